@@ -1,0 +1,63 @@
+/**
+ * The narrow interfaces through which operators use models. Implementations run in worker threads; tests use
+ * recording fakes.
+ */
+import type { ModelReference, SentimentProbabilities } from "../../schemas/generated/types.js";
+
+/** A fault that will pass (a worker died, a model is being loaded): the batch is tried again, never rejected. */
+export class TransientError extends Error {
+  override readonly name = "TransientError";
+}
+
+/** A transformer that classifies texts. */
+export interface SentimentClassifier {
+  readonly model: ModelReference;
+  /** Weight of the transformer in the blend with VADER, in [0, 1]; from the model's card. */
+  readonly blendWeight: number;
+  /**
+   * Calibrated probabilities of each text. A text's result does not depend on the other texts.
+   *
+   * @throws TransientError when no worker could do it
+   */
+  classify(texts: readonly string[]): Promise<readonly SentimentProbabilities[]>;
+}
+
+/** A tree ensemble that scores feature vectors. */
+export interface VectorScorer {
+  readonly model: ModelReference;
+  /** Feature set it was trained on. */
+  readonly featureSet: string;
+  /** Quantile levels of the values; empty when the value is a probability. */
+  readonly levels: readonly number[];
+  /**
+   * @param rows feature vectors, each of the feature set's length
+   * @returns per row `max(1, levels.length)` values. A row's result does not depend on the other rows.
+   * @throws TransientError when no worker could do it
+   */
+  score(rows: readonly (readonly number[])[]): Promise<readonly (readonly number[])[]>;
+}
+
+/** Tasks that a route can serve, and what serves them. */
+export interface TaskModels {
+  sentiment: SentimentClassifier;
+  direction: VectorScorer;
+  move: VectorScorer;
+  return: VectorScorer;
+}
+export type ModelTask = keyof TaskModels;
+export const modelTasks = ["sentiment", "direction", "move", "return"] as const satisfies readonly ModelTask[];
+
+/** The arm and model that serve a symbol: sticky by symbol. `model` is undefined when none is available (degraded). */
+export interface Routed<Model> {
+  readonly arm: string;
+  readonly model: Model | undefined;
+}
+
+/** Which model serves a symbol on one task. */
+export interface ModelRouter<Task extends ModelTask> {
+  readonly task: Task;
+  pick(symbol: string): Routed<TaskModels[Task]>;
+}
+
+/** The routers of the tasks that a stage names. */
+export type ModelRouters<Tasks extends ModelTask> = { readonly [Task in Tasks]: ModelRouter<Task> };

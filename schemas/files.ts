@@ -1,0 +1,21 @@
+/** Where the package's own files lie, whether it runs from `dist/` or is imported from it. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+function findPackageRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(directory, "package.json"))) {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error("package.json of newstape not found above the running file");
+    directory = parent;
+  }
+  return directory;
+}
+
+/** The directory of `package.json`. */
+export const packageRoot = findPackageRoot();
+/** The directory of the `.avsc` files. */
+export const schemaDirectory = join(packageRoot, "schemas");
+/** The directory of the model artefacts that ship with the package. */
+export const artifactDirectory = join(packageRoot, "models", "artifacts");

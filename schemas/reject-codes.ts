@@ -1,0 +1,24 @@
+/**
+ * Every reason for which an input can be refused, by ingest or by a stage: a closed list, documented in the README.
+ * A rejected record ends its way in `<stage>.rejected` with its original bytes; a rejected line of a file is reported
+ * with its number.
+ */
+export const rejectCodes = {
+  UNDECODABLE: "The bytes are not a record of the topic's schema.",
+  MALFORMED_LINE: "The line is not valid JSON or CSV, or not valid UTF-8.",
+  MISSING_FIELD: "A required field is missing or empty.",
+  INVALID_FIELD: "A field has the wrong type or a value outside its range.",
+  INVALID_PRICE: "A price is not a finite number above zero, or high, low, open and close contradict each other.",
+  INVALID_VOLUME: "The volume is not a finite number of at least zero.",
+  INVALID_TIME: "A time cannot be read, or names a day on which the exchange was closed.",
+  TIME_IN_FUTURE: "A time lies in the future.",
+  UNKNOWN_SYMBOL: "The symbol is not on the symbol list.",
+  TOO_LARGE: "A text is longer than allowed.",
+  DUPLICATE_ID: "The identifier was seen before, with other content.",
+  BAR_TOO_OLD: "The bar is older than the last bars kept for corrections; rebuild the stage to take it in.",
+  NOT_FINITE: "A number is NaN or infinite.",
+  WRONG_FEATURE_SET: "The vector's feature set is not the one that the model was trained on.",
+  OPERATOR_FAILED: "The operator failed on this record alone.",
+} as const;
+
+export type RejectCode = keyof typeof rejectCodes;
