@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".newstape/", "**/.venv*/", "schemas/generated/", "**/*.mjs", "**/*.cjs", "eslint.config.js"] },
+  { ignores: ["dist*/", "node_modules/", ".newstape/", "**/.venv*/", "schemas/generated/", "**/*.mjs", "**/*.cjs", "eslint.config.js"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
