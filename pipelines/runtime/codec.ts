@@ -1,0 +1,144 @@
+/**
+ * Avro in the Confluent wire format: a zero byte, the schema's id (4 bytes, big-endian), the record. Writing uses the
+ * schemas of this build, which `newstape topics apply` has registered; reading resolves whatever schema wrote it.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
+import avro from "avsc";
+import { schemaDirectory } from "../../schemas/files.js";
+import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
+import { TransientError } from "../../models/runtime/types.js";
+import type { Config } from "./config.js";
+import { messageOf, UserError } from "./errors.js";
+
+/** Bytes that are not a record of the schema: the record is rejected, and never retried. */
+export class UndecodableError extends Error {
+  override readonly name = "UndecodableError";
+}
+
+/** Text of a schema file of this build. */
+export function schemaText(file: string): string {
+  return readFileSync(join(schemaDirectory, file), "utf8");
+}
+
+export function createSchemaRegistry(config: Config): SchemaRegistry {
+  const { url, username, password } = config.schemaRegistry;
+  return new SchemaRegistry({
+    host: url,
+    ...(username && password && { auth: { username, password } }),
+    retry: { retries: 5, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
+  });
+}
+
+/** Writes and reads the records of one schema. */
+export class RecordCodec<Value> {
+  readonly #type: avro.Type;
+  readonly #resolvers = new Map<number, avro.Resolver | undefined>();
+  readonly #writers = new Map<number, avro.Type>();
+
+  private constructor(
+    readonly subject: string,
+    type: avro.Type,
+    readonly schemaId: number,
+    private readonly registry: SchemaRegistry,
+  ) {
+    this.#type = type;
+    this.#writers.set(schemaId, type);
+    this.#resolvers.set(schemaId, undefined);
+  }
+
+  /** @throws UserError when the schema is not registered under the subject */
+  static async open<Value>(registry: SchemaRegistry, subject: string, schemaFile: string): Promise<RecordCodec<Value>> {
+    const schema = schemaText(schemaFile);
+    try {
+      const id = await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema });
+      return new RecordCodec<Value>(subject, avro.Type.forSchema(JSON.parse(schema) as avro.Schema), id, registry);
+    } catch (error) {
+      if (isNotFound(error)) {
+        throw new UserError(`The schema ${schemaFile} is not registered as ${subject}`, "Run `newstape topics apply`.", { cause: error });
+      }
+      throw new UserError(`The schema registry does not answer: ${messageOf(error)}`, "Check SCHEMA_REGISTRY_URL, or run `newstape up`.", { cause: error });
+    }
+  }
+
+  /** @throws when the record does not fit the schema */
+  encode(record: Value): Buffer {
+    const body = this.#type.toBuffer(record);
+    const bytes = Buffer.allocUnsafe(5 + body.length);
+    bytes[0] = 0;
+    bytes.writeInt32BE(this.schemaId, 1);
+    body.copy(bytes, 5);
+    return bytes;
+  }
+
+  /** The schema id that must be `load`ed before these bytes can be decoded; undefined when none is missing. */
+  missingSchema(bytes: Buffer | null): number | undefined {
+    if (bytes === null || bytes.length < 5 || bytes[0] !== 0) return undefined;
+    const id = bytes.readInt32BE(1);
+    return this.#writers.has(id) ? undefined : id;
+  }
+
+  /**
+   * Fetches a writer's schema.
+   *
+   * @throws UndecodableError when the registry does not know it; TransientError when the registry is away
+   */
+  async load(id: number): Promise<void> {
+    let writer: avro.Type;
+    try {
+      writer = (await this.registry.getSchema(id)) as unknown as avro.Type;
+    } catch (error) {
+      if (isNotFound(error)) throw new UndecodableError(`schema id ${id} is not registered`);
+      throw new TransientError(`schema registry: ${messageOf(error)}`, { cause: error });
+    }
+    try {
+      this.#resolvers.set(id, this.#type.createResolver(writer));
+    } catch (error) {
+      throw new UndecodableError(`schema id ${id} cannot be read as ${this.subject}: ${messageOf(error)}`);
+    }
+    this.#writers.set(id, writer);
+  }
+
+  /** @throws UndecodableError */
+  decode(bytes: Buffer | null): Value {
+    if (bytes === null) throw new UndecodableError("the value is empty");
+    if (bytes.length < 5 || bytes[0] !== 0) throw new UndecodableError("the value is not in the Confluent wire format");
+    const id = bytes.readInt32BE(1);
+    if (!this.#writers.has(id)) throw new UndecodableError(`schema id ${id} is unknown`);
+    try {
+      return this.#type.fromBuffer(bytes.subarray(5), this.#resolvers.get(id)) as Value;
+    } catch (error) {
+      throw new UndecodableError(`the value is not a record of schema id ${id}: ${messageOf(error)}`);
+    }
+  }
+
+  /** `load`s what is missing, then decodes. */
+  async read(bytes: Buffer | null): Promise<Value> {
+    const missing = this.missingSchema(bytes);
+    if (missing !== undefined) await this.load(missing);
+    return this.decode(bytes);
+  }
+}
+
+/** Subject of a topic's values (Confluent's TopicNameStrategy). */
+export const subjectOf = (topic: string): string => `${topic}-value`;
+
+export type TopicCodecs = { readonly [Name in TopicName]: RecordCodec<TopicRecords[Name]> };
+
+/** Codecs of the given topics. */
+export async function openCodecs<Name extends TopicName>(
+  registry: SchemaRegistry,
+  names: readonly Name[],
+  physicalName: (name: TopicName) => string,
+): Promise<Pick<TopicCodecs, Name>> {
+  const entries = await Promise.all(
+    names.map(async (name) => [name, await RecordCodec.open(registry, subjectOf(physicalName(name)), topics[name].schemaFile)] as const),
+  );
+  return Object.fromEntries(entries) as unknown as Pick<TopicCodecs, Name>;
+}
+
+function isNotFound(error: unknown): boolean {
+  const status = (error as { status?: number }).status;
+  return status === 404 || (error instanceof Error && /not found|no artifact|404/i.test(error.message));
+}

@@ -1,0 +1,143 @@
+/**
+ * The configuration: read once from the environment, checked, frozen and passed down. Nothing else reads `process.env`.
+ */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { packageRoot } from "../../schemas/files.js";
+import { UserError } from "./errors.js";
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const count = z.coerce.number().int();
+
+/** Every variable, with its default and meaning; the README's table is compared with this by a test. */
+export const variables = {
+  KAFKA_BROKERS: z.string().min(1).optional().describe("Comma-separated brokers; unset: the local stack's."),
+  KAFKA_TLS: flag.default(false).describe("true to speak TLS to the brokers."),
+  KAFKA_TLS_CA: z.string().optional().describe("File of the certificate authority, PEM; unset: the system's."),
+  KAFKA_SASL_MECHANISM: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("SASL mechanism."),
+  KAFKA_SASL_USERNAME: z.string().optional().describe("SASL user name."),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe("SASL password."),
+  SCHEMA_REGISTRY_URL: z.url().optional().describe("Confluent-compatible schema registry; unset: the local stack's."),
+  SCHEMA_REGISTRY_USERNAME: z.string().optional().describe("Registry user name (basic authentication)."),
+  SCHEMA_REGISTRY_PASSWORD: z.string().optional().describe("Registry password."),
+  DATABASE_URL: z.string().optional().describe("PostgreSQL or TimescaleDB; unset: the local stack's."),
+  NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
+  NEWSTAPE_ARTIFACTS: z.string().optional().describe("Directory of the model artefacts; unset: those of the package."),
+  NEWSTAPE_PARTITIONS: count.min(1).max(1024).default(6).describe("Partitions of every topic but the registry."),
+  NEWSTAPE_REPLICATION: count.min(1).max(7).default(1).describe("Replication factor of every topic."),
+  NEWSTAPE_RETENTION_DAYS: count.min(1).default(365).describe("Retention of the topics that are not compacted."),
+  NEWSTAPE_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]*$/)
+    .default("")
+    .describe("Prefix of topics, consumer groups and transactional ids."),
+  NEWSTAPE_WORKERS: count.min(1).max(256).optional().describe("Inference worker threads; unset: one a core."),
+  NEWSTAPE_HTTP_PORT: count.min(0).max(65535).optional().describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
+  NEWSTAPE_HTTP_HOST: z.string().default("127.0.0.1").describe("Address on which that port listens."),
+  NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
+  NEWSTAPE_LINGER_MS: count.min(0).max(1000).default(0).describe("Wait for more records before a transaction."),
+  NEWSTAPE_SESSION_TIMEOUT_MS: count.min(1000).default(6000).describe("Consumer group session time-out."),
+  NEWSTAPE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log level."),
+} as const;
+
+const schema = z.object(variables);
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly ssl: false | { readonly ca?: string };
+  readonly sasl?: { readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; readonly username: string; readonly password: string };
+}
+
+export interface Config {
+  readonly kafka: KafkaConfig;
+  readonly schemaRegistry: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly databaseUrl: string;
+  /** Which of the three the environment names; the local stack provides the others. */
+  readonly external: { readonly kafkaBrokers?: string[]; readonly schemaRegistryUrl?: string; readonly databaseUrl?: string };
+  readonly dataDirectory: string;
+  readonly artifactDirectory: string;
+  readonly partitions: number;
+  readonly replication: number;
+  readonly retentionMs: number;
+  readonly topicPrefix: string;
+  readonly workers: number;
+  readonly http?: { readonly port: number; readonly host: string };
+  readonly batchRecords?: number;
+  readonly lingerMs: number;
+  readonly sessionTimeoutMs: number;
+  readonly logLevel: z.infer<typeof schema>["NEWSTAPE_LOG_LEVEL"];
+}
+
+/** Addresses that the local stack has given; used where the environment names none. */
+export interface LocalEndpoints {
+  readonly kafkaBrokers: readonly string[];
+  readonly schemaRegistryUrl: string;
+  readonly databaseUrl: string;
+}
+
+/**
+ * @param environment usually `process.env`
+ * @param local endpoints of the local stack, where one runs
+ * @throws UserError naming every variable that is wrong
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?: LocalEndpoints): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new UserError(`The configuration is wrong: ${problems.join("; ")}`, "Correct these environment variables.");
+  }
+  const env = parsed.data;
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
+  if (mechanism && !(username && password)) {
+    throw new UserError(
+      "KAFKA_SASL_MECHANISM is set without a user name and password",
+      "Set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD too.",
+    );
+  }
+  const brokers = env.KAFKA_BROKERS?.split(",").map((broker) => broker.trim());
+  const external = {
+    ...(brokers && { kafkaBrokers: brokers }),
+    ...(env.SCHEMA_REGISTRY_URL && { schemaRegistryUrl: env.SCHEMA_REGISTRY_URL }),
+    ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+  };
+  const tls = env.KAFKA_TLS_CA ? { ca: readFileSync(env.KAFKA_TLS_CA, "utf8") } : {};
+  return deepFreeze({
+    kafka: {
+      brokers: brokers ?? [...(local?.kafkaBrokers ?? [])],
+      ssl: env.KAFKA_TLS ? tls : (false as const),
+      ...(mechanism && username && password && { sasl: { mechanism, username, password } }),
+    },
+    schemaRegistry: {
+      url: env.SCHEMA_REGISTRY_URL ?? local?.schemaRegistryUrl ?? "",
+      ...(env.SCHEMA_REGISTRY_USERNAME && { username: env.SCHEMA_REGISTRY_USERNAME }),
+      ...(env.SCHEMA_REGISTRY_PASSWORD && { password: env.SCHEMA_REGISTRY_PASSWORD }),
+    },
+    databaseUrl: env.DATABASE_URL ?? local?.databaseUrl ?? "",
+    external,
+    dataDirectory: resolve(packageRoot, env.NEWSTAPE_DATA),
+    artifactDirectory: env.NEWSTAPE_ARTIFACTS
+      ? resolve(env.NEWSTAPE_ARTIFACTS)
+      : join(packageRoot, "models", "artifacts"),
+    partitions: env.NEWSTAPE_PARTITIONS,
+    replication: env.NEWSTAPE_REPLICATION,
+    retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,
+    topicPrefix: env.NEWSTAPE_TOPIC_PREFIX,
+    workers: env.NEWSTAPE_WORKERS ?? availableParallelism(),
+    ...(env.NEWSTAPE_HTTP_PORT !== undefined && { http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST } }),
+    ...(env.NEWSTAPE_BATCH_RECORDS !== undefined && { batchRecords: env.NEWSTAPE_BATCH_RECORDS }),
+    lingerMs: env.NEWSTAPE_LINGER_MS,
+    sessionTimeoutMs: env.NEWSTAPE_SESSION_TIMEOUT_MS,
+    logLevel: env.NEWSTAPE_LOG_LEVEL,
+  });
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

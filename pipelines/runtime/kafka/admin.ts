@@ -1,0 +1,139 @@
+import type { Admin, Kafka } from "kafkajs";
+import { faultType } from "./errors.js";
+import { ConfigResourceTypes } from "./kafkajs.js";
+import type { CommittedOffset } from "./types.js";
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  /** First offset still held. */
+  readonly low: number;
+  /** Last stable offset: what `read_committed` can read to. */
+  readonly end: number;
+}
+
+export interface TopicSettings {
+  readonly partitions: number;
+  readonly replication: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** What the pipeline asks of the cluster besides producing and consuming. */
+export class ClusterAdmin {
+  readonly #admin: Admin;
+  #connected: Promise<void> | undefined;
+
+  constructor(kafka: Kafka) {
+    this.#admin = kafka.admin();
+  }
+
+  async #ready(): Promise<Admin> {
+    this.#connected ??= this.#admin.connect();
+    try {
+      await this.#connected;
+    } catch (error) {
+      this.#connected = undefined;
+      throw error;
+    }
+    return this.#admin;
+  }
+
+  async offsets(topic: string): Promise<PartitionOffsets[]> {
+    const offsets = await (await this.#ready()).fetchTopicOffsets(topic);
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, low: Number(low), end: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+
+  /** Offsets committed by a group; a partition without any is left out. */
+  async committed(groupId: string, topics: readonly string[]): Promise<CommittedOffset[]> {
+    const fetched = await (await this.#ready()).fetchOffsets({ groupId, topics: [...topics] });
+    return fetched.flatMap(({ topic, partitions }) =>
+      partitions
+        .filter(({ offset }) => Number(offset) >= 0)
+        .map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), ...(metadata && { metadata }) })),
+    );
+  }
+
+  async listTopics(): Promise<string[]> {
+    return (await this.#ready()).listTopics();
+  }
+
+  /** Creates the topics that are absent; returns the names of those created. */
+  async createTopics(topics: readonly ({ readonly name: string } & TopicSettings)[]): Promise<string[]> {
+    const admin = await this.#ready();
+    const created: string[] = [];
+    for (const { name, partitions, replication, config } of topics) {
+      try {
+        const isNew = await admin.createTopics({
+          waitForLeaders: true,
+          topics: [
+            {
+              topic: name,
+              numPartitions: partitions,
+              replicationFactor: replication,
+              configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+            },
+          ],
+        });
+        if (isNew) created.push(name);
+      } catch (error) {
+        if (faultType(error) !== "TOPIC_ALREADY_EXISTS") throw error;
+      }
+    }
+    return created;
+  }
+
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    await (await this.#ready()).deleteTopics({ topics: [...topics] });
+  }
+
+  /** Settings of existing topics; `config` holds those that are set on the topic itself. */
+  async describeTopics(names: readonly string[]): Promise<Map<string, TopicSettings>> {
+    const admin = await this.#ready();
+    if (names.length === 0) return new Map();
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+    });
+    const configs = new Map(
+      resources.map(({ resourceName, configEntries }) => [
+        resourceName,
+        Object.fromEntries(configEntries.filter(({ isDefault }) => !isDefault).map((entry) => [entry.configName, entry.configValue])),
+      ]),
+    );
+    return new Map(
+      topics.map(({ name, partitions }) => [
+        name,
+        { partitions: partitions.length, replication: partitions[0]?.replicas.length ?? 0, config: configs.get(name) ?? {} },
+      ]),
+    );
+  }
+
+  async alterConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
+    await (await this.#ready()).alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: topic,
+          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+        },
+      ],
+    });
+  }
+
+  /** Number of members of a group; 0 for one that does not exist. */
+  async groupMembers(groupId: string): Promise<number> {
+    const { groups } = await (await this.#ready()).describeGroups([groupId]);
+    return groups[0]?.members.length ?? 0;
+  }
+
+  async deleteGroup(groupId: string): Promise<void> {
+    await (await this.#ready()).deleteGroups([groupId]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#connected) await this.#admin.disconnect();
+  }
+}

@@ -1,0 +1,159 @@
+import type { Consumer, Kafka, KafkaMessage } from "kafkajs";
+import type { Logger } from "../logger.js";
+import { coPartitionAssigner } from "./assignor.js";
+import { maxWaitTimeInMs, retry } from "./client.js";
+import type { CommittedOffset, FetchedBatch, StoredRecord, TopicPartition } from "./types.js";
+
+export interface GroupConsumerOptions {
+  readonly groupId: string;
+  /** All with the same number of partitions. */
+  readonly topics: readonly string[];
+  readonly sessionTimeoutMs: number;
+}
+
+/** None of these may wait: a handler that waits stops all fetching from that broker. */
+export interface GroupConsumerHandlers {
+  /** Tasks (partition numbers) that this member holds now; called before anything of them is fetched. */
+  onAssigned(tasks: readonly number[]): void;
+  onBatch(batch: FetchedBatch): void;
+  /** The next offset lies higher because only control or aborted records came. */
+  onSkipped(position: TopicPartition & { readonly nextOffset: number }): void;
+  /** The coordinator has confirmed that this member belongs to the present generation. */
+  onHeartbeat(): void;
+  /** The consumer has given up for good. */
+  onCrash(error: Error): void;
+}
+
+/**
+ * A member of a consumer group that hands over what it fetches and leaves positions, pausing and committing to the tasks.
+ */
+export class GroupConsumer {
+  readonly #consumer: Consumer;
+  readonly #options: GroupConsumerOptions;
+  #tasks: readonly number[] = [];
+  /** Last FETCH_START of each broker: a seek takes effect with the next one. */
+  readonly #fetchStarts = new Map<number, { serial: number; at: number }>();
+  readonly #pendingSeeks = new Map<string, Map<number, number>>();
+  #started = false;
+
+  constructor(kafka: Kafka, options: GroupConsumerOptions, logger: Logger) {
+    this.#options = options;
+    this.#consumer = kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: options.sessionTimeoutMs,
+      rebalanceTimeout: Math.max(options.sessionTimeoutMs, 10_000),
+      heartbeatInterval: Math.max(200, Math.floor(options.sessionTimeoutMs / 6)),
+      maxWaitTimeInMs,
+      maxBytesPerPartition: 1024 * 1024,
+      maxBytes: 8 * 1024 * 1024,
+      readUncommitted: false,
+      allowAutoTopicCreation: false,
+      // The consumer never gives up on a broker that is away; the process decides when it has waited long enough.
+      retry: { ...retry, restartOnFailure: async () => true },
+      partitionAssigners: [coPartitionAssigner(() => this.#tasks)],
+    });
+    this.#logger = logger;
+  }
+  readonly #logger: Logger;
+
+  async start(handlers: GroupConsumerHandlers): Promise<void> {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.#fetchStarts.clear();
+      this.#pendingSeeks.clear();
+      this.#tasks = [...new Set(Object.values(payload.memberAssignment).flat())].sort((a, b) => a - b);
+      this.#logger.info({ group: payload.groupId, tasks: this.#tasks }, "joined the consumer group");
+      handlers.onAssigned(this.#tasks);
+    });
+    this.#consumer.on(events.HEARTBEAT, () => handlers.onHeartbeat());
+    this.#consumer.on(events.FETCH_START, ({ payload }) => {
+      const serial = (this.#fetchStarts.get(payload.nodeId)?.serial ?? 0) + 1;
+      this.#fetchStarts.set(payload.nodeId, { serial, at: Date.now() });
+    });
+    this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0 || this.#seekPending(payload)) return;
+      handlers.onSkipped({ topic: payload.topic, partition: payload.partition, nextOffset: Number(payload.lastOffset) + 1 });
+    });
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      if (!payload.restart) handlers.onCrash(payload.error);
+      else this.#logger.warn({ error: payload.error.message }, "the consumer restarts");
+    });
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async ({ batch, resolveOffset, isStale }) => {
+        if (isStale()) return;
+        const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
+        handlers.onBatch({
+          topic: batch.topic,
+          partition: batch.partition,
+          fetchedOffset: Number(fetchedOffset),
+          nextOffset: Number(batch.lastOffset()) + 1,
+          records: batch.messages.map((message) => toStoredRecord(batch.topic, batch.partition, message)),
+        });
+        // A seek asked for by the handler overrides this with the next fetch.
+        const last = batch.messages.at(-1);
+        if (last) resolveOffset(last.offset);
+      },
+    });
+    this.#started = true;
+  }
+
+  pause(positions: readonly TopicPartition[]): void {
+    this.#consumer.pause(positions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+  }
+
+  resume(positions: readonly TopicPartition[]): void {
+    this.#consumer.resume(positions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+  }
+
+  seek({ topic, partition }: TopicPartition, offset: number): void {
+    const serials = new Map([...this.#fetchStarts].map(([node, { serial }]) => [node, serial]));
+    this.#pendingSeeks.set(`${topic}/${partition}`, serials);
+    this.#consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  /** Only for consumers without transactions: landing commits when the database has. */
+  async commit(offsets: readonly CommittedOffset[]): Promise<void> {
+    await this.#consumer.commitOffsets(
+      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.#started) await this.#consumer.stop();
+    await this.#consumer.disconnect();
+  }
+
+  /** True until every broker that is being fetched from has begun a fetch after the seek. */
+  #seekPending({ topic, partition }: TopicPartition): boolean {
+    const key = `${topic}/${partition}`;
+    const before = this.#pendingSeeks.get(key);
+    if (!before) return false;
+    const horizon = Date.now() - 5000;
+    for (const [node, { serial, at }] of this.#fetchStarts) {
+      if (at > horizon && serial <= (before.get(node) ?? 0)) return true;
+    }
+    this.#pendingSeeks.delete(key);
+    return false;
+  }
+}
+
+export function toStoredRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) headers[name] = first.toString();
+  }
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    timestamp: Number(message.timestamp),
+    key: message.key === null ? null : message.key.toString(),
+    value: message.value,
+    headers,
+  };
+}

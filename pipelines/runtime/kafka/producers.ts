@@ -1,0 +1,91 @@
+import type { Kafka, Producer } from "kafkajs";
+import { retry } from "./client.js";
+import { CompressionTypes } from "./kafkajs.js";
+import type { CommittedOffset, NewRecord } from "./types.js";
+
+function byTopic(records: readonly NewRecord[]) {
+  const topics = new Map<string, { partition: number; key: string | null; value: Buffer | null; headers?: Record<string, string> }[]>();
+  for (const { topic, partition, key, value, headers } of records) {
+    let messages = topics.get(topic);
+    if (!messages) topics.set(topic, (messages = []));
+    messages.push({ partition, key, value, ...(headers && { headers }) });
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+}
+
+/**
+ * The producer of one task. Its transactional id is the task's, so that a new owner fences the former one.
+ * After any error it must be closed and replaced: a broker-side time-out leaves KafkaJS's producer stuck.
+ */
+export class TransactionalProducer {
+  readonly #producer: Producer;
+
+  constructor(
+    kafka: Kafka,
+    readonly transactionalId: string,
+    transactionTimeout = 30_000,
+  ) {
+    this.#producer = kafka.producer({
+      transactionalId,
+      transactionTimeout,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry,
+    });
+  }
+
+  /**
+   * Fences every earlier producer of this id and finishes what it left pending. `connect()` alone does not: the id is
+   * initialised with the first transaction, so begin and abort an empty one.
+   */
+  async fence(): Promise<void> {
+    await this.#producer.connect();
+    const transaction = await this.#producer.transaction();
+    await transaction.abort();
+  }
+
+  /** Writes the records and the group's offsets in one transaction. */
+  async commit(records: readonly NewRecord[], groupId: string, offsets: readonly CommittedOffset[]): Promise<void> {
+    const transaction = await this.#producer.transaction();
+    if (records.length > 0) await transaction.sendBatch({ acks: -1, topicMessages: byTopic(records) });
+    await transaction.sendOffsets({
+      consumerGroupId: groupId,
+      topics: offsets.map(({ topic, partition, offset, metadata }) => ({
+        topic,
+        partitions: [{ partition, offset: String(offset), metadata: metadata ?? "" }],
+      })),
+    });
+    await this.beforeCommit();
+    await transaction.commit();
+  }
+
+  /** Between the last write and the commit: where the fault tests strike. */
+  protected async beforeCommit(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect();
+  }
+}
+
+/** An idempotent producer without transactions: ingest and the registry's publisher. */
+export class PlainProducer {
+  readonly #producer: Producer;
+  #connected: Promise<void> | undefined;
+
+  constructor(kafka: Kafka) {
+    this.#producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry });
+  }
+
+  /** Resolves when all in-sync replicas have the records. */
+  async send(records: readonly NewRecord[], options: { gzip?: boolean } = {}): Promise<void> {
+    this.#connected ??= this.#producer.connect();
+    await this.#connected;
+    const compression = options.gzip ? CompressionTypes.GZIP : CompressionTypes.None;
+    if (records.length > 0) await this.#producer.sendBatch({ acks: -1, compression, topicMessages: byTopic(records) });
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.disconnect();
+  }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type { Kafka } from "kafkajs";
+import { maxWaitTimeInMs, retry } from "./client.js";
+import { toStoredRecord } from "./group-consumer.js";
+import type { ClusterAdmin } from "./admin.js";
+import type { StoredRecord } from "./types.js";
+
+export interface TopicReader {
+  /** Resolves when everything that lay in the topic at the start has been handed over. */
+  readonly caughtUp: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads a whole topic, then goes on with what arrives. KafkaJS has no manual assignment, so this uses a throwaway group
+ * that is deleted afterwards.
+ *
+ * @param from "beginning", or "end" for new records only
+ */
+export async function readTopic(
+  kafka: Kafka,
+  admin: ClusterAdmin,
+  topic: string,
+  onRecord: (record: StoredRecord) => void,
+  options: { from?: "beginning" | "end"; groupPrefix?: string } = {},
+): Promise<TopicReader> {
+  const groupId = `${options.groupPrefix ?? ""}newstape.reader.${randomUUID()}`;
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs,
+    readUncommitted: false,
+    allowAutoTopicCreation: false,
+    retry: { ...retry, restartOnFailure: async () => true },
+  });
+  const fromBeginning = (options.from ?? "beginning") === "beginning";
+  const waiting = new Map<number, number>();
+  if (fromBeginning) {
+    for (const { partition, low, end } of await admin.offsets(topic)) if (end > low) waiting.set(partition, end);
+  }
+  let resolveCaughtUp = (): void => undefined;
+  const caughtUp = new Promise<void>((resolve) => (resolveCaughtUp = resolve));
+  if (waiting.size === 0) resolveCaughtUp();
+  const reached = (partition: number, nextOffset: number): void => {
+    if (nextOffset < (waiting.get(partition) ?? Infinity)) return;
+    waiting.delete(partition);
+    if (waiting.size === 0) resolveCaughtUp();
+  };
+  // Counts control records too, which end many a partition.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached(payload.partition, Number(payload.lastOffset) + 1));
+  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }) => {
+      for (const message of batch.messages) onRecord(toStoredRecord(batch.topic, batch.partition, message));
+    },
+  });
+  await joined;
+  return {
+    caughtUp,
+    stop: async () => {
+      await consumer.stop();
+      await consumer.disconnect();
+      // A group that is not yet empty on the broker's side expires by itself.
+      await admin.deleteGroup(groupId).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What a stage is: a declaration. Wiring a topic or a model that the operator does not know fails to compile. */
+import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import type { Operator } from "../../../operators/operator.js";
+import type { TopicName } from "../../../schemas/topics.js";
+
+export interface StageDefinition<
+  In extends TopicName = TopicName,
+  Out extends TopicName = TopicName,
+  State = unknown,
+  Tasks extends ModelTask = ModelTask,
+> {
+  readonly name: string;
+  /** In merge order: at the same availableAt, the earlier topic goes first. */
+  readonly inputs: readonly In[];
+  readonly outputs: readonly Out[];
+  readonly operator: Operator<In, Out, State, ModelRouters<Tasks>>;
+  /** Schema file of the keyed state, kept in `<stage>.state`; none for a stateless stage. */
+  readonly stateSchema?: string;
+  /** Tasks whose models it uses. */
+  readonly models: readonly Tasks[];
+  readonly batch: {
+    /** Most input records in one transaction. */
+    readonly records: number;
+  };
+  readonly description: string;
+}
+
+/** A stage of any types: what the runner handles. */
+// The runner only moves records between topics and the operator, so it needs none of the types.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyStage = StageDefinition<any, any, any, any>;
+
+/** Checks the wiring at compile time and freezes the declaration. */
+export function defineStage<In extends TopicName, Out extends TopicName, State, Tasks extends ModelTask = never>(
+  definition: StageDefinition<In, Out, State, Tasks>,
+): StageDefinition<In, Out, State, Tasks> {
+  return Object.freeze(definition);
+}

@@ -1,0 +1,192 @@
+import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
+import { topics } from "../../../schemas/topics.js";
+import { UndecodableError, type RecordCodec } from "../codec.js";
+import type { FetchedBatch, StoredRecord } from "../kafka/types.js";
+
+/** A buffered input record, decoded. */
+export interface Entry {
+  readonly topic: TopicName;
+  readonly stored: StoredRecord;
+  /** The record, or why its bytes are not one. */
+  readonly decoded: TopicRecords[TopicName] | UndecodableError;
+  /** Merge order; an undecodable record goes first, so that it holds up nothing. */
+  readonly availableAt: number;
+  readonly id: string;
+}
+
+/** Last entry of a sorted read that was committed: what comes at or before it is done. */
+export interface SortPosition {
+  readonly availableAt: number;
+  readonly id: string;
+}
+
+export function compareEntries(a: SortPosition, b: SortPosition): number {
+  return a.availableAt - b.availableAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Sorting a backlog of one partition holds it in memory; beyond this the backfill must come in smaller slices. */
+export const sortLimit = 1_000_000;
+
+/**
+ * The bounded buffer of one input partition of a task.
+ *
+ * A partition that several tasks write to ("repartitioned") has no order of its own that two runs would share, so a
+ * backfill sorts what it holds, up to `end`, by (availableAt, id). Its committed offset then stays where it is until
+ * the sorted part is done, and the position inside it is committed beside it.
+ */
+export class InputQueue {
+  #records: StoredRecord[] = [];
+  #head = 0;
+  #headEntry: Entry | undefined;
+  #bytes = 0;
+  /** Next offset to be fetched. */
+  next = 0;
+  /** Offset to commit: everything below has had its outcome. */
+  position = 0;
+  /** Until here the input is known to hold records: the merge waits for them. */
+  end = 0;
+  /** Set while the records up to `end` are being sorted. */
+  sorting: { entries: Entry[] | undefined; after: SortPosition | undefined } | undefined;
+  #ceiling = Infinity;
+  /** Whether fetching is paused for lack of room. */
+  paused = false;
+
+  constructor(
+    readonly name: TopicName,
+    /** Name on the broker. */
+    readonly topic: string,
+    readonly partition: number,
+    private readonly codec: RecordCodec<TopicRecords[TopicName]>,
+    private readonly limits: { readonly records: number; readonly bytes: number } = { records: 20_000, bytes: 16 << 20 },
+  ) {}
+
+  /**
+   * @param options.sortAfter sort what lies below `end`, and go on after this entry
+   * @param options.stopAtEnd give nothing that lies at or beyond `end`
+   */
+  reset(position: number, end: number, options: { sortAfter?: SortPosition | "beginning"; stopAtEnd: boolean }): void {
+    const { sortAfter } = options;
+    this.#ceiling = options.stopAtEnd ? end : Infinity;
+    this.#records = [];
+    this.#head = 0;
+    this.#headEntry = undefined;
+    this.#bytes = 0;
+    this.next = position;
+    this.position = position;
+    this.end = end;
+    this.sorting =
+      sortAfter && position < end
+        ? { entries: undefined, after: sortAfter === "beginning" ? undefined : sortAfter }
+        : undefined;
+    this.paused = false;
+  }
+
+  get length(): number {
+    return this.#records.length - this.#head + (this.sorting?.entries?.length ?? 0);
+  }
+
+  get full(): boolean {
+    if (this.sorting && !this.sorting.entries) return false;
+    return this.length >= this.limits.records || this.#bytes >= this.limits.bytes;
+  }
+
+  /** Room enough to go on after having been full. */
+  get drained(): boolean {
+    return this.length < this.limits.records / 2 && this.#bytes < this.limits.bytes / 2;
+  }
+
+  /** Everything that is known to lie in the input has been taken. */
+  get finished(): boolean {
+    const head = this.#records[this.#head];
+    return this.next >= this.end && !this.sorting && (head === undefined || head.offset >= this.#ceiling);
+  }
+
+  /** @returns false when the batch leaves a gap, so that the input must be sought to `next` */
+  push(batch: FetchedBatch): boolean {
+    if (batch.fetchedOffset > this.next) return false;
+    for (const record of batch.records) {
+      if (record.offset < this.next) continue;
+      this.#records.push(record);
+      this.#bytes += sizeOf(record);
+    }
+    this.next = Math.max(this.next, batch.nextOffset);
+    return true;
+  }
+
+  skip(nextOffset: number): void {
+    this.next = Math.max(this.next, nextOffset);
+  }
+
+  /** The next entry; "wait" when one is known to come, "none" when there is none. */
+  async peek(): Promise<Entry | "wait" | "none"> {
+    if (this.sorting) return this.#peekSorted(this.sorting);
+    if (this.#headEntry) return this.#headEntry;
+    const record = this.#records[this.#head];
+    if (!record) return this.next < this.end ? "wait" : "none";
+    if (record.offset >= this.#ceiling) return "none";
+    return (this.#headEntry = await this.#decode(record));
+  }
+
+  /** Removes the entry that `peek` gave. */
+  shift(): void {
+    if (this.sorting?.entries) {
+      const done = this.sorting.entries.pop();
+      if (done) this.sorting.after = { availableAt: done.availableAt, id: done.id };
+      if (this.sorting.entries.length === 0) this.#finishSorting();
+      return;
+    }
+    const record = this.#records[this.#head];
+    if (!record) return;
+    this.#bytes -= sizeOf(record);
+    this.#headEntry = undefined;
+    this.#head += 1;
+    this.position = record.offset + 1;
+    if (this.#head > 4096 && this.#head * 2 > this.#records.length) {
+      this.#records = this.#records.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  async #peekSorted(sorting: NonNullable<InputQueue["sorting"]>): Promise<Entry | "wait" | "none"> {
+    if (!sorting.entries) {
+      if (this.#records.length > sortLimit) {
+        throw new Error(`more than ${sortLimit} records of ${this.topic} to sort: load the history in smaller slices`);
+      }
+      if (this.next < this.end) return "wait";
+      const within = this.#records.filter(({ offset }) => offset < this.end);
+      const entries = await Promise.all(within.map((record) => this.#decode(record)));
+      const { after } = sorting;
+      // Taken from the back, so the last comes first.
+      sorting.entries = entries
+        .filter((entry) => !after || compareEntries(entry, after) > 0)
+        .sort((a, b) => compareEntries(b, a));
+      this.#records = this.#records.slice(within.length);
+      this.#bytes = this.#records.reduce((sum, record) => sum + sizeOf(record), 0);
+      if (sorting.entries.length === 0) {
+        this.#finishSorting();
+        return this.peek();
+      }
+    }
+    return sorting.entries.at(-1) ?? "none";
+  }
+
+  #finishSorting(): void {
+    this.sorting = undefined;
+    this.position = this.end;
+  }
+
+  async #decode(stored: StoredRecord): Promise<Entry> {
+    const base = { topic: this.name, stored };
+    try {
+      const record = await this.codec.read(stored.value);
+      const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
+      const availableAt = definition.availableAt(record);
+      return { ...base, decoded: record, availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity, id: definition.id(record) };
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error;
+      return { ...base, decoded: error, availableAt: -Infinity, id: String(stored.offset) };
+    }
+  }
+}
+
+const sizeOf = (record: StoredRecord): number => (record.value?.length ?? 0) + (record.key?.length ?? 0) + 100;

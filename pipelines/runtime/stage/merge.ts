@@ -1,0 +1,32 @@
+import type { Entry, InputQueue } from "./input-queue.js";
+
+/**
+ * Takes the next entries of a task's inputs in the order (availableAt, rank of the topic, offset). It waits while an
+ * input that is known to hold more has nothing buffered: so a pre-loaded backfill has one order, whatever the timing,
+ * and a task that catches up after a restart merges properly. What arrives live beyond that is taken as it comes.
+ *
+ * @param queues in the order of their rank
+ * @returns at most `limit` entries; none when there is nothing, or nothing yet
+ */
+export async function takeMerged(queues: readonly InputQueue[], limit: number): Promise<MergedEntry[]> {
+  const taken: MergedEntry[] = [];
+  while (taken.length < limit) {
+    let best: { entry: Entry; queue: InputQueue } | undefined;
+    for (const queue of queues) {
+      const entry = await queue.peek();
+      if (entry === "wait") return taken;
+      if (entry === "none") continue;
+      if (!best || entry.availableAt < best.entry.availableAt) best = { entry, queue };
+    }
+    if (!best) return taken;
+    best.queue.shift();
+    taken.push({ entry: best.entry, joined: queues.map(({ position }) => position) });
+  }
+  return taken;
+}
+
+export interface MergedEntry {
+  readonly entry: Entry;
+  /** Position of every input after this entry, in the order of the inputs: what replay needs to interleave them again. */
+  readonly joined: readonly number[];
+}

@@ -1,0 +1,152 @@
+import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../models/runtime/types.js";
+import type { Input, Outcome, Output } from "../../../operators/operator.js";
+import type { RejectCode } from "../../../schemas/reject-codes.js";
+import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
+import { UndecodableError, type RecordCodec, type TopicCodecs } from "../codec.js";
+import { messageOf } from "../errors.js";
+import type { Headers, NewRecord } from "../kafka/types.js";
+import { partitionOf } from "../kafka/partition-of.js";
+import type { Names } from "../names.js";
+import type { AnyStage } from "./definition.js";
+import type { MergedEntry } from "./merge.js";
+import type { OutcomeKind } from "./progress.js";
+import type { StateStore } from "./state-store.js";
+
+/** What a task needs to turn inputs into records. */
+export interface ProcessContext {
+  readonly stage: AnyStage;
+  readonly names: Names;
+  readonly partitions: number;
+  readonly codecs: Partial<TopicCodecs>;
+  readonly routers: ModelRouters<ModelTask>;
+  /** Called with every rejected input. */
+  onReject?(entry: MergedEntry, code: RejectCode, reason: string): void;
+}
+
+export interface ProcessedEntry {
+  readonly merged: MergedEntry;
+  readonly kind: OutcomeKind;
+  /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
+  readonly records: readonly NewRecord[];
+}
+
+/**
+ * Gives every entry exactly one outcome. A batch on which the operator throws is bisected down to the record at fault,
+ * which alone is rejected; a `TransientError` passes through, for the whole batch to be tried again.
+ *
+ * @param state with one layer open
+ */
+export async function processBatch(
+  context: ProcessContext,
+  state: StateStore<unknown>,
+  batch: readonly MergedEntry[],
+): Promise<ProcessedEntry[]> {
+  // Undecodable entries keep their place between the runs of decodable ones.
+  const processed: ProcessedEntry[] = [];
+  let run: MergedEntry[] = [];
+  for (const merged of batch) {
+    const { decoded } = merged.entry;
+    if (!(decoded instanceof UndecodableError)) {
+      run.push(merged);
+      continue;
+    }
+    processed.push(...(await processRun(context, state, run)));
+    run = [];
+    processed.push(rejected(context, merged, "UNDECODABLE", decoded.message));
+  }
+  processed.push(...(await processRun(context, state, run)));
+  return processed;
+}
+
+async function processRun(
+  context: ProcessContext,
+  state: StateStore<unknown>,
+  run: readonly MergedEntry[],
+): Promise<ProcessedEntry[]> {
+  if (run.length === 0) return [];
+  state.begin();
+  try {
+    const inputs = run.map(({ entry }) => ({ topic: entry.topic, record: entry.decoded })) as Input<TopicName>[];
+    const outcomes = (await context.stage.operator.process(inputs, state, context.routers)) as readonly Outcome<TopicName>[];
+    if (outcomes.length !== run.length) {
+      throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
+    }
+    const processed = run.map((merged, index) => toProcessed(context, merged, outcomes[index] as Outcome<TopicName>));
+    state.release();
+    return processed;
+  } catch (error) {
+    state.rollback();
+    if (error instanceof TransientError) throw error;
+    const [only] = run;
+    if (run.length === 1 && only) return [rejected(context, only, "OPERATOR_FAILED", messageOf(error))];
+    const middle = run.length >> 1;
+    const first = await processRun(context, state, run.slice(0, middle));
+    return [...first, ...(await processRun(context, state, run.slice(middle)))];
+  }
+}
+
+function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outcome<TopicName>): ProcessedEntry {
+  switch (outcome.kind) {
+    case "emit": {
+      const headers = lineage(context, merged);
+      return { merged, kind: "emit", records: outcome.records.map((output) => toRecord(context, output, headers)) };
+    }
+    case "join":
+    case "duplicate":
+      return { merged, kind: outcome.kind, records: [] };
+    case "reject":
+      return rejected(context, merged, outcome.code, outcome.reason);
+  }
+}
+
+function toRecord(context: ProcessContext, output: Output<TopicName>, headers: Headers): NewRecord {
+  const definition = topics[output.topic] as { keyOf(record: unknown): string };
+  const codec = context.codecs[output.topic] as RecordCodec<TopicRecords[TopicName]> | undefined;
+  if (!codec) throw new Error(`${context.stage.name} has no output ${output.topic}`);
+  const key = definition.keyOf(output.record);
+  return {
+    topic: context.names.topic(output.topic),
+    partition: partitionOf(key, context.partitions),
+    key,
+    value: codec.encode(output.record),
+    headers,
+  };
+}
+
+/**
+ * What cannot be derived again goes into headers, not into the value: offsets depend on how transactions were cut, and
+ * a replay must give the same bytes.
+ */
+function lineage(context: ProcessContext, { entry, joined }: MergedEntry): Headers {
+  const { topic, partition, offset, headers } = entry.stored;
+  return {
+    "newstape-trigger": `${topic}/${partition}/${offset}`,
+    ...(joined.length > 1 && {
+      "newstape-joined": context.stage.inputs.map((name: TopicName, index: number) => `${name}:${joined[index]}`).join(","),
+    }),
+    ...(headers.traceparent && { traceparent: headers.traceparent }),
+  };
+}
+
+function rejected(context: ProcessContext, merged: MergedEntry, code: RejectCode, reason: string): ProcessedEntry {
+  const { topic, partition, offset, key, value, headers } = merged.entry.stored;
+  const { decoded } = merged.entry;
+  const origin = decoded instanceof UndecodableError ? undefined : (decoded as { origin?: string }).origin;
+  context.onReject?.(merged, code, reason);
+  const record: NewRecord = {
+    topic: context.names.rejected(context.stage.name),
+    partition: key === null ? partition % context.partitions : partitionOf(key, context.partitions),
+    key,
+    value,
+    headers: {
+      ...headers,
+      "newstape-code": code,
+      "newstape-reason": reason.slice(0, 1000),
+      "newstape-stage": context.stage.name,
+      "newstape-trigger": `${topic}/${partition}/${offset}`,
+      ...(origin && { "newstape-origin": origin }),
+    },
+  };
+  return { merged, kind: "reject", records: [record] };
+}

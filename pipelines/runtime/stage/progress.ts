@@ -1,0 +1,45 @@
+/**
+ * What is committed beside an input's offset, in the same transaction: how many inputs had which outcome since the
+ * beginning, and where a sorted read stands. So the accounting is exactly-once too.
+ */
+import type { SortPosition } from "./input-queue.js";
+
+export const outcomeKinds = ["emit", "join", "duplicate", "reject"] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+export type OutcomeCounts = Record<OutcomeKind, number>;
+
+export interface Progress {
+  readonly outcomes: OutcomeCounts;
+  /** Records published because of this input. */
+  readonly outputs: number;
+  readonly sort?: { readonly end: number; readonly after?: SortPosition };
+}
+
+export const noOutcomes = (): OutcomeCounts => ({ emit: 0, join: 0, duplicate: 0, reject: 0 });
+
+/** At most 4,096 bytes: Kafka's limit for the metadata of an offset. */
+export function encodeProgress({ outcomes, outputs, sort }: Progress): string {
+  return JSON.stringify({
+    v: 1,
+    o: outcomeKinds.map((kind) => outcomes[kind]),
+    n: outputs,
+    ...(sort && { s: { e: sort.end, ...(sort.after && { t: sort.after.availableAt, i: sort.after.id }) } }),
+  });
+}
+
+/** Metadata of another writer counts as none. */
+export function decodeProgress(metadata: string | undefined): Progress {
+  const empty = { outcomes: noOutcomes(), outputs: 0 };
+  if (!metadata?.startsWith("{")) return empty;
+  try {
+    const parsed = JSON.parse(metadata) as { v?: number; o?: number[]; n?: number; s?: { e: number; t?: number; i?: string } };
+    if (parsed.v !== 1) return empty;
+    const outcomes = noOutcomes();
+    outcomeKinds.forEach((kind, index) => (outcomes[kind] = parsed.o?.[index] ?? 0));
+    const { s: sort } = parsed;
+    const after = sort?.t !== undefined && sort.i !== undefined ? { availableAt: sort.t, id: sort.i } : undefined;
+    return { outcomes, outputs: parsed.n ?? 0, ...(sort && { sort: { end: sort.e, ...(after && { after }) } }) };
+  } catch {
+    return empty;
+  }
+}

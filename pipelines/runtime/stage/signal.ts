@@ -1,0 +1,17 @@
+/** Wakes whoever waits; a notification that nobody waited for is kept for the next. */
+export class Signal {
+  #pending = false;
+  #waiters: (() => void)[] = [];
+
+  notify(): void {
+    this.#pending = true;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  async wait(): Promise<void> {
+    if (!this.#pending) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    this.#pending = false;
+  }
+}

@@ -1,0 +1,389 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { TransientError } from "../../../models/runtime/types.js";
+import type { TopicName } from "../../../schemas/topics.js";
+import type { RecordCodec } from "../codec.js";
+import { messageOf, UserError } from "../errors.js";
+import type { ClusterAdmin } from "../kafka/admin.js";
+import { isFenced } from "../kafka/errors.js";
+import type { GroupConsumer } from "../kafka/group-consumer.js";
+import type { TransactionalProducer } from "../kafka/producers.js";
+import type { FetchedBatch, NewRecord } from "../kafka/types.js";
+import type { Logger } from "../logger.js";
+import type { StageMetrics } from "../metrics.js";
+import { InputQueue } from "./input-queue.js";
+import { takeMerged, type MergedEntry } from "./merge.js";
+import { processBatch, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
+import { decodeProgress, encodeProgress, type OutcomeCounts } from "./progress.js";
+import { ChangelogRestore } from "./restore.js";
+import { Signal } from "./signal.js";
+import { StateStore } from "./state-store.js";
+
+/** What a task shares with the other tasks of its stage in this process. */
+export interface TaskContext extends ProcessContext {
+  readonly group: string;
+  /** Whether tasks of several partitions write to one partition of the topic. */
+  isRepartitioned(topic: TopicName): boolean;
+  readonly consumer: GroupConsumer;
+  readonly admin: ClusterAdmin;
+  createProducer(partition: number): TransactionalProducer;
+  readonly stateCodec: RecordCodec<unknown> | undefined;
+  readonly batchRecords: number;
+  readonly lingerMs: number;
+  /** Stop at what lay in the inputs at take-over (a backfill) rather than go on for ever. */
+  readonly drain: boolean;
+  readonly logger: Logger;
+  readonly metrics: StageMetrics;
+  /** Resolves when this member is known to be the legitimate owner again; see `Membership`. */
+  legitimate(): Promise<void>;
+  /** The stage cannot go on. */
+  onFatal(error: Error): void;
+  /** The task has reached the end of its inputs, when draining. */
+  onDrained(): void;
+}
+
+class Restart extends Error {}
+
+/**
+ * Partition *p* of all inputs of a stage, with its own state and its own transactional producer. Starting up is
+ * recovering; there is no second path.
+ */
+export class Task {
+  readonly #queues: InputQueue[];
+  readonly #changelog: { readonly topic: string; readonly partition: number } | undefined;
+  readonly #signal = new Signal();
+  readonly #logger: Logger;
+  #state = new StateStore<unknown>();
+  #counts: OutcomeCounts[] = [];
+  #outputs: number[] = [];
+  #producer: TransactionalProducer | undefined;
+  #restore: ChangelogRestore | undefined;
+  #phase: "taking over" | "running" | "drained" = "taking over";
+  #isClosed = false;
+  /** Set by a rebalance that came while taking over: what was sought and paused is void. */
+  #restart = false;
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly context: TaskContext,
+    readonly partition: number,
+  ) {
+    const { stage, names } = context;
+    this.#logger = context.logger.child({ task: partition });
+    this.#queues = stage.inputs.map((name: TopicName) => {
+      const codec = context.codecs[name] as ConstructorParameters<typeof InputQueue>[3] | undefined;
+      if (!codec) throw new Error(`no codec for ${name}`);
+      return new InputQueue(name, names.topic(name), partition, codec);
+    });
+    this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition } : undefined;
+  }
+
+  get phase(): string {
+    return this.#phase;
+  }
+
+  /** Records that are known to lie before the task: buffered, or not yet fetched. */
+  get lag(): number {
+    return this.#queues.reduce((sum, queue) => sum + queue.length + Math.max(0, queue.end - queue.next), 0);
+  }
+
+  start(): void {
+    this.#pauseAll();
+    this.#finished = this.#run();
+  }
+
+  /** Ends after the transaction in work. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#signal.notify();
+    await this.#finished;
+  }
+
+  /** A rebalance left the task here: the consumer has forgotten where it read. */
+  rejoined(): void {
+    this.#pauseAll();
+    if (this.#phase === "taking over") {
+      this.#restart = true;
+      this.#signal.notify();
+      return;
+    }
+    for (const queue of this.#queues) {
+      this.context.consumer.seek(queue, queue.next);
+      if (!queue.paused) this.context.consumer.resume([queue]);
+    }
+  }
+
+  accept(batch: FetchedBatch): void {
+    if (batch.topic === this.#changelog?.topic) {
+      if (this.#restore && !this.#restore.push(batch)) this.context.consumer.seek(batch, this.#restore.next);
+      this.#signal.notify();
+      return;
+    }
+    const queue = this.#queues.find(({ topic }) => topic === batch.topic);
+    if (!queue || this.#phase === "taking over" || this.#isClosed) return;
+    if (!queue.push(batch)) void this.#recoverGap(queue);
+    if (queue.full && !queue.paused) {
+      queue.paused = true;
+      this.context.consumer.pause([queue]);
+    }
+    this.#signal.notify();
+  }
+
+  skipped(topic: string, nextOffset: number): void {
+    if (topic === this.#changelog?.topic) this.#restore?.skip(nextOffset);
+    else if (this.#phase !== "taking over") this.#queues.find((queue) => queue.topic === topic)?.skip(nextOffset);
+    this.#signal.notify();
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#isClosed) {
+      try {
+        await this.#takeOver();
+        failures = 0;
+        await this.#process();
+      } catch (error) {
+        this.#pauseAll();
+        await this.#dropProducer();
+        if (this.#closing()) break;
+        this.#phase = "taking over";
+        if (error instanceof Restart) continue;
+        if (error instanceof UserError) {
+          this.context.onFatal(error);
+          break;
+        }
+        failures += 1;
+        this.context.metrics.failures.inc();
+        this.#logger.warn({ error: messageOf(error), fenced: isFenced(error), failures }, "the task starts over");
+        if (isFenced(error)) await Promise.race([this.context.legitimate(), this.#closed()]);
+        else await this.#backOff(failures);
+      }
+    }
+    await this.#dropProducer();
+  }
+
+  /** Fence first, read afterwards: what is read then can no longer change under another owner's hand. */
+  async #takeOver(): Promise<void> {
+    const started = performance.now();
+    const { context, partition } = this;
+    this.#phase = "taking over";
+    this.#restart = false;
+    this.#pauseAll();
+    // 1. Fence the former owner and finish what it left pending.
+    this.#producer = context.createProducer(partition);
+    await this.#producer.fence();
+    // 2. Only now ask where to go on, and how far the inputs and the changelog reach.
+    const inputs = this.#queues.map(({ topic }) => topic);
+    const committed = await context.admin.committed(context.group, inputs);
+    const bounds = await Promise.all(inputs.map((topic) => context.admin.offsets(topic)));
+    // 3. Restore the state from the changelog.
+    this.#state = new StateStore();
+    if (this.#changelog && context.stateCodec) await this.#restoreState(this.#changelog, context.stateCodec);
+    this.#checkRestart();
+    // 4. Go on from what was committed.
+    this.#counts = [];
+    this.#outputs = [];
+    this.#queues.forEach((queue, index) => {
+      const bound = bounds[index]?.[partition];
+      if (!bound) throw new Error(`${queue.topic} has no partition ${partition}`);
+      const commit = committed.find((entry) => entry.topic === queue.topic && entry.partition === partition);
+      const position = commit?.offset ?? bound.low;
+      if (position < bound.low) {
+        throw new UserError(
+          `${context.stage.name} stands at offset ${position} of ${queue.topic}/${partition}, but retention has deleted everything below ${bound.low}`,
+          `Rebuild the stage, or accept the loss by resetting the group ${context.group} to the earliest offset.`,
+        );
+      }
+      const progress = decodeProgress(commit?.metadata);
+      this.#counts.push({ ...progress.outcomes });
+      this.#outputs.push(progress.outputs);
+      const sorted = progress.sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
+      // A sorted part that was begun ends where it was going to end, whatever has arrived since.
+      queue.reset(position, sorted?.end ?? bound.end, {
+        ...(sorted && { sortAfter: progress.sort?.after ?? "beginning" }),
+        stopAtEnd: context.drain,
+      });
+      context.consumer.seek(queue, position);
+    });
+    this.#phase = "running";
+    context.consumer.resume(this.#queues);
+    const seconds = (performance.now() - started) / 1000;
+    context.metrics.takeOver.observe(seconds);
+    this.#logger.info({ seconds, keys: this.#state.size, positions: this.#queues.map(({ position }) => position) }, "took over");
+  }
+
+  async #restoreState(changelog: { topic: string; partition: number }, codec: RecordCodec<unknown>): Promise<void> {
+    const bound = (await this.context.admin.offsets(changelog.topic))[changelog.partition];
+    if (!bound) throw new Error(`${changelog.topic} has no partition ${changelog.partition}`);
+    if (bound.end <= bound.low) return;
+    this.#checkRestart();
+    this.#restore = new ChangelogRestore(bound.low, bound.end);
+    try {
+      this.context.consumer.seek(changelog, bound.low);
+      this.context.consumer.resume([changelog]);
+      while (!this.#restore.done) {
+        await this.#signal.wait();
+        this.#checkRestart();
+      }
+      await this.#restore.into(this.#state, codec);
+    } finally {
+      this.context.consumer.pause([changelog]);
+      this.#restore = undefined;
+    }
+  }
+
+  async #process(): Promise<void> {
+    while (!this.#closing()) {
+      if (this.#phase === "drained") {
+        await this.#signal.wait();
+        continue;
+      }
+      const batch = await takeMerged(this.#queues, this.context.batchRecords);
+      if (this.#closing()) return;
+      if (batch.length === 0) {
+        if (await this.#reachedEnd()) continue;
+        await this.#signal.wait();
+        if (this.context.lingerMs > 0 && this.lag < this.context.batchRecords) await sleep(this.context.lingerMs);
+        continue;
+      }
+      await this.#commitBatch(batch);
+      this.#resumeDrained();
+    }
+  }
+
+  /**
+   * The order in which a batch is committed: the heart of exactly-once.
+   *
+   * 1. Decoded already: what cannot be is an outcome too (rejected, with its bytes).
+   * 2. The operator gives one outcome per input, over a layer of state that nothing else sees yet.
+   * 3. One transaction: outputs, rejects, changelog (one record per changed key), the inputs' offsets with the counts.
+   * 4. Only after its commit the layer becomes the state. On any error, an unknown outcome of the commit included, the
+   *    task and its memory are dropped and it takes over again from what the broker holds.
+   */
+  async #commitBatch(batch: readonly MergedEntry[]): Promise<void> {
+    const started = performance.now();
+    const state = this.#state;
+    state.begin();
+    const processed = await this.#processPatiently(batch);
+    const operated = performance.now();
+    const records = processed.flatMap((entry) => entry.records);
+    if (this.#changelog && this.context.stateCodec) {
+      for (const [key, value] of state.writes()) {
+        records.push({ ...this.#changelog, key, value: value === undefined ? null : this.context.stateCodec.encode(value) });
+      }
+    }
+    await this.#transact(records, this.#count(processed));
+    state.apply();
+    this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
+    for (const { kind, merged, records: caused } of processed) this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+  }
+
+  async #transact(records: readonly NewRecord[], touched: ReadonlySet<number>): Promise<void> {
+    const offsets = [...touched].map((index) => {
+      const queue = this.#queues[index] as InputQueue;
+      const outcomes = this.#counts[index] as OutcomeCounts;
+      const outputs = this.#outputs[index] ?? 0;
+      const sort = queue.sorting && { end: queue.end, ...(queue.sorting.after && { after: queue.sorting.after }) };
+      const metadata = encodeProgress({ outcomes, outputs, ...(sort && { sort }) });
+      return { topic: queue.topic, partition: queue.partition, offset: queue.position, metadata };
+    });
+    if (!this.#producer) throw new Error("the task has no producer");
+    await this.#producer.commit(records, this.context.group, offsets);
+  }
+
+  /** Counts the outcomes; returns the inputs whose offsets moved. */
+  #count(processed: readonly ProcessedEntry[]): Set<number> {
+    const touched = new Set<number>();
+    for (const { merged, kind, records } of processed) {
+      const index = this.context.stage.inputs.indexOf(merged.entry.topic);
+      touched.add(index);
+      const counts = this.#counts[index];
+      if (counts) counts[kind] += 1;
+      if (kind === "emit") this.#outputs[index] = (this.#outputs[index] ?? 0) + records.length;
+    }
+    return touched;
+  }
+
+  /** A fault that will pass never rejects: wait, and try the same batch again. */
+  async #processPatiently(batch: readonly MergedEntry[]): Promise<ProcessedEntry[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await processBatch(this.context, this.#state, batch);
+      } catch (error) {
+        if (!(error instanceof TransientError) || this.#closing()) throw error;
+        this.#logger.warn({ error: error.message, attempt }, "a passing fault; the batch is tried again");
+        await this.#backOff(attempt);
+        if (this.#closing()) throw error;
+      }
+    }
+  }
+
+  /** When draining: marks the end once all inputs are read. */
+  async #reachedEnd(): Promise<boolean> {
+    if (!this.context.drain) return false;
+    if (!this.#queues.every((queue) => queue.finished)) return false;
+    // The end of a sorted part has no entry of its own that would have committed it.
+    const unfinished = new Set(this.#queues.keys());
+    await this.#transact([], unfinished);
+    this.#phase = "drained";
+    this.context.onDrained();
+    return true;
+  }
+
+  #resumeDrained(): void {
+    for (const queue of this.#queues) {
+      if (!queue.paused || !queue.drained) continue;
+      queue.paused = false;
+      this.context.consumer.resume([queue]);
+    }
+  }
+
+  /** The consumer jumped ahead: either it had not sought yet, or what the task needs has been deleted. */
+  async #recoverGap(queue: InputQueue): Promise<void> {
+    this.context.consumer.seek(queue, queue.next);
+    try {
+      const bound = (await this.context.admin.offsets(queue.topic))[this.partition];
+      if (bound && bound.low > queue.next) {
+        this.context.onFatal(
+          new UserError(
+            `retention has deleted offsets ${queue.next} to ${bound.low - 1} of ${queue.topic}/${this.partition} before ${this.context.stage.name} read them`,
+            "Rebuild the stage, or raise the retention.",
+          ),
+        );
+      }
+    } catch (error) {
+      this.#logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
+    }
+  }
+
+  #isRepartitioned(queue: InputQueue): boolean {
+    return this.context.isRepartitioned(queue.name);
+  }
+
+  /** Behind a call, because it changes while the task awaits. */
+  #closing(): boolean {
+    return this.#isClosed;
+  }
+
+  #checkRestart(): void {
+    if (this.#closing() || this.#restart) throw new Restart();
+  }
+
+  #pauseAll(): void {
+    this.context.consumer.pause([...this.#queues, ...(this.#changelog ? [this.#changelog] : [])]);
+  }
+
+  async #dropProducer(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.close().catch(() => undefined);
+  }
+
+  async #closed(): Promise<void> {
+    while (!this.#closing()) await this.#signal.wait();
+  }
+
+  /** Waits 100 ms, 200 ms, … up to 5 s; the consumer goes on heartbeating meanwhile. */
+  async #backOff(attempt: number): Promise<void> {
+    await Promise.race([sleep(Math.min(5000, 100 * 2 ** Math.min(attempt - 1, 10))), this.#closed()]);
+  }
+}

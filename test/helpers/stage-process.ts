@@ -1,0 +1,55 @@
+/**
+ * A child process that runs the count stage until it is told to stop: what the fault tests kill, freeze and restart.
+ * With `--hold=transaction` or `--hold=between` it says when one of its tasks is inside a transaction, or between two,
+ * and stays there long enough to be struck.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { readConfig } from "../../pipelines/runtime/config.js";
+import { createKafka } from "../../pipelines/runtime/kafka/client.js";
+import { TransactionalProducer } from "../../pipelines/runtime/kafka/producers.js";
+import { createLogger } from "../../pipelines/runtime/logger.js";
+import { Metrics } from "../../pipelines/runtime/metrics.js";
+import { runStage } from "../../pipelines/runtime/stage/runner.js";
+import { countStage } from "./count-stage.js";
+
+const hold = process.argv.find((argument) => argument.startsWith("--hold="))?.slice("--hold=".length);
+let transactions = 0;
+const isTurn = (): boolean => transactions === 20;
+
+class HeldProducer extends TransactionalProducer {
+  override async commit(...args: Parameters<TransactionalProducer["commit"]>): Promise<void> {
+    transactions += 1;
+    await super.commit(...args);
+    if (hold === "between" && isTurn()) await this.#pause();
+  }
+
+  protected override async beforeCommit(): Promise<void> {
+    if (hold === "transaction" && isTurn()) await this.#pause();
+  }
+
+  async #pause(): Promise<void> {
+    process.send?.({ held: hold });
+    await sleep(400);
+  }
+}
+
+const config = readConfig();
+const logger = createLogger(config.logLevel);
+const kafka = createKafka(config, logger, `test-${process.pid}`);
+const running = await runStage(countStage, {
+  config,
+  kafka,
+  logger,
+  metrics: new Metrics(),
+  routers: {} as never,
+  drain: process.argv.includes("--drain"),
+  createProducer: (id) => new HeldProducer(kafka, id),
+});
+const reporting = setInterval(() => {
+  if (running.ready() && running.tasks().length > 0) process.send?.({ ready: running.tasks().length });
+}, 50);
+process.on("SIGTERM", () => void running.stop());
+await running.done;
+clearInterval(reporting);
+await running.stop();
+process.disconnect?.();
