@@ -14,17 +14,19 @@ import { countStage } from "./count-stage.js";
 
 const hold = process.argv.find((argument) => argument.startsWith("--hold="))?.slice("--hold=".length);
 let transactions = 0;
-const isTurn = (): boolean => transactions === 20;
 
 class HeldProducer extends TransactionalProducer {
+  #isTurn = false;
+
   override async commit(...args: Parameters<TransactionalProducer["commit"]>): Promise<void> {
     transactions += 1;
+    this.#isTurn = transactions === 20;
     await super.commit(...args);
-    if (hold === "between" && isTurn()) await this.#pause();
+    if (hold === "between" && this.#isTurn) await this.#pause();
   }
 
   protected override async beforeCommit(): Promise<void> {
-    if (hold === "transaction" && isTurn()) await this.#pause();
+    if (hold === "transaction" && this.#isTurn) await this.#pause();
   }
 
   async #pause(): Promise<void> {
