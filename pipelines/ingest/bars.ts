@@ -1,0 +1,108 @@
+import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { recordId } from "../../operators/record-id.js";
+import type { Bar, Origin } from "../../schemas/generated/types.js";
+import { isMissing, price, shown, volume, type Fields } from "./fields.js";
+import { limits } from "./limits.js";
+import { Refusal } from "./outcome.js";
+import { oneSymbol, type SymbolList } from "./symbols.js";
+import { refuseFuture, time } from "./times.js";
+
+export interface BarOptions {
+  readonly symbols: SymbolList;
+  readonly calendar: ExchangeCalendar;
+  /** Interval of bars with a `time` that name none, e.g. `1m`. */
+  readonly interval?: string | undefined;
+  readonly origin: Origin;
+}
+
+/**
+ * A bar from `symbol`, `open`, `high`, `low`, `close`, `volume`, optionally `adj_close`, and either `date` (a daily bar,
+ * which ends with that date's session) or `time` (its **close**) and `interval`.
+ *
+ * @param now the clock, ms since 1970
+ * @throws Refusal
+ */
+export function parseBar(fields: Fields, options: BarOptions, now: number): Bar {
+  const symbol = oneSymbol(fields, options.symbols);
+  const { interval, eventTime } = barTime(fields, options);
+  refuseFuture("the bar's close", eventTime, now);
+  const prices = barPrices(fields);
+  const traded = volume(fields, "volume");
+  const adjustment = isMissing(fields["adj_close"]) ? 1 : price(fields, "adj_close") / prices.close;
+  if (!(adjustment > 0 && Number.isFinite(adjustment))) {
+    throw new Refusal("INVALID_PRICE", "adj_close and close are too far apart");
+  }
+  const content = [prices.open, prices.high, prices.low, prices.close, traded, adjustment].map(String);
+  return {
+    id: recordId(symbol, interval, String(eventTime), ...content),
+    symbol,
+    interval,
+    eventTime,
+    availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
+    origin: options.origin,
+    ...prices,
+    volume: traded,
+    adjustment,
+  };
+}
+
+const intervalForm = /^[1-9]\d{0,3}(?:s|m|h|d)$/;
+
+function barTime(
+  fields: Fields,
+  { calendar, interval: fallback }: BarOptions,
+): { interval: string; eventTime: number } {
+  const dated = !isMissing(fields["date"]);
+  if (!dated && isMissing(fields["time"])) throw new Refusal("MISSING_FIELD", "date and time are both missing");
+  const given = fields["interval"];
+  const interval = isMissing(given) ? (dated ? "1d" : fallback) : given;
+  if (interval === undefined) throw new Refusal("MISSING_FIELD", "a bar with a time needs an interval, e.g. 1m");
+  if (typeof interval !== "string" || !intervalForm.test(interval)) {
+    throw new Refusal("INVALID_FIELD", `interval is ${shown(interval)}, not like 1m, 1h or 1d`);
+  }
+  if (dated) {
+    if (interval !== "1d") throw new Refusal("INVALID_FIELD", `a bar of ${interval} needs a time, not a date`);
+    return { interval, eventTime: sessionClose(fields["date"], calendar) };
+  }
+  const eventTime = time(fields, "time");
+  // The moment before the close: a session that ends at midnight belongs to the day it ends.
+  const session = calendar.session(calendar.dateOf(eventTime - 1));
+  if (session === undefined) throw new Refusal("INVALID_TIME", `${calendar.name} was closed on the day of the bar`);
+  if (interval === "1d" && eventTime !== session.close) {
+    throw new Refusal("INVALID_TIME", "the time of a daily bar is not the close of its session; give its date instead");
+  }
+  return { interval, eventTime };
+}
+
+function sessionClose(date: unknown, calendar: ExchangeCalendar): number {
+  const session = typeof date === "string" ? calendar.session(date.trim()) : undefined;
+  if (session !== undefined) return session.close;
+  throw new Refusal(
+    "INVALID_TIME",
+    `date ${shown(date)} is no day (like 2015-09-30) on which ${calendar.name} was open`,
+  );
+}
+
+interface Prices {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+/** Prices that agree with each other; contradictions within rounding are mended, so that low ≤ open, close ≤ high holds. */
+function barPrices(fields: Fields): Prices {
+  const open = price(fields, "open");
+  const high = price(fields, "high");
+  const low = price(fields, "low");
+  const close = price(fields, "close");
+  const top = Math.max(open, close, low);
+  const bottom = Math.min(open, close, high);
+  if (high < top * (1 - limits.priceTolerance) || low > bottom * (1 + limits.priceTolerance)) {
+    throw new Refusal(
+      "INVALID_PRICE",
+      `open ${open}, high ${high}, low ${low} and close ${close} contradict each other`,
+    );
+  }
+  return { open, high: Math.max(high, open, close), low: Math.min(low, open, close), close };
+}

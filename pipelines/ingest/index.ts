@@ -1,0 +1,16 @@
+/** Ingest: files and streams of news and bars into records. See README.md beside this file for the formats. */
+export { ingestFile, type IngestOptions } from "./ingest.js";
+export type { IngestKind, IngestRecords, LineOutcome, Rejection } from "./outcome.js";
+export { ingestProgress, type IngestProgress, type ProgressState } from "./progress.js";
+export type { ReadOptions } from "./read.js";
+export type { FileFormat } from "./records.js";
+export {
+  readSorted,
+  slices,
+  MAXIMUM_SORTED_RECORDS,
+  type Slice,
+  type SortedOptions,
+  type SortedRecords,
+} from "./sorted.js";
+export { ingestExitCode, ingestExitCodes, type IngestSummary } from "./summary.js";
+export { anySymbol, readSymbolList, symbolList, type SymbolList } from "./symbols.js";

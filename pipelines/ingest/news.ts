@@ -1,0 +1,71 @@
+import { recordId } from "../../operators/record-id.js";
+import type { NewsArticle, Origin } from "../../schemas/generated/types.js";
+import { canonicalUrl } from "./canonical-url.js";
+import { isMissing, optionalText, wellFormed, type Fields } from "./fields.js";
+import { limits } from "./limits.js";
+import { Refusal } from "./outcome.js";
+import { manySymbols, type SymbolList } from "./symbols.js";
+import { refuseFuture, time } from "./times.js";
+
+export interface NewsOptions {
+  readonly symbols: SymbolList;
+  /** Source of articles that name none. */
+  readonly source: string;
+  readonly origin: Origin;
+}
+
+export interface ParsedNews {
+  readonly record: NewsArticle;
+  readonly unknownSymbols: number;
+}
+
+/**
+ * An article from the fields `id`, `published_at`, `symbols` (or `symbol`), `headline`, and optionally `source` and `url`;
+ * with a `url` the `id` may be missing.
+ *
+ * @param now the clock, ms since 1970
+ * @throws Refusal
+ */
+export function parseNews(fields: Fields, options: NewsOptions, now: number): ParsedNews {
+  const url = articleUrl(fields);
+  const sourceId = optionalText(fields, "id", limits.identifierCharacters) ?? url;
+  if (sourceId === null) throw new Refusal("MISSING_FIELD", "id and url are both missing");
+  const source = optionalText(fields, "source", limits.sourceCharacters) ?? options.source;
+  const eventTime = time(fields, "published_at");
+  refuseFuture("published_at", eventTime, now);
+  const headline = articleHeadline(fields);
+  const { symbols, unknown } = manySymbols(fields, options.symbols);
+  const record: NewsArticle = {
+    id: url === null ? recordId(source, sourceId) : recordId(url),
+    source,
+    sourceId,
+    url,
+    headline,
+    symbols,
+    eventTime,
+    availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
+    origin: options.origin,
+  };
+  return { record, unknownSymbols: unknown };
+}
+
+function articleUrl(fields: Fields): string | null {
+  const text = optionalText(fields, "url", limits.urlCharacters);
+  if (text === undefined) return null;
+  const url = canonicalUrl(text);
+  if (url === undefined) throw new Refusal("INVALID_FIELD", "url is no http or https address");
+  return url;
+}
+
+/** As published, but for what no terminal or database should be handed: control characters become spaces. */
+function articleHeadline(fields: Fields): string {
+  const raw = fields["headline"];
+  if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "headline is missing");
+  if (typeof raw !== "string") throw new Refusal("INVALID_FIELD", "headline is not a text");
+  if (raw.length > limits.headlineCharacters) {
+    throw new Refusal("TOO_LARGE", `headline has ${raw.length} characters; ${limits.headlineCharacters} are allowed`);
+  }
+  const headline = wellFormed(raw.replace(/[\u0000-\u001f\u007f]/g, " "));
+  if (headline.trim() === "") throw new Refusal("MISSING_FIELD", "headline is empty");
+  return headline;
+}

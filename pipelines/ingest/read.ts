@@ -1,0 +1,79 @@
+import type { Readable } from "node:stream";
+import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { nyse } from "../../operators/calendar/nyse.js";
+import type { Origin } from "../../schemas/generated/types.js";
+import { formatByContent, formatByName, type Input } from "./input.js";
+import { Judge } from "./judge.js";
+import { LineSplitter, type Line } from "./lines.js";
+import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
+import { recordReader, type FileFormat, type RawRecord, type RecordReader } from "./records.js";
+import { readSymbolList, type SymbolList } from "./symbols.js";
+
+/** What to read and how to judge it. */
+export interface ReadOptions<Kind extends IngestKind = IngestKind> {
+  /** A file, or `-` for standard input; gzip or plain. */
+  readonly input: string;
+  readonly kind: Kind;
+  readonly origin: Origin;
+  /** The clock, ms since 1970. */
+  readonly now: () => number;
+  /** Default: by the file's name, else by its first line. */
+  readonly format?: FileFormat | undefined;
+  /** Default: the stocks of the bundled models. */
+  readonly symbols?: SymbolList | undefined;
+  /** Source of articles that name none; default `stocknet`. */
+  readonly source?: string | undefined;
+  /** Interval of bars with a `time` that name none. */
+  readonly interval?: string | undefined;
+  /** Default: the New York Stock Exchange. */
+  readonly calendar?: ExchangeCalendar | undefined;
+  /** Standard input; replaced in tests. */
+  readonly stdin?: Readable | undefined;
+}
+
+/** The options with their defaults filled in. */
+export function judgeOptions(options: ReadOptions) {
+  return {
+    origin: options.origin,
+    symbols: options.symbols ?? readSymbolList(),
+    source: options.source ?? "stocknet",
+    interval: options.interval,
+    calendar: options.calendar ?? nyse,
+  };
+}
+
+/**
+ * Every line's outcome, in the order of the file: one array for each chunk that was read.
+ *
+ * @param nowAt the clock for a line; a resumed run judges the lines of the first run by the clock of then
+ */
+export async function* readOutcomes<Kind extends IngestKind>(
+  input: Input,
+  options: ReadOptions<Kind>,
+  nowAt: (line: number) => number = options.now,
+): AsyncGenerator<LineOutcome<IngestRecords[Kind]>[]> {
+  const splitter = new LineSplitter();
+  const judge = new Judge(options.kind, judgeOptions(options));
+  let format = options.format ?? formatByName(options.input);
+  let reader: RecordReader | undefined;
+
+  const raws = (lines: readonly Line[]): RawRecord[] =>
+    lines.flatMap((line) => {
+      if (reader === undefined) {
+        // Blank lines say nothing about the format.
+        format ??= isBlank(line) ? undefined : formatByContent(line.bytes);
+        if (format === undefined) return [{ line, skipped: true }];
+        reader = recordReader(format, options.kind);
+      }
+      return reader.push(line);
+    });
+  const judged = (records: readonly RawRecord[]) => records.map((raw) => judge.judge(raw, nowAt(raw.line.number)));
+
+  for await (const chunk of input.chunks) yield judged(raws(splitter.push(chunk)));
+  yield judged(raws(splitter.end()));
+  yield judged(reader?.end() ?? []);
+}
+
+function isBlank(line: Line): boolean {
+  return line.bytes.toString("latin1").trim() === "";
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { always } from "../../../operators/calendar/always.js";
+import type { Bar } from "../../../schemas/generated/types.js";
+import { barHeader, barLine, clock, outcomesOf, verdict } from "./helpers/lines-of.js";
+
+async function accepted(text: string, options = {}): Promise<Bar[]> {
+  const outcomes = await outcomesOf("bars", text, options);
+  return outcomes.flatMap((outcome) => (outcome.outcome === "accepted" ? [outcome.record] : []));
+}
+
+const csv = (...lines: string[]): string => [barHeader, ...lines].join("\n");
+
+test("a daily bar ends, and is available, at the close of its session", async () => {
+  const [full, half] = await accepted(csv(barLine(), barLine({ date: "2014-11-28" })));
+  assert.equal(full?.eventTime, Date.parse("2015-09-30T20:00:00Z"));
+  assert.equal(full.availableAt, full.eventTime);
+  assert.equal(full.interval, "1d");
+  assert.equal(full.adjustment, 104.2 / 110.3);
+  assert.equal(half?.eventTime, Date.parse("2014-11-28T18:00:00Z"));
+});
+
+test("live, a bar is available when it arrives, and a corrected one goes through with another id", async () => {
+  const text = csv(barLine(), barLine(), barLine({ close: "110.4" }));
+  const outcomes = await outcomesOf("bars", text, { origin: "live" });
+  assert.deepEqual(outcomes.map(verdict), ["skipped", "accepted", "duplicate", "accepted"]);
+  const [first, corrected] = await accepted(text, { origin: "live" });
+  assert.equal(first?.availableAt, clock);
+  assert.notEqual(first.id, corrected?.id);
+});
+
+test("JSON Lines, intraday bars by their close, an interval from the file or the options", async () => {
+  const bar = { symbol: "AAPL", open: 1, high: "2", low: 0.5, close: 1.5, volume: 10 };
+  const lines = [
+    { ...bar, time: "2015-09-30T14:31:00Z", interval: "1m" },
+    { ...bar, time: "2015-09-30T14:32:00Z" },
+    { ...bar, time: "2015-09-30T14:32:00Z", interval: "1 minute" },
+    { ...bar, time: "2015-09-27T14:32:00Z", interval: "1m" },
+    { ...bar, time: "2015-09-30T20:00:00Z", interval: "1d" },
+    { ...bar, time: "2015-09-30T00:00:00Z", interval: "1d" },
+    { ...bar, date: "2015-09-30", interval: "1m" },
+    { ...bar, date: 20150930 },
+    { ...bar, date: "2015-09-29", adj_close: null, volume: null },
+  ].map((line) => JSON.stringify(line));
+  const wanted = [
+    "INVALID_FIELD",
+    "INVALID_TIME",
+    "accepted",
+    "INVALID_TIME",
+    "INVALID_FIELD",
+    "INVALID_TIME",
+    "MISSING_FIELD",
+  ];
+  assert.deepEqual((await outcomesOf("bars", lines.join("\n"))).map(verdict), ["accepted", "MISSING_FIELD", ...wanted]);
+  const withInterval = await outcomesOf("bars", lines.join("\n"), { interval: "1m" });
+  assert.deepEqual(withInterval.map(verdict), ["accepted", "accepted", ...wanted]);
+  const [first] = await accepted(lines[0] ?? "");
+  assert.equal(first?.interval, "1m");
+  assert.equal(first.adjustment, 1);
+  assert.equal(first.eventTime, Date.parse("2015-09-30T14:31:00Z"));
+});
+
+test("contradictions within rounding are mended, larger ones refused", async () => {
+  const [bar] = await accepted(csv(barLine({ high: "110.299999", low: "110.1000001", open: "110.1" })));
+  assert.deepEqual([bar?.high, bar?.low], [110.3, 110.1]);
+  const outcomes = await outcomesOf("bars", csv(barLine({ high: "110.299", low: "110" })));
+  assert.deepEqual(outcomes.map(verdict), ["skipped", "INVALID_PRICE"]);
+});
+
+test("another calendar and any symbols", async () => {
+  const line = barLine({ symbol: "btc/usd", date: "2015-09-27" });
+  const { anySymbol } = await import("../../../pipelines/ingest/symbols.js");
+  const [bar] = await accepted(csv(line), { calendar: always, symbols: anySymbol });
+  assert.equal(bar?.symbol, "BTC/USD");
+  assert.equal(bar.eventTime, Date.parse("2015-09-28T00:00:00Z"));
+});
