@@ -1,5 +1,5 @@
 /** Where the package's own files lie, whether it runs from `dist/` or is imported from it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,3 +19,6 @@ export const packageRoot = findPackageRoot();
 export const schemaDirectory = join(packageRoot, "schemas");
 /** The directory of the model artefacts that ship with the package. */
 export const artifactDirectory = join(packageRoot, "models", "artifacts");
+
+/** Version of this package. */
+export const packageVersion = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;

@@ -67,8 +67,8 @@ export class Metrics {
   });
   readonly landedRows = new Counter({
     name: "newstape_landing_rows_total",
-    help: "Rows by table and result (inserted, duplicate, conflict).",
-    labelNames: ["table", "result"],
+    help: "Records by topic and result (inserted, updated, duplicates, conflicts, refused).",
+    labelNames: ["topic", "result"],
     registers: [this.registry],
   });
   readonly landingSeconds = new Histogram({

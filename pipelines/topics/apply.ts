@@ -22,6 +22,9 @@ export async function applyPlan(
       "Set NEWSTAPE_PARTITIONS to what the topics have, or delete them and load the history again.",
     );
   }
+  // In one request: a topic by itself takes some 100 ms.
+  const created = changes.filter(({ kind }) => kind === "create topic");
+  if (created.length > 0) await admin.createTopics(created.map(({ topic }) => topic));
   for (const change of changes) {
     await applyChange(change, admin, subjects);
     onChange(change);
@@ -31,9 +34,6 @@ export async function applyPlan(
 async function applyChange(change: Change, admin: ClusterAdmin, subjects: SubjectClient): Promise<void> {
   const { topic } = change;
   switch (change.kind) {
-    case "create topic":
-      await admin.createTopics([topic]);
-      return;
     case "configure topic":
       await admin.alterConfig(topic.name, topic.config);
       return;
@@ -43,6 +43,7 @@ async function applyChange(change: Change, admin: ClusterAdmin, subjects: Subjec
     case "set compatibility":
       if (topic.schema) await subjects.setCompatibility(change.subject, topic.schema.compatibility);
       return;
+    case "create topic":
     case "conflict":
       return;
   }

@@ -43,6 +43,94 @@ export interface FeatureVector {
   sentimentModel: null | string;
 }
 
+/** Decayed sums over the articles of the symbol. */
+export interface SentimentDecay {
+  /** Event time of the youngest article: the sums are as of then. */
+  time: number;
+  /** Sum of 2^−(age in days). */
+  weight: number;
+  /** Sum of score × 2^−(age in days). */
+  total: number;
+  /** name@version of the transformer behind the article that came last. */
+  model: null | string;
+}
+
+/** Wilder's averages of the adjusted close's changes; sums until there are 14. */
+export interface RsiState {
+  /** Average rise. */
+  gain: number;
+  /** Average fall. */
+  loss: number;
+}
+
+/** The averages behind MACD(12, 26, 9), of the adjusted close; sums until each has its first value. */
+export interface MacdState {
+  /** 12-bar exponential average. */
+  fast: number;
+  /** 26-bar exponential average. */
+  slow: number;
+  /** 9-bar exponential average of fast − slow. */
+  signal: number;
+}
+
+/** What all bars up to one amount to. */
+export interface FeaturesCore {
+  /** Bars taken in. */
+  bars: number;
+  /** The last 21 adjusted closes, oldest first. */
+  closes: number[];
+  /** The last 20 volumes, oldest first. */
+  volumes: number[];
+  /** The last 20 squared log ranges ln(high / low)², oldest first. */
+  ranges: number[];
+  /** RSI. */
+  rsi: RsiState;
+  /** MACD. */
+  macd: MacdState;
+}
+
+/** A bar that can still be corrected. */
+export interface KeptBar {
+  /** Bar.id. */
+  id: string;
+  /** Bar.eventTime. */
+  time: number;
+  /** Bar.availableAt. */
+  availableAt: number;
+  /** Bar.open. */
+  open: number;
+  /** Bar.high. */
+  high: number;
+  /** Bar.low. */
+  low: number;
+  /** Bar.close. */
+  close: number;
+  /** Bar.volume. */
+  volume: number;
+  /** Bar.adjustment. */
+  adjustment: number;
+  /** Ids of the versions it replaced, latest last. */
+  superseded: string[];
+}
+
+/** State of the features stage. Key: symbol, for the bars of the interval it was first seen with; symbol|interval for bars of any other. */
+export interface FeaturesState {
+  /** Interval of the bars; empty before the first. */
+  interval: string;
+  /** Latest availableAt of everything taken in. */
+  asOf: number;
+  /** Number of the symbol's last vector. */
+  sequence: number;
+  /** Sentiment; kept under the symbol's own key alone. */
+  sentiment: SentimentDecay;
+  /** After every bar before recent. */
+  base: FeaturesCore;
+  /** The last bars, oldest first; at most 5. */
+  recent: KeptBar[];
+  /** After every bar. */
+  current: FeaturesCore;
+}
+
 /** One method's view of the return to the target time. */
 export interface ForecastMethod {
   /** naive | har | quantiles | combined */
@@ -87,6 +175,84 @@ export interface Forecast {
   methods: ForecastMethod[];
   /** name@version of the quantile model, or of the method where no model took part. */
   modelVersion: string;
+}
+
+/** The log-range HAR model and the sums it is fitted from. */
+export interface HarState {
+  /** Range variances of the last 22 bars, oldest first. */
+  variances: number[];
+  /** Rows that were summed up. */
+  rows: number;
+  /** Sums of the products of each two of (1, daily, weekly, monthly, next), upper triangle row by row; empty before the first row. */
+  products: number[];
+  /** Of (1, daily, weekly, monthly); empty before the first fit. */
+  coefficients: number[];
+  /** Rows since coefficients were fitted. */
+  sinceFit: number;
+  /** Sum of variance / unscaled forecast. */
+  ratios: number;
+  /** Number of terms in ratios. */
+  ratioCount: number;
+}
+
+/** What all bars up to one amount to. */
+export interface ForecastsCore {
+  /** Bars taken in. */
+  bars: number;
+  /** The last adjusted close; 0 before the first. */
+  close: number;
+  /** Exponentially weighted mean of squared log returns. */
+  returnVariance: number;
+  /** Volatility from ranges. */
+  har: HarState;
+}
+
+/** What a forecast and a signal need of a score. */
+export interface PendingScore {
+  /** Score.id. */
+  scoreId: string;
+  /** Score.sequence. */
+  sequence: number;
+  /** Score.eventTime. */
+  eventTime: number;
+  /** Score.asOf. */
+  asOf: number;
+  /** Score.origin. */
+  origin: Origin;
+  /** Score.barId. */
+  barId: string;
+  /** Score.barTime. */
+  barTime: number;
+  /** Score.close. */
+  close: number;
+  /** Score.sentimentMean. */
+  sentimentMean: number;
+  /** Score.sentimentCount. */
+  sentimentCount: number;
+  /** Probability of a rise. */
+  direction: null | number;
+  /** Probability of a large move. */
+  move: null | number;
+  /** Levels of quantiles, ascending; empty without a return model. */
+  levels: number[];
+  /** Return quantiles as the model gave them, one a level. */
+  quantiles: number[];
+  /** name@version of the return model. */
+  model: null | string;
+}
+
+/** State of the forecasts stage. Key: symbol|interval. */
+export interface ForecastsState {
+  /** Forecast.asOf of the last forecast; 0 before the first. */
+  asOf: number;
+  /** After every bar before recent. */
+  base: ForecastsCore;
+  /** The last bars, oldest first; at most 5. */
+  recent: KeptBar[];
+  /** After every bar. */
+  current: ForecastsCore;
+  /** Scores whose bar has not been read yet, oldest first; at most 16. */
+  pending: PendingScore[];
 }
 
 /** One OHLCV bar of one symbol. Key: symbol. */
@@ -298,6 +464,12 @@ export interface Score {
   sentimentCount: number;
   /** name@version of the transformer behind the latest sentiment used. */
   sentimentModel: null | string;
+}
+
+/** An article that the sentiment stage has seen. Key: article id. */
+export interface SentimentState {
+  /** NewsArticle.availableAt; the entry is kept for 30 days of the articles' own time after it. */
+  availableAt: number;
 }
 
 export type SignalDirection = "down" | "flat" | "up";

@@ -58,29 +58,22 @@ export class ClusterAdmin {
     return (await this.#ready()).listTopics();
   }
 
-  /** Creates the topics that are absent; returns the names of those created. */
-  async createTopics(topics: readonly ({ readonly name: string } & TopicSettings)[]): Promise<string[]> {
+  /** Creates topics that are absent; one that another process has just created is no fault. */
+  async createTopics(topics: readonly ({ readonly name: string } & TopicSettings)[]): Promise<void> {
     const admin = await this.#ready();
-    const created: string[] = [];
-    for (const { name, partitions, replication, config } of topics) {
-      try {
-        const isNew = await admin.createTopics({
-          waitForLeaders: true,
-          topics: [
-            {
-              topic: name,
-              numPartitions: partitions,
-              replicationFactor: replication,
-              configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-            },
-          ],
-        });
-        if (isNew) created.push(name);
-      } catch (error) {
-        if (faultType(error) !== "TOPIC_ALREADY_EXISTS") throw error;
-      }
+    try {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: topics.map(({ name, partitions, replication, config }) => ({
+          topic: name,
+          numPartitions: partitions,
+          replicationFactor: replication,
+          configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+        })),
+      });
+    } catch (error) {
+      if (faultType(error) !== "TOPIC_ALREADY_EXISTS" && !isAlreadyExisting(error)) throw error;
     }
-    return created;
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
@@ -136,4 +129,10 @@ export class ClusterAdmin {
   async close(): Promise<void> {
     if (this.#connected) await this.#admin.disconnect();
   }
+}
+
+/** KafkaJS wraps the faults of a request for several topics. */
+function isAlreadyExisting(error: unknown): boolean {
+  const { errors } = error as { errors?: unknown[] };
+  return Array.isArray(errors) && errors.length > 0 && errors.every((fault) => faultType(fault) === "TOPIC_ALREADY_EXISTS");
 }

@@ -10,8 +10,8 @@ export type OutcomeCounts = Record<OutcomeKind, number>;
 
 export interface Progress {
   readonly outcomes: OutcomeCounts;
-  /** Records published because of this input. */
-  readonly outputs: number;
+  /** Records published because of this input, by output of the stage, in the order of its declaration. */
+  readonly outputs: readonly number[];
   readonly sort?: { readonly end: number; readonly after?: SortPosition };
 }
 
@@ -29,16 +29,16 @@ export function encodeProgress({ outcomes, outputs, sort }: Progress): string {
 
 /** Metadata of another writer counts as none. */
 export function decodeProgress(metadata: string | undefined): Progress {
-  const empty = { outcomes: noOutcomes(), outputs: 0 };
+  const empty = { outcomes: noOutcomes(), outputs: [] };
   if (!metadata?.startsWith("{")) return empty;
   try {
-    const parsed = JSON.parse(metadata) as { v?: number; o?: number[]; n?: number; s?: { e: number; t?: number; i?: string } };
+    const parsed = JSON.parse(metadata) as { v?: number; o?: number[]; n?: number[]; s?: { e: number; t?: number; i?: string } };
     if (parsed.v !== 1) return empty;
     const outcomes = noOutcomes();
     outcomeKinds.forEach((kind, index) => (outcomes[kind] = parsed.o?.[index] ?? 0));
     const { s: sort } = parsed;
     const after = sort?.t !== undefined && sort.i !== undefined ? { availableAt: sort.t, id: sort.i } : undefined;
-    return { outcomes, outputs: parsed.n ?? 0, ...(sort && { sort: { end: sort.e, ...(after && { after }) } }) };
+    return { outcomes, outputs: parsed.n ?? [], ...(sort && { sort: { end: sort.e, ...(after && { after }) } }) };
   } catch {
     return empty;
   }

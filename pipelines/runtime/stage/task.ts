@@ -50,11 +50,12 @@ class Restart extends Error {}
 export class Task {
   readonly #queues: InputQueue[];
   readonly #changelog: { readonly topic: string; readonly partition: number } | undefined;
+  readonly #outputTopics: readonly string[];
   readonly #signal = new Signal();
   readonly #logger: Logger;
   #state = new StateStore<unknown>();
   #counts: OutcomeCounts[] = [];
-  #outputs: number[] = [];
+  #outputs: number[][] = [];
   #producer: TransactionalProducer | undefined;
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -74,6 +75,7 @@ export class Task {
       if (!codec) throw new Error(`no codec for ${name}`);
       return new InputQueue(name, names.topic(name), partition, codec);
     });
+    this.#outputTopics = stage.outputs.map(names.topic);
     this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition } : undefined;
   }
 
@@ -195,7 +197,7 @@ export class Task {
       }
       const progress = decodeProgress(commit?.metadata);
       this.#counts.push({ ...progress.outcomes });
-      this.#outputs.push(progress.outputs);
+      this.#outputs.push(context.stage.outputs.map((_: TopicName, output: number) => progress.outputs[output] ?? 0));
       const sorted = progress.sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
       // A sorted part that was begun ends where it was going to end, whatever has arrived since.
       queue.reset(position, sorted?.end ?? bound.end, {
@@ -281,7 +283,7 @@ export class Task {
     const offsets = [...touched].map((index) => {
       const queue = this.#queues[index] as InputQueue;
       const outcomes = this.#counts[index] as OutcomeCounts;
-      const outputs = this.#outputs[index] ?? 0;
+      const outputs = this.#outputs[index] ?? [];
       const sort = queue.sorting && { end: queue.end, ...(queue.sorting.after && { after: queue.sorting.after }) };
       const metadata = encodeProgress({ outcomes, outputs, ...(sort && { sort }) });
       return { topic: queue.topic, partition: queue.partition, offset: queue.position, metadata };
@@ -298,9 +300,18 @@ export class Task {
       touched.add(index);
       const counts = this.#counts[index];
       if (counts) counts[kind] += 1;
-      if (kind === "emit") this.#outputs[index] = (this.#outputs[index] ?? 0) + records.length;
+      if (kind === "emit") this.#countOutputs(index, records);
     }
     return touched;
+  }
+
+  #countOutputs(input: number, records: readonly NewRecord[]): void {
+    const counts = this.#outputs[input];
+    if (!counts) return;
+    for (const { topic } of records) {
+      const output = this.#outputTopics.indexOf(topic);
+      counts[output] = (counts[output] ?? 0) + 1;
+    }
   }
 
   /** A fault that will pass never rejects: wait, and try the same batch again. */

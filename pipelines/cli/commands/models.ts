@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { registerDefaultModels } from "../../../models/registry/defaults.js";
+import { RegistryStore } from "../../../models/registry/store.js";
+import { publishRegistry } from "../../registry.js";
+import { Database } from "../../runtime/database/database.js";
+import { readRegistry } from "../../runtime/read-registry.js";
+import { openContext, say, type Context } from "../context.js";
+
+/** Registers the artefacts that are not known yet, and publishes what waits. Returns the keys of the new models. */
+export async function registerModels(context: Context): Promise<string[]> {
+  const database = new Database(context.config.databaseUrl, { connections: 2 });
+  try {
+    const added = await registerDefaultModels(new RegistryStore(database), context.config.artifactDirectory);
+    await publishRegistry(context, database);
+    return added;
+  } finally {
+    await database.close();
+  }
+}
+
+export function modelsCommand(): Command {
+  const models = new Command("models").description("The model registry.");
+  models
+    .command("register")
+    .description("Register the model artefacts that are not known yet, and publish the registry.")
+    .action(async () => {
+      const context = await openContext();
+      const added = await registerModels(context);
+      for (const key of added) console.log(key);
+      say(`${added.length} models registered`);
+      await context.close();
+    });
+  models
+    .command("list")
+    .description("Models and routes, as the topic has them.")
+    .option("--json", "machine-readable")
+    .action(async ({ json }: { json?: boolean }) => {
+      const context = await openContext({ logLevel: "warn" });
+      const { models: versions, routes } = await readRegistry(context);
+      if (json) console.log(JSON.stringify({ models: versions, routes }));
+      else {
+        for (const { name, version, task, sha256 } of versions) console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}`);
+        for (const { task, arms } of routes) console.log(`route ${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${share}`).join(", ")}`);
+      }
+      await context.close();
+    });
+  return models;
+}

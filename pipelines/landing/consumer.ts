@@ -1,0 +1,260 @@
+/**
+ * The loop of the landing: topics → database, the offsets committed after the database has committed. At least once, and
+ * the writes are idempotent, so that it comes to once. The database being away stops this loop and nothing else.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TopicName, TopicRecords } from "../../schemas/topics.js";
+import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../runtime/codec.js";
+import type { Config } from "../runtime/config.js";
+import { messageOf, UserError } from "../runtime/errors.js";
+import { ClusterAdmin } from "../runtime/kafka/admin.js";
+import type { Kafka } from "../runtime/kafka/client.js";
+import { GroupConsumer } from "../runtime/kafka/group-consumer.js";
+import { partitionOf } from "../runtime/kafka/partition-of.js";
+import { PlainProducer } from "../runtime/kafka/producers.js";
+import type { StoredRecord } from "../runtime/kafka/types.js";
+import type { Logger } from "../runtime/logger.js";
+import { namesUnder } from "../runtime/names.js";
+import { Signal } from "../runtime/stage/signal.js";
+import type { LandedRecord, LandingBatch } from "./landed-record.js";
+import { landedTopics } from "./landed-topic.js";
+
+export interface LandingOptions {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly logger: Logger;
+  /** Writes a batch in one database transaction; safe to repeat. */
+  readonly write: (batch: LandingBatch) => Promise<void>;
+  /** Stop when everything that lay in the topics has landed. */
+  readonly drain?: boolean;
+}
+
+export interface RunningLanding {
+  readonly done: Promise<void>;
+  ready(): boolean;
+  lag(): number;
+  stop(): Promise<void>;
+}
+
+/** Rows in one database transaction, and how many records may wait for it. */
+const limits = { batch: 5000, pause: 20_000, resume: 10_000 };
+
+interface Lane {
+  readonly name: TopicName;
+  readonly topic: string;
+  readonly partition: number;
+  /** Next offset to be fetched. */
+  next: number;
+  /** Everything below has landed. */
+  landed: number;
+  /** What the topic held when the lane was assigned. */
+  end: number;
+  readonly buffered: StoredRecord[];
+}
+
+export async function runLanding(options: LandingOptions): Promise<RunningLanding> {
+  const { config, kafka, logger } = options;
+  const names = namesUnder(config.topicPrefix);
+  const group = names.group("landing");
+  const codecs = await openCodecs(createSchemaRegistry(config), landedTopics, names.topic);
+  const admin = new ClusterAdmin(kafka);
+  const rejects = new PlainProducer(kafka);
+  const logical = new Map(landedTopics.map((name) => [names.topic(name), name]));
+  const consumer = new GroupConsumer(
+    kafka,
+    { groupId: group, topics: [...logical.keys()], sessionTimeoutMs: config.sessionTimeoutMs },
+    logger,
+  );
+  const signal = new Signal();
+  let lanes = new Map<string, Lane>();
+  /** Rises with every assignment; what was begun under an older one must not move its positions. */
+  let generation = 0;
+  let isReady = false;
+  let isPaused = false;
+  let isStopped = false;
+  let settle: { resolve(): void; reject(error: Error): void } | undefined;
+  const done = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  done.catch(() => undefined);
+
+  const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+  const buffered = (): number => [...lanes.values()].reduce((sum, lane) => sum + lane.buffered.length, 0);
+
+  const assign = async (tasks: readonly number[], mine: number): Promise<void> => {
+    const committed = new Map(
+      (await admin.committed(group, [...logical.keys()])).map((entry) => [keyOf(entry.topic, entry.partition), entry.offset]),
+    );
+    const assigned = new Map<string, Lane>();
+    for (const [topic, name] of logical) {
+      const bounds = await admin.offsets(topic);
+      for (const partition of tasks) {
+        const bound = bounds[partition];
+        if (!bound) throw new Error(`${topic} has no partition ${partition}`);
+        const position = committed.get(keyOf(topic, partition)) ?? bound.low;
+        if (position < bound.low) {
+          throw new UserError(
+            `landing stands at offset ${position} of ${topic}/${partition}, but retention has deleted everything below ${bound.low}`,
+            `Reset the group ${group} to the earliest offset to accept the loss.`,
+          );
+        }
+        assigned.set(keyOf(topic, partition), { name, topic, partition, next: position, landed: position, end: bound.end, buffered: [] });
+      }
+    }
+    if (mine !== generation) return;
+    lanes = assigned;
+    for (const lane of lanes.values()) consumer.seek(lane, lane.next);
+    consumer.resume([...lanes.values()]);
+    isPaused = false;
+    isReady = true;
+    signal.notify();
+  };
+
+  const onAssigned = (tasks: readonly number[]): void => {
+    generation += 1;
+    isReady = false;
+    lanes = new Map();
+    consumer.pause([...logical.keys()].flatMap((topic) => tasks.map((partition) => ({ topic, partition }))));
+    void retryForever(() => assign(tasks, generation), "assigning", () => isStopped);
+  };
+
+  await consumer.start({
+    onAssigned,
+    onBatch: (batch) => {
+      const lane = lanes.get(keyOf(batch.topic, batch.partition));
+      if (!lane) return;
+      if (batch.fetchedOffset > lane.next) {
+        consumer.seek(lane, lane.next);
+        return;
+      }
+      for (const record of batch.records) if (record.offset >= lane.next) lane.buffered.push(record);
+      lane.next = Math.max(lane.next, batch.nextOffset);
+      if (!isPaused && buffered() >= limits.pause) {
+        isPaused = true;
+        consumer.pause([...lanes.values()]);
+      }
+      signal.notify();
+    },
+    onSkipped: ({ topic, partition, nextOffset }) => {
+      const lane = lanes.get(keyOf(topic, partition));
+      if (lane) lane.next = Math.max(lane.next, nextOffset);
+      signal.notify();
+    },
+    onHeartbeat: () => undefined,
+    onCrash: (error) => settle?.reject(error),
+  });
+
+  const retryForever = async (attempt: () => Promise<void>, what: string, abandoned: () => boolean): Promise<void> => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (abandoned()) return;
+        if (error instanceof UserError) {
+          settle?.reject(error);
+          return;
+        }
+        logger.warn({ error: messageOf(error), tries }, `landing: ${what} failed; trying again`);
+        await sleep(Math.min(5000, 200 * 2 ** Math.min(tries, 5)));
+      }
+    }
+  };
+
+  /** What cannot be decoded cannot land: it is kept in `landing.rejected`, and the rest goes on. */
+  const decode = async (lane: Lane, stored: StoredRecord): Promise<LandedRecord | undefined> => {
+    try {
+      const codec = codecs[lane.name as keyof typeof codecs] as RecordCodec<TopicRecords[TopicName]>;
+      const { partition, offset, timestamp } = stored;
+      return { record: await codec.read(stored.value), partition, offset, timestamp };
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error;
+      logger.warn({ topic: lane.topic, partition: lane.partition, offset: stored.offset, reason: error.message }, "rejected");
+      await rejects.send([
+        {
+          topic: names.rejected("landing"),
+          partition: stored.key === null ? lane.partition : partitionOf(stored.key, config.partitions),
+          key: stored.key,
+          value: stored.value,
+          headers: {
+            ...stored.headers,
+            "newstape-code": "UNDECODABLE",
+            "newstape-reason": error.message.slice(0, 1000),
+            "newstape-stage": "landing",
+            "newstape-trigger": `${lane.topic}/${lane.partition}/${stored.offset}`,
+          },
+        },
+      ]);
+      return undefined;
+    }
+  };
+
+  const landOnce = async (): Promise<boolean> => {
+    const mine = generation;
+    const taken: { lane: Lane; records: StoredRecord[]; next: number }[] = [];
+    let room = limits.batch;
+    for (const lane of lanes.values()) {
+      const records = lane.buffered.slice(0, room);
+      room -= records.length;
+      const isAll = records.length === lane.buffered.length;
+      const next = isAll ? lane.next : (records.at(-1)?.offset ?? lane.landed - 1) + 1;
+      if (next > lane.landed) taken.push({ lane, records, next });
+      if (room === 0) break;
+    }
+    if (taken.length === 0) return false;
+    await retryForever(
+      async () => {
+        const batch = new Map<TopicName, LandedRecord[]>();
+        for (const { lane, records } of taken) {
+          const list = batch.get(lane.name) ?? [];
+          batch.set(lane.name, list);
+          for (const stored of records) {
+            const decoded = await decode(lane, stored);
+            if (decoded) list.push(decoded);
+          }
+        }
+        await options.write(batch);
+      },
+      "writing",
+      () => isStopped || mine !== generation,
+    );
+    if (isStopped || mine !== generation) return true;
+    try {
+      await consumer.commit(taken.map(({ lane, next }) => ({ topic: lane.topic, partition: lane.partition, offset: next })));
+    } catch (error) {
+      // A rebalance came between: the next owner writes these rows again, to no effect.
+      logger.info({ error: messageOf(error) }, "landing: offsets not committed");
+      if (mine !== generation) return true;
+    }
+    for (const { lane, records, next } of taken) {
+      lane.buffered.splice(0, records.length);
+      lane.landed = next;
+    }
+    if (isPaused && buffered() < limits.resume) {
+      isPaused = false;
+      consumer.resume([...lanes.values()]);
+    }
+    return true;
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!isStopped) {
+      if (isReady && (await landOnce())) continue;
+      if (options.drain && isReady && [...lanes.values()].every((lane) => lane.landed >= lane.end)) settle?.resolve();
+      await signal.wait();
+    }
+  };
+  const finished = loop().catch((error: unknown) => settle?.reject(error instanceof Error ? error : new Error(String(error))));
+
+  return {
+    done,
+    ready: () => isReady,
+    lag: () => [...lanes.values()].reduce((sum, lane) => sum + lane.buffered.length + Math.max(0, lane.end - lane.next), 0),
+    stop: async () => {
+      isStopped = true;
+      signal.notify();
+      await finished;
+      await consumer.stop();
+      await rejects.close();
+      await admin.close();
+      settle?.resolve();
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { TopicName, TopicRecords } from "../../schemas/topics.js";
+
+/** A decoded record with where it lay. */
+export interface LandedRecord<Content = TopicRecords[TopicName]> {
+  readonly record: Content;
+  readonly partition: number;
+  readonly offset: number;
+  /** The broker's time stamp, ms since 1970. */
+  readonly timestamp: number;
+}
+
+/** What one database transaction lands. */
+export type LandingBatch = ReadonlyMap<TopicName, readonly LandedRecord[]>;

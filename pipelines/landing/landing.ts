@@ -1,0 +1,43 @@
+import type { Config } from "../runtime/config.js";
+import { Database } from "../runtime/database/database.js";
+import type { Kafka } from "../runtime/kafka/client.js";
+import type { Logger } from "../runtime/logger.js";
+import type { Metrics } from "../runtime/metrics.js";
+import { runLanding, type RunningLanding } from "./consumer.js";
+import { landBatch } from "./land-batch.js";
+
+export interface LandingStageOptions {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly drain?: boolean;
+}
+
+/** Topics → database. */
+export async function startLanding(options: LandingStageOptions): Promise<RunningLanding> {
+  const { config, metrics } = options;
+  const logger = options.logger.child({ stage: "landing" });
+  const database = new Database(config.databaseUrl, { connections: 2 });
+  const running = await runLanding({
+    ...options,
+    logger,
+    write: async (batch) => {
+      const timer = metrics.landingSeconds.startTimer();
+      const counts = await landBatch(database, batch);
+      timer();
+      for (const [topic, results] of counts) {
+        for (const [result, rows] of Object.entries(results) as [string, number][]) metrics.landedRows.inc({ topic, result }, rows);
+        const { conflicts, refused } = results;
+        if (conflicts + refused > 0) logger.error({ topic, conflicts, refused }, "records could not land as they were: see landing_audit");
+      }
+    },
+  });
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * Appends to a ledger. What is there stays as it is: the same content again is a duplicate, the same id with other content
+ * a conflict, of which the first keeps its place.
+ */
+import type { Queryable } from "../../models/registry/query.js";
+import { writeAudit, type Finding } from "./audit.js";
+import { batchParameters, batchSource, toRows, type Row } from "./batch-source.js";
+import { insertRows } from "./insert-rows.js";
+import type { LandedRecord } from "./landed-record.js";
+import { noRows, type RowCounts } from "./row-counts.js";
+import type { LedgerTable } from "./table.js";
+
+/**
+ * How far from the batch's times the same id is looked for, ms: 30 days, a chunk of the hypertables. An id with another
+ * as_of beyond that is not found, since a look into every chunk for every row would cost more than the insert.
+ */
+const searchWindow = 30 * 86_400_000;
+
+export interface Written<Content> {
+  readonly counts: RowCounts;
+  /** Records that the table holds with this content, new or known: what may be drawn from it. */
+  readonly accepted: readonly LandedRecord<Content>[];
+}
+
+/** Lands records in a table; to be called in a transaction, safe to repeat. */
+export type WriteTable<Content> = (client: Queryable, batch: readonly LandedRecord<Content>[]) => Promise<Written<Content>>;
+
+export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteTable<Content> {
+  const { columns, id, asOf } = table;
+  const source = batchSource(columns);
+  const insert = `INSERT INTO ${table.name} (${source.names}) SELECT ${source.expressions} FROM ${source.unnested}
+    ON CONFLICT DO NOTHING RETURNING id`;
+  const find = `SELECT id, content_hash FROM ${table.name} WHERE id = ANY($1::text[])
+    AND as_of BETWEEN to_timestamp($2 / 1000.0) AND to_timestamp($3 / 1000.0)`;
+
+  const findKnown = async (client: Queryable, rows: readonly Row<Content>[]): Promise<Map<string, string>> => {
+    const times = rows.map(({ landed }) => asOf(landed.record));
+    const { rows: found } = await client.query<{ id: string; content_hash: string }>(find, [
+      rows.map(({ landed }) => id(landed.record)),
+      minimum(times) - searchWindow,
+      maximum(times) + searchWindow,
+    ]);
+    return new Map(found.map((row) => [row.id, row.content_hash]));
+  };
+
+  return async (client, batch) => {
+    const counts = noRows();
+    const accepted: LandedRecord<Content>[] = [];
+    const findings: Finding<Content>[] = [];
+    const isKnown = (row: Row<Content>, hash: string): void => {
+      if (row.contentHash === hash) {
+        counts.duplicate += 1;
+        accepted.push(row.landed);
+      } else {
+        counts.conflict += 1;
+        findings.push({ kind: "conflict", row, reason: `the ledger holds this id with the content ${hash}` });
+      }
+    };
+
+    const rows = toRows(columns, batch);
+    if (rows.length === 0) return { counts, accepted };
+    const known = await findKnown(client, rows);
+    const fresh = new Map<string, Row<Content>>();
+    for (const row of rows) {
+      const key = id(row.landed.record);
+      const hash = known.get(key) ?? fresh.get(key)?.contentHash;
+      if (hash === undefined) fresh.set(key, row);
+      else isKnown(row, hash);
+    }
+
+    const { results, refused } = await insertRows(client, [...fresh.values()], async (part) => {
+      const { rows: inserted } = await client.query<{ id: string }>(insert, batchParameters(columns, part));
+      return inserted;
+    });
+    for (const { id: key } of results) {
+      const row = fresh.get(key);
+      if (!row) continue;
+      fresh.delete(key);
+      counts.inserted += 1;
+      accepted.push(row.landed);
+    }
+    for (const { row, reason } of refused) {
+      fresh.delete(id(row.landed.record));
+      counts.refused += 1;
+      findings.push({ kind: "refused", row, reason });
+    }
+    // Another transaction landed these between the look and the insert (a rebalance); it has committed, or we would wait.
+    if (fresh.size > 0) {
+      const now = await findKnown(client, [...fresh.values()]);
+      for (const [key, row] of fresh) isKnown(row, now.get(key) ?? "");
+    }
+    await writeAudit(client, table, findings);
+    return { counts, accepted };
+  };
+}
+
+const minimum = (values: readonly number[]): number => values.reduce((least, value) => Math.min(least, value), Infinity);
+const maximum = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), -Infinity);

@@ -1,0 +1,21 @@
+import type { FeatureVector } from "../../../schemas/generated/types.js";
+import { deliveryColumns, fields } from "../column.js";
+import type { LedgerTable } from "../table.js";
+
+const field = fields<FeatureVector>();
+
+export const featuresTable: LedgerTable<FeatureVector> = {
+  kind: "ledger",
+  name: "features",
+  topic: "features",
+  id: ({ id }) => id,
+  asOf: ({ asOf }) => asOf,
+  columns: [
+    ...field("text", "id", "symbol", "featureSet", "triggerId", "trigger", "origin", "interval", "barId", "sentimentModel"),
+    ...field("double precision[]", "values"),
+    ...field("bigint", "sequence"),
+    ...field("timestamptz", "eventTime", "asOf", "barTime"),
+    ...field("double precision", "close", "sentimentMean", "sentimentCount"),
+    ...deliveryColumns<FeatureVector>(({ asOf }) => asOf),
+  ],
+};

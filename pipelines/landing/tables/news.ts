@@ -1,0 +1,20 @@
+import type { NewsArticle } from "../../../schemas/generated/types.js";
+import { deliveryColumns, fields } from "../column.js";
+import type { ProjectionTable } from "../table.js";
+
+const field = fields<NewsArticle>();
+
+export const newsTable: ProjectionTable<NewsArticle> = {
+  kind: "projection",
+  name: "news",
+  topic: "news.raw",
+  id: ({ id }) => id,
+  key: ["id"],
+  newer: ["available_at", "kafka_offset"],
+  columns: [
+    ...field("text", "id", "source", "sourceId", "url", "headline", "origin"),
+    ...field("text[]", "symbols"),
+    ...field("timestamptz", "eventTime", "availableAt"),
+    ...deliveryColumns<NewsArticle>(({ availableAt }) => availableAt),
+  ],
+};

@@ -1,0 +1,22 @@
+import type { Score } from "../../../schemas/generated/types.js";
+import { deliveryColumns, fields } from "../column.js";
+import type { LedgerTable } from "../table.js";
+
+const field = fields<Score>();
+
+export const scoresTable: LedgerTable<Score> = {
+  kind: "ledger",
+  name: "scores",
+  topic: "scores",
+  id: ({ id }) => id,
+  asOf: ({ asOf }) => asOf,
+  columns: [
+    ...field("text", "id", "symbol", "vectorId", "featureSet", "origin", "interval", "barId", "sentimentModel"),
+    ...field("double precision[]", "values"),
+    ...field("jsonb", "targets"),
+    ...field("bigint", "sequence"),
+    ...field("timestamptz", "eventTime", "asOf", "barTime"),
+    ...field("double precision", "close", "sentimentMean", "sentimentCount"),
+    ...deliveryColumns<Score>(({ asOf }) => asOf),
+  ],
+};

@@ -1,0 +1,46 @@
+import pg from "pg";
+import type { Queryable, Transactional } from "../../../models/registry/query.js";
+import { messageOf, UserError } from "../errors.js";
+
+/** A pool of connections to PostgreSQL or TimescaleDB. */
+export class Database implements Transactional {
+  readonly #pool: pg.Pool;
+
+  constructor(url: string, options: { readonly connections?: number } = {}) {
+    this.#pool = new pg.Pool({ connectionString: url, max: options.connections ?? 4, application_name: "newstape", connectionTimeoutMillis: 10_000 });
+    // A connection that breaks while idle is replaced with the next query.
+    this.#pool.on("error", () => undefined);
+  }
+
+  async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work(client as unknown as Queryable);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((fault: unknown) => (broken = fault instanceof Error ? fault : new Error(String(fault))));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** @throws UserError when the database does not answer */
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return (await this.#pool.query(text, [...values])).rows as Row[];
+    } catch (error) {
+      if ((error as { code?: string }).code === "ECONNREFUSED") {
+        throw new UserError(`The database does not answer: ${messageOf(error)}`, "Check DATABASE_URL, or run `newstape up`.", { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The models that the stages of this process use, as `models.registry` has them: loaded after their hash is checked,
+ * replaced when the registry changes. A batch sees one state of it: the routers pick from what is loaded, and a model is
+ * only closed when no batch can still hold it.
+ */
+import { join } from "node:path";
+import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
+import type { Closable } from "../../models/runtime/artifact.js";
+import type { ModelRouter, ModelRouters, ModelTask, TaskModels } from "../../models/runtime/types.js";
+import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
+import { armFor, RegistryView } from "../../models/registry/view.js";
+import type { ModelVersion, RegistryRecord } from "../../schemas/generated/types.js";
+import { topics } from "../../schemas/topics.js";
+import { createSchemaRegistry, RecordCodec, subjectOf } from "./codec.js";
+import type { Config } from "./config.js";
+import { messageOf, UserError } from "./errors.js";
+import type { ClusterAdmin } from "./kafka/admin.js";
+import type { Kafka } from "./kafka/client.js";
+import { readTopic } from "./kafka/read-topic.js";
+import type { Logger } from "./logger.js";
+import { namesUnder } from "./names.js";
+
+export interface ModelService {
+  readonly routers: ModelRouters<ModelTask>;
+  close(): Promise<void>;
+}
+
+type Loaded = TaskModels[ModelTask] & Closable;
+
+/** How long a replaced model is kept for batches that have picked it already. */
+const lingerMs = 60_000;
+
+export interface ModelServiceOptions {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly logger: Logger;
+  /** Tasks whose models are needed. */
+  readonly tasks: readonly ModelTask[];
+}
+
+/** @throws UserError when a task has no route, or its model cannot be loaded */
+export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
+  const { config, kafka, admin, logger, tasks } = options;
+  const topic = namesUnder(config.topicPrefix).topic("models.registry");
+  const codec = await RecordCodec.open<RegistryRecord>(createSchemaRegistry(config), subjectOf(topic), topics["models.registry"].schemaFile);
+  const view = new RegistryView();
+  const loaded = new Map<string, { sha256: string; model: Loaded }>();
+  let work: Promise<unknown> = Promise.resolve();
+  let isCaughtUp = false;
+
+  const wanted = (): ModelVersion[] =>
+    tasks.flatMap((task) => (view.route(task)?.arms ?? []).flatMap(({ model }) => view.model(model) ?? []));
+
+  const load = async (version: ModelVersion): Promise<Loaded> => {
+    const directory = join(config.artifactDirectory, version.path);
+    const shared = { sha256: version.sha256 };
+    return version.task === "sentiment"
+      ? await loadSentimentClassifier(directory, { ...shared, workers: config.workers })
+      : await loadVectorScorer(directory, shared);
+  };
+
+  /** Loads what the routes name and is not loaded; drops what they no longer name. */
+  const reconcile = async (): Promise<void> => {
+    const versions = new Map(wanted().map((version) => [`${version.name}@${version.version}`, version]));
+    for (const [key, version] of versions) {
+      if (loaded.get(key)?.sha256 === version.sha256) continue;
+      const replaced = loaded.get(key);
+      loaded.set(key, { sha256: version.sha256, model: await load(version) });
+      logger.info({ model: key, sha256: version.sha256, task: version.task }, "model loaded");
+      if (replaced) retire(replaced.model);
+    }
+    for (const [key, { model }] of loaded) {
+      if (versions.has(key)) continue;
+      loaded.delete(key);
+      logger.info({ model: key }, "model retired");
+      retire(model);
+    }
+  };
+  const retire = (model: Loaded): void => void setTimeout(() => void model.close(), lingerMs).unref();
+
+  const reader = await readTopic(
+    kafka,
+    admin,
+    topic,
+    (stored) => {
+      work = work
+        .then(async () => {
+          if (!view.apply(await codec.read(stored.value)) || !isCaughtUp) return;
+          await reconcile();
+        })
+        // A model that cannot be loaded leaves the one before in place.
+        .catch((error: unknown) => logger.error({ error: messageOf(error) }, "the registry's change could not be followed"));
+    },
+    { groupPrefix: config.topicPrefix },
+  );
+  const close = async (): Promise<void> => {
+    await reader.stop();
+    await Promise.all([...loaded.values()].map(({ model }) => model.close()));
+  };
+  try {
+    await reader.caughtUp;
+    await work;
+    for (const task of tasks) {
+      if (!view.route(task)) throw new UserError(`No model serves the task ${task}`, "Run `newstape models register`.");
+    }
+    await reconcile();
+    isCaughtUp = true;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const router = <Task extends ModelTask>(task: Task): ModelRouter<Task> => ({
+    task,
+    pick(symbol) {
+      const route = view.route(task);
+      if (!route) return { arm: "none", model: undefined };
+      const { arm, model } = armFor(route, symbol);
+      return { arm, model: loaded.get(model)?.model as TaskModels[Task] | undefined };
+    },
+  });
+  return {
+    routers: { sentiment: router("sentiment"), direction: router("direction"), move: router("move"), return: router("return") },
+    close,
+  };
+}

@@ -1,0 +1,29 @@
+import { RegistryView } from "../../models/registry/view.js";
+import { modelTasks } from "../../models/runtime/types.js";
+import type { ModelVersion, RegistryRecord, Route } from "../../schemas/generated/types.js";
+import { topics } from "../../schemas/topics.js";
+import { createSchemaRegistry, RecordCodec, subjectOf } from "./codec.js";
+import type { Config } from "./config.js";
+import type { ClusterAdmin } from "./kafka/admin.js";
+import type { Kafka } from "./kafka/client.js";
+import { readTopic } from "./kafka/read-topic.js";
+import type { StoredRecord } from "./kafka/types.js";
+import { namesUnder } from "./names.js";
+
+/** The registry as the topic has it now. */
+export async function readRegistry(options: {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+}): Promise<{ routes: Route[]; models: ModelVersion[] }> {
+  const { config, kafka, admin } = options;
+  const topic = namesUnder(config.topicPrefix).topic("models.registry");
+  const codec = await RecordCodec.open<RegistryRecord>(createSchemaRegistry(config), subjectOf(topic), topics["models.registry"].schemaFile);
+  const records: StoredRecord[] = [];
+  const reader = await readTopic(kafka, admin, topic, (record) => records.push(record), { groupPrefix: config.topicPrefix });
+  await reader.caughtUp;
+  await reader.stop();
+  const view = new RegistryView();
+  for (const { value } of records) view.apply(await codec.read(value));
+  return { routes: modelTasks.flatMap((task) => view.route(task) ?? []), models: view.models() };
+}
