@@ -1,7 +1,18 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist*/", "node_modules/", ".newstape/", "**/.venv*/", "schemas/generated/", "**/*.mjs", "**/*.cjs", "eslint.config.js"] },
+  {
+    ignores: [
+      "dist*/",
+      "node_modules/",
+      ".newstape/",
+      "**/.venv*/",
+      "schemas/generated/",
+      "**/*.mjs",
+      "**/*.cjs",
+      "eslint.config.js",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -20,11 +31,29 @@ export default tseslint.config(
     // The environment is read once, in the configuration; nothing else may look at it.
     files: ["operators/**/*.ts", "schemas/**/*.ts", "models/**/*.ts", "pipelines/**/*.ts"],
     ignores: ["pipelines/runtime/config.ts"],
-    rules: { "no-restricted-properties": ["error", { object: "process", property: "env", message: "Read configuration from pipelines/runtime/config.ts." }] },
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Read configuration from pipelines/runtime/config.ts." },
+      ],
+    },
   },
   {
     // node:test's test() and describe() return promises that the runner awaits itself.
     files: ["test/**/*.ts"],
-    rules: { "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", name: ["test", "describe", "it", "suite", "before", "after", "beforeEach", "afterEach"], package: "node:test" }] }] },
+    rules: {
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: "package",
+              name: ["test", "describe", "it", "suite", "before", "after", "beforeEach", "afterEach"],
+              package: "node:test",
+            },
+          ],
+        },
+      ],
+    },
   },
 );

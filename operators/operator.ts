@@ -62,3 +62,12 @@ export const join = { kind: "join" } as const;
 export const duplicate = { kind: "duplicate" } as const;
 export const reject = (code: RejectCode, reason: string) => ({ kind: "reject", code, reason }) as const;
 export const emit = <Out extends TopicName>(...records: Output<Out>[]): Outcome<Out> => ({ kind: "emit", records });
+
+/** The operator with its services given once, for those that are the same in every batch. */
+export const withServices = <In extends TopicName, Out extends TopicName, State, Services>(
+  operator: Operator<In, Out, State, Services>,
+  services: Services,
+): Operator<In, Out, State> => ({
+  name: operator.name,
+  process: (batch, state) => operator.process(batch, state, services),
+});

@@ -35,7 +35,8 @@ export interface Running {
 /** @throws UserError for a name that is none of `runnable` */
 export async function startPipeline(names: readonly string[], options: PipelineOptions): Promise<Running> {
   const unknown = names.filter((name) => !runnable.includes(name));
-  if (unknown.length > 0) throw new UserError(`There is no stage ${unknown.join(", ")}`, `The stages are ${runnable.join(", ")}.`);
+  if (unknown.length > 0)
+    throw new UserError(`There is no stage ${unknown.join(", ")}`, `The stages are ${runnable.join(", ")}.`);
   const chosen = stages.filter(({ name }) => names.includes(name));
   const tasks = [...new Set(chosen.flatMap((stage) => stage.models as ModelTask[]))];
   const parts: Running[] = [];
@@ -47,7 +48,11 @@ export async function startPipeline(names: readonly string[], options: PipelineO
   try {
     models = tasks.length > 0 ? await startModelService({ ...options, tasks }) : undefined;
     const routers = models?.routers ?? noRouters;
-    parts.push(...(await Promise.all(chosen.map(async (stage) => ({ name: stage.name, ...(await runStage(stage, { ...options, routers })) })))));
+    parts.push(
+      ...(await Promise.all(
+        chosen.map(async (stage) => ({ name: stage.name, ...(await runStage(stage, { ...options, routers })) })),
+      )),
+    );
     if (names.includes("landing")) parts.push({ name: "landing", ...(await startLanding(options)) });
     if (names.includes("registry")) parts.push({ name: "registry", ...(await startPublisher(options)) });
   } catch (error) {

@@ -21,7 +21,11 @@ export interface PublisherOptions {
 /** Publishes what waits now; returns how many records were sent. */
 export async function publishRegistry({ config, kafka }: PublisherOptions, database: Database): Promise<number> {
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(createSchemaRegistry(config), subjectOf(topic), topics["models.registry"].schemaFile);
+  const codec = await RecordCodec.open<RegistryRecord>(
+    createSchemaRegistry(config),
+    subjectOf(topic),
+    topics["models.registry"].schemaFile,
+  );
   const producer = new PlainProducer(kafka);
   let sent = 0;
   try {
@@ -43,7 +47,9 @@ export async function startPublisher(options: PublisherOptions) {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const [waiting] = await database.query<{ count: string }>("SELECT count(*) FROM registry_outbox WHERE published_at IS NULL");
+        const [waiting] = await database.query<{ count: string }>(
+          "SELECT count(*) FROM registry_outbox WHERE published_at IS NULL",
+        );
         if (Number(waiting?.count ?? 0) > 0) await publishRegistry(options, database);
       } catch (error) {
         options.logger.warn({ error: messageOf(error) }, "the registry's outbox could not be published; trying again");

@@ -21,4 +21,6 @@ export const schemaDirectory = join(packageRoot, "schemas");
 export const artifactDirectory = join(packageRoot, "models", "artifacts");
 
 /** Version of this package. */
-export const packageVersion = (JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }).version;
+export const packageVersion = (
+  JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }
+).version;

@@ -72,7 +72,9 @@ export function generateTypes(schemas: readonly AvroSchema[]): string {
   return `// Generated from schemas/*.avsc by "npm run generate". Do not edit.\n\n${[...declarations.values()].join("\n")}`;
 }
 
-const files = readdirSync(schemaDirectory).filter((file) => file.endsWith(".avsc")).sort();
+const files = readdirSync(schemaDirectory)
+  .filter((file) => file.endsWith(".avsc"))
+  .sort();
 const text = generateTypes(
   files.map((file) => JSON.parse(readFileSync(join(schemaDirectory, file), "utf8")) as AvroSchema),
 );

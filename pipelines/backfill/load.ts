@@ -97,7 +97,8 @@ export class HistoryLoader {
     let { news, bars } = this.loaded(history.identity);
     while (bars < until.bars || news < until.news) {
       const records: NewRecord[] = [];
-      for (; bars < until.bars && records.length < batchRecords; bars += 1) records.push(toBar(history.bars[bars] as Bar));
+      for (; bars < until.bars && records.length < batchRecords; bars += 1)
+        records.push(toBar(history.bars[bars] as Bar));
       for (; news < until.news && records.length < batchRecords; news += 1) {
         records.push(toArticle(history.news[news] as NewsArticle));
       }

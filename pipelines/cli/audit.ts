@@ -27,7 +27,12 @@ const projections: ReadonlySet<TopicName> = new Set(["news.raw", "market.bars"])
 
 export async function auditPipeline(context: Context): Promise<Audit> {
   const records = new Map<TopicName, number>();
-  const counts = await countRecords(context.kafka, context.admin, topicNames.map(context.names.topic), context.config.topicPrefix);
+  const counts = await countRecords(
+    context.kafka,
+    context.admin,
+    topicNames.map(context.names.topic),
+    context.config.topicPrefix,
+  );
   for (const name of topicNames) records.set(name, counts.get(context.names.topic(name)) ?? 0);
   const statuses = await stageStatuses(context);
   const rows = new Map<string, number>();
@@ -48,7 +53,8 @@ export async function auditPipeline(context: Context): Promise<Audit> {
       "SELECT coalesce(sum(cardinality(symbols)), 0) AS pairs, count(*) AS articles FROM news",
     );
     const rejectedNews = statuses.find(({ stage }) => stage === "sentiment")?.outcomes.reject ?? 0;
-    if (rejectedNews === 0) expect("sentiments = articles × their symbols", records.get("news.sentiment") ?? 0, Number(fanOut?.pairs ?? 0));
+    if (rejectedNews === 0)
+      expect("sentiments = articles × their symbols", records.get("news.sentiment") ?? 0, Number(fanOut?.pairs ?? 0));
     expect("records that could not land as they were", rows.get("landing_audit") ?? 0, 0);
   } finally {
     await database.close();

@@ -15,13 +15,20 @@ export function backfillProgress(): BackfillProgress {
   let loadStarted: number | undefined;
   return {
     read(file, { accepted, rejected, duplicates }) {
-      const besides = [rejected > 0 && `${rejected} rejected`, duplicates > 0 && `${duplicates} duplicates`].filter(Boolean);
-      settle(`  read      ${number.format(accepted)} records of ${file.split("/").at(-1)}${besides.length > 0 ? ` (${besides.join(", ")})` : ""}`);
+      const besides = [rejected > 0 && `${rejected} rejected`, duplicates > 0 && `${duplicates} duplicates`].filter(
+        Boolean,
+      );
+      settle(
+        `  read      ${number.format(accepted)} records of ${file.split("/").at(-1)}${besides.length > 0 ? ` (${besides.join(", ")})` : ""}`,
+      );
     },
     loading(done, total) {
       loadStarted ??= performance.now();
       if (done < total) live(`  load      ${number.format(done)} of ${number.format(total)} records`);
-      else settle(`  load      ${number.format(total)} records published in ${((performance.now() - loadStarted) / 1000).toFixed(1)} s`);
+      else
+        settle(
+          `  load      ${number.format(total)} records published in ${((performance.now() - loadStarted) / 1000).toFixed(1)} s`,
+        );
     },
     stage(name, left) {
       most = Math.max(most, left);

@@ -1,44 +1,9 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
-import { packageVersion } from "../../schemas/files.js";
 import { UserError } from "../runtime/errors.js";
-import { backfillCommand } from "./commands/backfill.js";
-import { ingestCommand } from "./commands/ingest.js";
-import { migrateCommand } from "./commands/migrate.js";
-import { modelsCommand } from "./commands/models.js";
-import { runCommand } from "./commands/run.js";
-import { downCommand, upCommand } from "./commands/stack.js";
-import { startCommand } from "./commands/start.js";
-import { statusCommand } from "./commands/status.js";
-import { tailCommand } from "./commands/tail.js";
-import { topicsCommand } from "./commands/topics.js";
 import { say } from "./context.js";
-
-/** The command line; the README's list of commands is compared with this by a test. */
-export function createProgram(): Command {
-  const program = new Command("newstape")
-    .description("Financial news and prices in; sentiment, features, scores, forecasts and signals out.")
-    .version(packageVersion)
-    .showSuggestionAfterError()
-    .showHelpAfterError("(add --help for the usage)");
-  for (const command of [
-    startCommand(),
-    upCommand(),
-    downCommand(),
-    topicsCommand(),
-    migrateCommand(),
-    modelsCommand(),
-    ingestCommand(),
-    backfillCommand(),
-    runCommand(),
-    statusCommand(),
-    tailCommand(),
-  ]) {
-    program.addCommand(command);
-  }
-  return program;
-}
+import { createProgram } from "./program.js";
 
 /** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
 function report(error: unknown): number {
@@ -53,7 +18,6 @@ function report(error: unknown): number {
   return 1;
 }
 
-process.env.KAFKAJS_NO_PARTITIONER_WARNING = "1";
 try {
   await createProgram().parseAsync(process.argv);
 } catch (error) {

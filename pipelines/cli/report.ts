@@ -8,7 +8,8 @@ import type { Context } from "./context.js";
 
 const number = new Intl.NumberFormat("en-US");
 const plain = { head: [], border: [], compact: true };
-const percent = (value: number | undefined, digits = 1): string => (value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`);
+const percent = (value: number | undefined, digits = 1): string =>
+  value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`;
 
 interface SignalRow {
   readonly symbol: string;
@@ -36,7 +37,19 @@ export async function showSignals(context: Context, limit = 15): Promise<void> {
       [limit],
     );
     const table = new Table({
-      head: ["symbol", "as of (UTC)", "signal", "strength", "confidence", "sentiment", "P(up)", "P(move)", "close", "forecast [90 %]", "valid until"],
+      head: [
+        "symbol",
+        "as of (UTC)",
+        "signal",
+        "strength",
+        "confidence",
+        "sentiment",
+        "P(up)",
+        "P(move)",
+        "close",
+        "forecast [90 %]",
+        "valid until",
+      ],
       colAligns: ["left", "left", "left", "right", "right", "right", "right", "right", "right", "right", "left"],
       style: plain,
     });
@@ -66,18 +79,34 @@ export async function showSignals(context: Context, limit = 15): Promise<void> {
 
 /** What every topic, table and stage holds. */
 export function showCounts(audit: Audit): void {
-  const topics = new Table({ head: ["topic", "records", "table", "rows"], colAligns: ["left", "right", "left", "right"], style: plain });
+  const topics = new Table({
+    head: ["topic", "records", "table", "rows"],
+    colAligns: ["left", "right", "left", "right"],
+    style: plain,
+  });
   for (const name of landedTopics) {
     const [first, ...others] = writers[name].tables;
-    topics.push([name, number.format(audit.records.get(name) ?? 0), first ?? "", number.format(audit.rows.get(first ?? "") ?? 0)]);
+    topics.push([
+      name,
+      number.format(audit.records.get(name) ?? 0),
+      first ?? "",
+      number.format(audit.rows.get(first ?? "") ?? 0),
+    ]);
     for (const other of others) topics.push(["", "", `${other} (latest)`, number.format(audit.rows.get(other) ?? 0)]);
   }
   console.log(topics.toString());
-  const stages = new Table({ head: ["stage", "inputs", ...outcomeKinds], colAligns: ["left", ...Array<"right">(5).fill("right")], style: plain });
+  const stages = new Table({
+    head: ["stage", "inputs", ...outcomeKinds],
+    colAligns: ["left", ...Array<"right">(5).fill("right")],
+    style: plain,
+  });
   for (const { stage, outcomes } of audit.stages) {
     if (stage === "landing") continue;
     const counts = outcomeKinds.map((kind) => outcomes[kind]);
-    stages.push([stage, ...[counts.reduce((sum, count) => sum + count, 0), ...counts].map((count) => number.format(count))]);
+    stages.push([
+      stage,
+      ...[counts.reduce((sum, count) => sum + count, 0), ...counts].map((count) => number.format(count)),
+    ]);
   }
   console.log(stages.toString());
 }

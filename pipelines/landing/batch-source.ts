@@ -29,14 +29,19 @@ export function batchSource<Content>(columns: readonly Column<Content>[]): Batch
   const parameters = all.map(({ type }, index) => `$${index + 1}::${sqlTypes[type].parameter}[]`);
   return {
     names: all.map(({ name }) => quoted(name)).join(", "),
-    expressions: all.map(({ name, type }) => `${sqlTypes[type].decode(`batch.${quoted(name)}`)} AS ${quoted(name)}`).join(", "),
+    expressions: all
+      .map(({ name, type }) => `${sqlTypes[type].decode(`batch.${quoted(name)}`)} AS ${quoted(name)}`)
+      .join(", "),
     unnested: `unnest(${parameters.join(", ")}) AS batch (${all.map(({ name }) => quoted(name)).join(", ")})`,
     nextParameter: all.length + 1,
   };
 }
 
 /** The array parameters of `batchSource`. */
-export function batchParameters<Content>(columns: readonly Column<Content>[], rows: readonly Row<Content>[]): unknown[][] {
+export function batchParameters<Content>(
+  columns: readonly Column<Content>[],
+  rows: readonly Row<Content>[],
+): unknown[][] {
   const encoded = columns.map(({ type, value }) => {
     const encode = sqlTypes[type].encode as (value: unknown) => unknown;
     return rows.map(({ landed }) => {
@@ -47,5 +52,7 @@ export function batchParameters<Content>(columns: readonly Column<Content>[], ro
   return [...encoded, rows.map((row) => row.contentHash)];
 }
 
-export const toRows = <Content>(columns: readonly Column<Content>[], batch: readonly LandedRecord<Content>[]): Row<Content>[] =>
-  batch.map((landed) => ({ landed, contentHash: contentHash(columns, landed) }));
+export const toRows = <Content>(
+  columns: readonly Column<Content>[],
+  batch: readonly LandedRecord<Content>[],
+): Row<Content>[] => batch.map((landed) => ({ landed, contentHash: contentHash(columns, landed) }));

@@ -13,7 +13,10 @@ export interface Column<Content> {
 }
 
 /** Names of the fields of a record whose values fit a type. */
-type FieldOf<Content, Value> = { [Name in keyof Content]-?: Content[Name] extends Value ? Name : never }[keyof Content] & string;
+type FieldOf<Content, Value> = {
+  [Name in keyof Content]-?: Content[Name] extends Value ? Name : never;
+}[keyof Content] &
+  string;
 /** What the fields of a column type must hold. */
 interface Values {
   text: string | null;

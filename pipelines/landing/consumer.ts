@@ -81,7 +81,10 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
 
   const assign = async (tasks: readonly number[], mine: number): Promise<void> => {
     const committed = new Map(
-      (await admin.committed(group, [...logical.keys()])).map((entry) => [keyOf(entry.topic, entry.partition), entry.offset]),
+      (await admin.committed(group, [...logical.keys()])).map((entry) => [
+        keyOf(entry.topic, entry.partition),
+        entry.offset,
+      ]),
     );
     const assigned = new Map<string, Lane>();
     for (const [topic, name] of logical) {
@@ -96,7 +99,15 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
             `Reset the group ${group} to the earliest offset to accept the loss.`,
           );
         }
-        assigned.set(keyOf(topic, partition), { name, topic, partition, next: position, landed: position, end: bound.end, buffered: [] });
+        assigned.set(keyOf(topic, partition), {
+          name,
+          topic,
+          partition,
+          next: position,
+          landed: position,
+          end: bound.end,
+          buffered: [],
+        });
       }
     }
     if (mine !== generation) return;
@@ -113,7 +124,11 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     isReady = false;
     lanes = new Map();
     consumer.pause([...logical.keys()].flatMap((topic) => tasks.map((partition) => ({ topic, partition }))));
-    void retryForever(() => assign(tasks, generation), "assigning", () => isStopped);
+    void retryForever(
+      () => assign(tasks, generation),
+      "assigning",
+      () => isStopped,
+    );
   };
 
   await consumer.start({
@@ -166,7 +181,10 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       return { record: await codec.read(stored.value), partition, offset, timestamp };
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      logger.warn({ topic: lane.topic, partition: lane.partition, offset: stored.offset, reason: error.message }, "rejected");
+      logger.warn(
+        { topic: lane.topic, partition: lane.partition, offset: stored.offset, reason: error.message },
+        "rejected",
+      );
       await rejects.send([
         {
           topic: names.rejected("landing"),
@@ -217,7 +235,9 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     );
     if (isStopped || mine !== generation) return true;
     try {
-      await consumer.commit(taken.map(({ lane, next }) => ({ topic: lane.topic, partition: lane.partition, offset: next })));
+      await consumer.commit(
+        taken.map(({ lane, next }) => ({ topic: lane.topic, partition: lane.partition, offset: next })),
+      );
     } catch (error) {
       // A rebalance came between: the next owner writes these rows again, to no effect.
       logger.info({ error: messageOf(error) }, "landing: offsets not committed");
@@ -241,12 +261,15 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       await signal.wait();
     }
   };
-  const finished = loop().catch((error: unknown) => settle?.reject(error instanceof Error ? error : new Error(String(error))));
+  const finished = loop().catch((error: unknown) =>
+    settle?.reject(error instanceof Error ? error : new Error(String(error))),
+  );
 
   return {
     done,
     ready: () => isReady,
-    lag: () => [...lanes.values()].reduce((sum, lane) => sum + lane.buffered.length + Math.max(0, lane.end - lane.next), 0),
+    lag: () =>
+      [...lanes.values()].reduce((sum, lane) => sum + lane.buffered.length + Math.max(0, lane.end - lane.next), 0),
     stop: async () => {
       isStopped = true;
       signal.notify();

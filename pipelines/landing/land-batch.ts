@@ -9,12 +9,18 @@ import { writers, type TopicWriter } from "./writers.js";
 const statementRows = 1000;
 
 /** Lands a batch in one database transaction; safe to repeat. Afterwards its offsets may be committed. */
-export async function landBatch(database: Transactional, batch: LandingBatch): Promise<Map<LandedTopic, LandingCounts>> {
+export async function landBatch(
+  database: Transactional,
+  batch: LandingBatch,
+): Promise<Map<LandedTopic, LandingCounts>> {
   return database.transaction((client) => landInTransaction(client, batch));
 }
 
 /** @param client in a transaction, which takes on the role of landing until it ends */
-export async function landInTransaction(client: Queryable, batch: LandingBatch): Promise<Map<LandedTopic, LandingCounts>> {
+export async function landInTransaction(
+  client: Queryable,
+  batch: LandingBatch,
+): Promise<Map<LandedTopic, LandingCounts>> {
   await takeLandingRole(client);
   const counts = new Map<LandedTopic, LandingCounts>();
   for (const topic of landedTopics) {

@@ -27,9 +27,11 @@ export async function startLanding(options: LandingStageOptions): Promise<Runnin
       const counts = await landBatch(database, batch);
       timer();
       for (const [topic, results] of counts) {
-        for (const [result, rows] of Object.entries(results) as [string, number][]) metrics.landedRows.inc({ topic, result }, rows);
+        for (const [result, rows] of Object.entries(results) as [string, number][])
+          metrics.landedRows.inc({ topic, result }, rows);
         const { conflicts, refused } = results;
-        if (conflicts + refused > 0) logger.error({ topic, conflicts, refused }, "records could not land as they were: see landing_audit");
+        if (conflicts + refused > 0)
+          logger.error({ topic, conflicts, refused }, "records could not land as they were: see landing_audit");
       }
     },
   });

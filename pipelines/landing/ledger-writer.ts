@@ -7,7 +7,7 @@ import { writeAudit, type Finding } from "./audit.js";
 import { batchParameters, batchSource, toRows, type Row } from "./batch-source.js";
 import { insertRows } from "./insert-rows.js";
 import type { LandedRecord } from "./landed-record.js";
-import { noRows, type RowCounts } from "./row-counts.js";
+import { noCounts, type LandingCounts } from "./landing-counts.js";
 import type { LedgerTable } from "./table.js";
 
 /**
@@ -17,15 +17,18 @@ import type { LedgerTable } from "./table.js";
 const searchWindow = 30 * 86_400_000;
 
 export interface Written<Content> {
-  readonly counts: RowCounts;
+  readonly counts: LandingCounts;
   /** Records that the table holds with this content, new or known: what may be drawn from it. */
   readonly accepted: readonly LandedRecord<Content>[];
 }
 
 /** Lands records in a table; to be called in a transaction, safe to repeat. */
-export type WriteTable<Content> = (client: Queryable, batch: readonly LandedRecord<Content>[]) => Promise<Written<Content>>;
+export type WriteLedger<Content> = (
+  client: Queryable,
+  batch: readonly LandedRecord<Content>[],
+) => Promise<Written<Content>>;
 
-export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteTable<Content> {
+export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteLedger<Content> {
   const { columns, id, asOf } = table;
   const source = batchSource(columns);
   const insert = `INSERT INTO ${table.name} (${source.names}) SELECT ${source.expressions} FROM ${source.unnested}
@@ -44,15 +47,15 @@ export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteTable<C
   };
 
   return async (client, batch) => {
-    const counts = noRows();
+    const counts = noCounts();
     const accepted: LandedRecord<Content>[] = [];
     const findings: Finding<Content>[] = [];
     const isKnown = (row: Row<Content>, hash: string): void => {
       if (row.contentHash === hash) {
-        counts.duplicate += 1;
+        counts.duplicates += 1;
         accepted.push(row.landed);
       } else {
-        counts.conflict += 1;
+        counts.conflicts += 1;
         findings.push({ kind: "conflict", row, reason: `the ledger holds this id with the content ${hash}` });
       }
     };
@@ -94,5 +97,6 @@ export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteTable<C
   };
 }
 
-const minimum = (values: readonly number[]): number => values.reduce((least, value) => Math.min(least, value), Infinity);
+const minimum = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Infinity);
 const maximum = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), -Infinity);

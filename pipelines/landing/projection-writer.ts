@@ -1,12 +1,18 @@
 /** Keeps the newest record of each key. */
+import type { Queryable } from "../../models/registry/query.js";
 import { writeAudit } from "./audit.js";
 import { batchParameters, batchSource, toRows } from "./batch-source.js";
 import { insertRows } from "./insert-rows.js";
-import type { WriteTable } from "./ledger-writer.js";
-import { noRows } from "./row-counts.js";
+import type { LandedRecord } from "./landed-record.js";
+import { noCounts, type LandingCounts } from "./landing-counts.js";
 import type { ProjectionTable } from "./table.js";
 
-export function projectionWriter<Content>(table: ProjectionTable<Content>): WriteTable<Content> {
+export type WriteProjection<Content> = (
+  client: Queryable,
+  batch: readonly LandedRecord<Content>[],
+) => Promise<LandingCounts>;
+
+export function projectionWriter<Content>(table: ProjectionTable<Content>): WriteProjection<Content> {
   const { columns, applies } = table;
   const source = batchSource(columns);
   const list = (names: readonly string[], prefix = ""): string => names.map((name) => `${prefix}"${name}"`).join(", ");
@@ -21,7 +27,7 @@ export function projectionWriter<Content>(table: ProjectionTable<Content>): Writ
     RETURNING xmax = 0 AS is_new`;
 
   return async (client, batch) => {
-    const counts = noRows();
+    const counts = noCounts();
     const rows = toRows(columns, applies ? batch.filter(({ record }) => applies(record)) : batch);
     const { results, refused } = await insertRows(client, rows, async (part) => {
       const { rows: written } = await client.query<{ is_new: boolean }>(upsert, batchParameters(columns, part));
@@ -31,13 +37,12 @@ export function projectionWriter<Content>(table: ProjectionTable<Content>): Writ
     counts.inserted = results.filter(({ is_new }) => is_new).length;
     counts.updated = results.length - counts.inserted;
     counts.refused = refused.length;
-    counts.duplicate = batch.length - results.length - refused.length;
+    counts.duplicates = batch.length - results.length - refused.length;
     await writeAudit(
       client,
       table,
       refused.map(({ row, reason }) => ({ kind: "refused", row, reason })),
     );
-    const findings = new Set(refused.map(({ row }) => row.landed));
-    return { counts, accepted: batch.filter((landed) => !findings.has(landed)) };
+    return counts;
   };
 }

@@ -1,11 +1,5 @@
 import type { Queryable } from "../../models/registry/query.js";
-import { tables } from "./tables.js";
-
-/** Every table that landing writes. */
-export const landingTables: readonly string[] = [
-  ...Object.values(tables).flatMap((targets) => targets.map(({ name }) => name)),
-  "landing_audit",
-];
+import { landingTables } from "./writers.js";
 
 /** Rows of each table that landing writes, exactly and at one moment: for the accounting. */
 export async function tableCounts(client: Queryable): Promise<Map<string, number>> {

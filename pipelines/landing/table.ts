@@ -1,8 +1,5 @@
-import type { TopicName } from "../../schemas/topics.js";
 import type { Column } from "./column.js";
-
-/** Topics that land: all but the registry, which has its truth in the database already. */
-export type LandedTopic = Exclude<TopicName, "models.registry">;
+import type { LandedTopic } from "./landed-topic.js";
 
 /** Append-only: a record is there once and for good. */
 export interface LedgerTable<Content> {

@@ -52,4 +52,7 @@ export const writers: { readonly [Name in LandedTopic]: TopicWriter<TopicRecords
 };
 
 /** Every table that landing writes. */
-export const landingTables: readonly string[] = [...Object.values(writers).flatMap(({ tables }) => tables), "landing_audit"];
+export const landingTables: readonly string[] = [
+  ...Object.values(writers).flatMap(({ tables }) => tables),
+  "landing_audit",
+];

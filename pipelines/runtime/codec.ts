@@ -56,9 +56,17 @@ export class RecordCodec<Value> {
       return new RecordCodec<Value>(subject, avro.Type.forSchema(JSON.parse(schema) as avro.Schema), id, registry);
     } catch (error) {
       if (isNotFound(error)) {
-        throw new UserError(`The schema ${schemaFile} is not registered as ${subject}`, "Run `newstape topics apply`.", { cause: error });
+        throw new UserError(
+          `The schema ${schemaFile} is not registered as ${subject}`,
+          "Run `newstape topics apply`.",
+          { cause: error },
+        );
       }
-      throw new UserError(`The schema registry does not answer: ${messageOf(error)}`, "Check SCHEMA_REGISTRY_URL, or run `newstape up`.", { cause: error });
+      throw new UserError(
+        `The schema registry does not answer: ${messageOf(error)}`,
+        "Check SCHEMA_REGISTRY_URL, or run `newstape up`.",
+        { cause: error },
+      );
     }
   }
 
@@ -133,7 +141,10 @@ export async function openCodecs<Name extends TopicName>(
   physicalName: (name: TopicName) => string,
 ): Promise<Pick<TopicCodecs, Name>> {
   const entries = await Promise.all(
-    names.map(async (name) => [name, await RecordCodec.open(registry, subjectOf(physicalName(name)), topics[name].schemaFile)] as const),
+    names.map(
+      async (name) =>
+        [name, await RecordCodec.open(registry, subjectOf(physicalName(name)), topics[name].schemaFile)] as const,
+    ),
   );
   return Object.fromEntries(entries) as unknown as Pick<TopicCodecs, Name>;
 }

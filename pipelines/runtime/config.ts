@@ -34,12 +34,19 @@ export const variables = {
     .default("")
     .describe("Prefix of topics, consumer groups and transactional ids."),
   NEWSTAPE_WORKERS: count.min(1).max(256).optional().describe("Inference worker threads; unset: one a core."),
-  NEWSTAPE_HTTP_PORT: count.min(0).max(65535).optional().describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
+  NEWSTAPE_HTTP_PORT: count
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
   NEWSTAPE_HTTP_HOST: z.string().default("127.0.0.1").describe("Address on which that port listens."),
   NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
   NEWSTAPE_LINGER_MS: count.min(0).max(1000).default(0).describe("Wait for more records before a transaction."),
   NEWSTAPE_SESSION_TIMEOUT_MS: count.min(1000).default(6000).describe("Consumer group session time-out."),
-  NEWSTAPE_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log level."),
+  NEWSTAPE_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("Log level."),
 } as const;
 
 const schema = z.object(variables);
@@ -47,7 +54,11 @@ const schema = z.object(variables);
 export interface KafkaConfig {
   readonly brokers: readonly string[];
   readonly ssl: false | { readonly ca?: string };
-  readonly sasl?: { readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512"; readonly username: string; readonly password: string };
+  readonly sasl?: {
+    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    readonly username: string;
+    readonly password: string;
+  };
 }
 
 export interface Config {
@@ -55,7 +66,11 @@ export interface Config {
   readonly schemaRegistry: { readonly url: string; readonly username?: string; readonly password?: string };
   readonly databaseUrl: string;
   /** Which of the three the environment names; the local stack provides the others. */
-  readonly external: { readonly kafkaBrokers?: string[]; readonly schemaRegistryUrl?: string; readonly databaseUrl?: string };
+  readonly external: {
+    readonly kafkaBrokers?: string[];
+    readonly schemaRegistryUrl?: string;
+    readonly databaseUrl?: string;
+  };
   readonly dataDirectory: string;
   readonly artifactDirectory: string;
   readonly partitions: number;
@@ -126,7 +141,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,
     topicPrefix: env.NEWSTAPE_TOPIC_PREFIX,
     workers: env.NEWSTAPE_WORKERS ?? availableParallelism(),
-    ...(env.NEWSTAPE_HTTP_PORT !== undefined && { http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST } }),
+    ...(env.NEWSTAPE_HTTP_PORT !== undefined && {
+      http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST },
+    }),
     ...(env.NEWSTAPE_BATCH_RECORDS !== undefined && { batchRecords: env.NEWSTAPE_BATCH_RECORDS }),
     lingerMs: env.NEWSTAPE_LINGER_MS,
     sessionTimeoutMs: env.NEWSTAPE_SESSION_TIMEOUT_MS,

@@ -28,8 +28,11 @@ export async function serveOperations(
           else response.writeHead(503, { "content-type": "text/plain" }).end("not ready\n");
           return;
         case "/metrics":
-          response.writeHead(200, { "content-type": metrics.registry.contentType }).end(await metrics.registry.metrics());
+          response
+            .writeHead(200, { "content-type": metrics.registry.contentType })
+            .end(await metrics.registry.metrics());
           return;
+        case undefined:
         default:
           response.writeHead(404, { "content-type": "text/plain" }).end("not found\n");
       }

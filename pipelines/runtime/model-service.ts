@@ -43,7 +43,11 @@ export interface ModelServiceOptions {
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
   const { config, kafka, admin, logger, tasks } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(createSchemaRegistry(config), subjectOf(topic), topics["models.registry"].schemaFile);
+  const codec = await RecordCodec.open<RegistryRecord>(
+    createSchemaRegistry(config),
+    subjectOf(topic),
+    topics["models.registry"].schemaFile,
+  );
   const view = new RegistryView();
   const loaded = new Map<string, { sha256: string; model: Loaded }>();
   let work: Promise<unknown> = Promise.resolve();
@@ -90,7 +94,9 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
           await reconcile();
         })
         // A model that cannot be loaded leaves the one before in place.
-        .catch((error: unknown) => logger.error({ error: messageOf(error) }, "the registry's change could not be followed"));
+        .catch((error: unknown) =>
+          logger.error({ error: messageOf(error) }, "the registry's change could not be followed"),
+        );
     },
     { groupPrefix: config.topicPrefix },
   );
@@ -121,7 +127,12 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
     },
   });
   return {
-    routers: { sentiment: router("sentiment"), direction: router("direction"), move: router("move"), return: router("return") },
+    routers: {
+      sentiment: router("sentiment"),
+      direction: router("direction"),
+      move: router("move"),
+      return: router("return"),
+    },
     close,
   };
 }

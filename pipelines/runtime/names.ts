@@ -2,13 +2,13 @@
 import type { TopicName } from "../../schemas/topics.js";
 
 export interface Names {
-  topic(name: TopicName): string;
+  readonly topic: (name: TopicName) => string;
   /** Changelog of a stage's keyed state. */
-  changelog(stage: string): string;
-  rejected(stage: string): string;
-  group(stage: string): string;
+  readonly changelog: (stage: string) => string;
+  readonly rejected: (stage: string) => string;
+  readonly group: (stage: string) => string;
   /** One per task: what fences a former owner. */
-  transactionalId(stage: string, partition: number): string;
+  readonly transactionalId: (stage: string, partition: number) => string;
 }
 
 export function namesUnder(prefix: string): Names {

@@ -18,9 +18,15 @@ export async function readRegistry(options: {
 }): Promise<{ routes: Route[]; models: ModelVersion[] }> {
   const { config, kafka, admin } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(createSchemaRegistry(config), subjectOf(topic), topics["models.registry"].schemaFile);
+  const codec = await RecordCodec.open<RegistryRecord>(
+    createSchemaRegistry(config),
+    subjectOf(topic),
+    topics["models.registry"].schemaFile,
+  );
   const records: StoredRecord[] = [];
-  const reader = await readTopic(kafka, admin, topic, (record) => records.push(record), { groupPrefix: config.topicPrefix });
+  const reader = await readTopic(kafka, admin, topic, (record) => records.push(record), {
+    groupPrefix: config.topicPrefix,
+  });
   await reader.caughtUp;
   await reader.stop();
   const view = new RegistryView();

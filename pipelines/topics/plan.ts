@@ -5,7 +5,7 @@ import type { Config } from "../runtime/config.js";
 import type { ClusterAdmin, TopicSettings } from "../runtime/kafka/admin.js";
 import { namesUnder } from "../runtime/names.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
-import { SubjectClient } from "./subjects.js";
+import type { SubjectClient } from "./subjects.js";
 
 export interface DesiredTopic extends TopicSettings {
   readonly name: string;
@@ -14,11 +14,20 @@ export interface DesiredTopic extends TopicSettings {
 
 export type Change =
   | { readonly kind: "create topic"; readonly topic: DesiredTopic }
-  | { readonly kind: "configure topic"; readonly topic: DesiredTopic; readonly from: Readonly<Record<string, string | undefined>> }
+  | {
+      readonly kind: "configure topic";
+      readonly topic: DesiredTopic;
+      readonly from: Readonly<Record<string, string | undefined>>;
+    }
   /** Cannot be applied: keys would move between tasks. */
   | { readonly kind: "conflict"; readonly topic: DesiredTopic; readonly reason: string }
   | { readonly kind: "register schema"; readonly topic: DesiredTopic; readonly subject: string }
-  | { readonly kind: "set compatibility"; readonly topic: DesiredTopic; readonly subject: string; readonly from: string | undefined };
+  | {
+      readonly kind: "set compatibility";
+      readonly topic: DesiredTopic;
+      readonly subject: string;
+      readonly from: string | undefined;
+    };
 
 /** Every topic that the given stages need, with its settings. */
 export function desiredTopics(config: Config, stages: readonly AnyStage[]): DesiredTopic[] {
@@ -115,4 +124,3 @@ const settings = (config: Readonly<Record<string, string>>): string =>
   Object.entries(config)
     .map(([key, value]) => `${key}=${value}`)
     .join(" ");
-

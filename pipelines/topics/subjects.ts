@@ -10,7 +10,8 @@ export class SubjectClient {
     this.#base = url.replace(/\/+$/, "");
     this.#headers = {
       "content-type": "application/vnd.schemaregistry.v1+json",
-      ...(username && password && { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` }),
+      ...(username &&
+        password && { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` }),
     };
   }
 
@@ -48,13 +49,20 @@ export class SubjectClient {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     } catch (error) {
-      throw new UserError(`The schema registry does not answer: ${messageOf(error)}`, "Check SCHEMA_REGISTRY_URL, or run `newstape up`.", { cause: error });
+      throw new UserError(
+        `The schema registry does not answer: ${messageOf(error)}`,
+        "Check SCHEMA_REGISTRY_URL, or run `newstape up`.",
+        { cause: error },
+      );
     }
     const text = await response.text();
     if (response.ok) return text === "" ? {} : JSON.parse(text);
     if (response.status === 404) return undefined;
     if (response.status === 409) {
-      throw new UserError(`The registry refuses ${method} ${path}: ${text.slice(0, 500)}`, "Make the schema compatible with the registered one: new fields need defaults.");
+      throw new UserError(
+        `The registry refuses ${method} ${path}: ${text.slice(0, 500)}`,
+        "Make the schema compatible with the registered one: new fields need defaults.",
+      );
     }
     throw new UserError(`The schema registry answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`);
   }

@@ -20,7 +20,11 @@ export interface StageProcess {
 }
 
 /** Starts the count stage in a process of its own; it is killed at the latest when the test ends. */
-export function startStageProcess(t: TestContext, environment: NodeJS.ProcessEnv, args: readonly string[] = []): StageProcess {
+export function startStageProcess(
+  t: TestContext,
+  environment: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): StageProcess {
   const child = fork(fileURLToPath(new URL("./stage-process.js", import.meta.url)), args, {
     env: environment,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -40,5 +44,11 @@ export function startStageProcess(t: TestContext, environment: NodeJS.ProcessEnv
       child.on("message", listen);
       void exited.then((code) => reject(new Error(`the stage process ended with ${code} before it said so`)));
     });
-  return { child, exited, message, ready: () => message(({ ready }) => (ready ?? 0) > 0), signal: (signal) => void child.kill(signal) };
+  return {
+    child,
+    exited,
+    message,
+    ready: () => message(({ ready }) => (ready ?? 0) > 0),
+    signal: (signal) => void child.kill(signal),
+  };
 }

@@ -1,7 +1,6 @@
 /** A load on the count stage, and the comparison with an undisturbed run over the same inputs. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FeatureVector } from "../../schemas/generated/types.js";
 import { decodeProgress } from "../../pipelines/runtime/stage/progress.js";
 import { countStage, expectedState, sentimentOf, type CountState } from "./count-stage.js";
 import type { TestCluster } from "./kafka.js";
@@ -37,7 +36,10 @@ export async function until(condition: () => Promise<boolean>, what: string, sec
 }
 
 /** No record lost, none doubled under read_committed, the state equal to that of an undisturbed run. */
-export async function assertUndisturbed(cluster: TestCluster, inputs: Awaited<ReturnType<typeof publishLoad>>): Promise<void> {
+export async function assertUndisturbed(
+  cluster: TestCluster,
+  inputs: Awaited<ReturnType<typeof publishLoad>>,
+): Promise<void> {
   await until(async () => (await countOutcomes(cluster)) >= inputs.length, "every input has an outcome");
   assert.equal(await countOutcomes(cluster), inputs.length, "one outcome per input");
 
@@ -48,7 +50,7 @@ export async function assertUndisturbed(cluster: TestCluster, inputs: Awaited<Re
   assert.equal(new Set(triggers).size, inputs.length, "no record is lost");
   assert.equal(triggers.length, inputs.length, "no record is doubled");
   const sequences = new Map<string, number>();
-  for (const { symbol, sequence } of outputs as FeatureVector[]) {
+  for (const { symbol, sequence } of outputs) {
     assert.equal(sequence, (sequences.get(symbol) ?? 0) + 1, `${symbol} continues its sequence`);
     sequences.set(symbol, sequence);
   }
@@ -58,6 +60,7 @@ export async function assertUndisturbed(cluster: TestCluster, inputs: Awaited<Re
   for (const { key, value } of await cluster.readAll(cluster.names.changelog(countStage.name))) {
     if (key !== null) state.set(key, await stateCodec.read(value));
   }
-  const sorted = (map: Map<string, CountState>) => [...map].map(([key, { count, digest }]) => [key, count, digest]).sort();
+  const sorted = (map: Map<string, CountState>) =>
+    [...map].map(([key, { count, digest }]) => [key, count, digest]).sort();
   assert.deepEqual(sorted(state), sorted(expectedState(inputs)), "the state is that of an undisturbed run");
 }

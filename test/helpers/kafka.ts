@@ -42,7 +42,8 @@ export async function createTestCluster(
   overrides: NodeJS.ProcessEnv = {},
 ): Promise<TestCluster> {
   const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL } = process.env;
-  if (!KAFKA_BROKERS || !SCHEMA_REGISTRY_URL) throw new Error("KAFKA_BROKERS and SCHEMA_REGISTRY_URL must name the test stack: run `npm test`");
+  if (!KAFKA_BROKERS || !SCHEMA_REGISTRY_URL)
+    throw new Error("KAFKA_BROKERS and SCHEMA_REGISTRY_URL must name the test stack: run `npm test`");
   const prefix = `t${randomBytes(4).toString("hex")}.`;
   const environment = {
     ...process.env,

@@ -14,13 +14,21 @@ interface BackfillCommandOptions {
 
 export function backfillCommand(): Command {
   return new Command("backfill")
-    .description("Load history and bring it through all stages, one after the other: the same input gives the same records.")
+    .description(
+      "Load history and bring it through all stages, one after the other: the same input gives the same records.",
+    )
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
-    .option("--slice <records>", "most records of both files in one slice of time", (text) => Number.parseInt(text, 10), 500_000)
+    .option(
+      "--slice <records>",
+      "most records of both files in one slice of time",
+      (text) => Number.parseInt(text, 10),
+      500_000,
+    )
     .action(async (options: BackfillCommandOptions) => {
-      if (!options.news && !options.bars) throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
+      if (!options.news && !options.bars)
+        throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
       const context = await openContext({ logLevel: "warn" });
       try {
         const { loaded, rejected } = await backfill({

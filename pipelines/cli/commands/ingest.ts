@@ -2,7 +2,14 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Origin } from "../../../schemas/generated/types.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
-import { ingestExitCode, ingestFile, ingestProgress, readSymbolList, type IngestKind, type IngestSummary } from "../../ingest/index.js";
+import {
+  ingestExitCode,
+  ingestFile,
+  ingestProgress,
+  readSymbolList,
+  type IngestKind,
+  type IngestSummary,
+} from "../../ingest/index.js";
 import { createSchemaRegistry, openCodecs, type RecordCodec } from "../../runtime/codec.js";
 import { partitionOf } from "../../runtime/kafka/partition-of.js";
 import { PlainProducer } from "../../runtime/kafka/producers.js";
@@ -21,7 +28,9 @@ interface IngestOptions {
 const topicOf = { news: "news.raw", bars: "market.bars" } as const satisfies Record<IngestKind, TopicName>;
 
 export function ingestCommand(): Command {
-  const ingest = new Command("ingest").description("Publish news or bars from a file or standard input (JSON Lines or CSV, gzip too).");
+  const ingest = new Command("ingest").description(
+    "Publish news or bars from a file or standard input (JSON Lines or CSV, gzip too).",
+  );
   for (const kind of ["news", "bars"] as const) {
     const command = ingest
       .command(kind)
@@ -88,7 +97,9 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
 
 function report(summary: IngestSummary, rejectsFile: string | undefined): void {
   if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");
-  say(`${summary.lines} lines: ${summary.accepted} accepted, ${summary.duplicates} duplicates, ${summary.rejected} rejected, ${summary.skipped} skipped`);
+  say(
+    `${summary.lines} lines: ${summary.accepted} accepted, ${summary.duplicates} duplicates, ${summary.rejected} rejected, ${summary.skipped} skipped`,
+  );
   for (const { line, code, reason } of summary.rejections) say(`  line ${line}: ${code}: ${reason}`);
   const more = summary.rejected - summary.rejections.length;
   if (more > 0) say(`  and ${more} more${rejectsFile ? ` in ${rejectsFile}` : "; --rejects FILE keeps them all"}`);

@@ -39,8 +39,10 @@ export function modelsCommand(): Command {
       const { models: versions, routes } = await readRegistry(context);
       if (json) console.log(JSON.stringify({ models: versions, routes }));
       else {
-        for (const { name, version, task, sha256 } of versions) console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}`);
-        for (const { task, arms } of routes) console.log(`route ${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${share}`).join(", ")}`);
+        for (const { name, version, task, sha256 } of versions)
+          console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}`);
+        for (const { task, arms } of routes)
+          console.log(`route ${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${share}`).join(", ")}`);
       }
       await context.close();
     });

@@ -20,7 +20,9 @@ const slice = join(packageRoot, "test", "fixtures", "slice");
 
 export function startCommand(): Command {
   return new Command("start")
-    .description("Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.")
+    .description(
+      "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
+    )
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
     .option("--news <file>", "history of news to load", join(slice, "news.jsonl.gz"))
     .option("--bars <file>", "history of bars to load", join(slice, "bars.csv.gz"))
@@ -28,7 +30,10 @@ export function startCommand(): Command {
       const started = performance.now();
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
       say("stack");
-      const context = await openContext({ start: true, logLevel: process.stderr.isTTY || options.once ? "warn" : "info" });
+      const context = await openContext({
+        start: true,
+        logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
+      });
       say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
       const changes = await applyTopics(context);
       const migrations = await migrate(context.config.databaseUrl);
@@ -36,7 +41,12 @@ export function startCommand(): Command {
       say(`  ${changes} changes to topics and schemas, ${migrations.length} migrations, ${models.length} new models`);
 
       say("replay");
-      const { loaded } = await backfill({ ...context, newsFile: options.news, barsFile: options.bars, progress: backfillProgress() });
+      const { loaded } = await backfill({
+        ...context,
+        newsFile: options.news,
+        barsFile: options.bars,
+        progress: backfillProgress(),
+      });
       if (!loaded) say("  the history was loaded before; nothing was added");
       say();
       await showSignals(context);
@@ -45,7 +55,9 @@ export function startCommand(): Command {
       say(`\n${((performance.now() - started) / 1000).toFixed(0)} s in all. Look further:`);
       say("  npx newstape status                     stages, lag, models");
       say("  npx newstape tail signals --from-beginning --count 3");
-      say(`  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`);
+      say(
+        `  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`,
+      );
       for (const problem of audit.problems) say(`MISSING  ${problem}`);
 
       if (options.once) {
@@ -61,9 +73,13 @@ async function stayUp(context: Awaited<ReturnType<typeof openContext>>): Promise
   const metrics = new Metrics();
   const interrupted = untilInterrupted();
   const running = await startPipeline(runnable, { ...context, metrics });
-  const server = await serveOperations(context.config.http ?? { port: 0, host: "127.0.0.1" }, metrics, () => running.ready());
+  const server = await serveOperations(context.config.http ?? { port: 0, host: "127.0.0.1" }, metrics, () =>
+    running.ready(),
+  );
   say(`\nAll stages run and wait for live input; metrics at ${server.url}/metrics. For example:`);
-  say(`  echo '{"id":"1","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`);
+  say(
+    `  echo '{"id":"1","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`,
+  );
   say("Ctrl-C stops the stages; `npx newstape down` stops the stack.");
   try {
     await Promise.race([running.done, interrupted]);

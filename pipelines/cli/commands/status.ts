@@ -21,7 +21,11 @@ export interface StageStatus {
 /** How every stage stands, from what is committed on the broker: it needs no process to answer. */
 export async function stageStatuses({ admin, names }: Context): Promise<StageStatus[]> {
   const parts = [
-    ...stages.map((stage) => ({ name: stage.name, inputs: stage.inputs as TopicName[], outputs: stage.outputs as TopicName[] })),
+    ...stages.map((stage) => ({
+      name: stage.name,
+      inputs: stage.inputs as TopicName[],
+      outputs: stage.outputs as TopicName[],
+    })),
     { name: "landing", inputs: landedTopics as TopicName[], outputs: [] },
   ];
   return Promise.all(
@@ -41,7 +45,9 @@ export async function stageStatuses({ admin, names }: Context): Promise<StageSta
       for (const { metadata } of committed) {
         const progress = decodeProgress(metadata);
         for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-        outputs.forEach((output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)));
+        outputs.forEach(
+          (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
+        );
       }
       return { stage: name, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
     }),
@@ -63,7 +69,13 @@ export function statusCommand(): Command {
       const rates = now.map((stage, index) => (handled(stage) - handled(before[index] ?? stage)) / seconds);
       const { routes, models } = await readRegistry(context);
       if (json) {
-        console.log(JSON.stringify({ stages: now.map((stage, index) => ({ ...stage, perSecond: rates[index] })), routes, models }));
+        console.log(
+          JSON.stringify({
+            stages: now.map((stage, index) => ({ ...stage, perSecond: rates[index] })),
+            routes,
+            models,
+          }),
+        );
       } else {
         const table = new Table({
           head: ["stage", "members", "lag", "emit", "join", "duplicate", "reject", "in/s"],

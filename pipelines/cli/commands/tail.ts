@@ -18,7 +18,11 @@ export function tailCommand(): Command {
       if (!name) throw new UserError(`There is no topic ${topic}`, `It is one of ${topicNames.join(", ")}.`);
       const context = await openContext();
       const physical = context.names.topic(name);
-      const codec = await RecordCodec.open<TopicRecords[TopicName]>(createSchemaRegistry(context.config), subjectOf(physical), topics[name].schemaFile);
+      const codec = await RecordCodec.open<TopicRecords[TopicName]>(
+        createSchemaRegistry(context.config),
+        subjectOf(physical),
+        topics[name].schemaFile,
+      );
       let finish = (): void => undefined;
       const finished = new Promise<void>((resolve) => (finish = resolve));
       let printed = 0;
@@ -30,7 +34,9 @@ export function tailCommand(): Command {
           if (error instanceof UndecodableError) return { undecodable: error.message };
           throw error;
         });
-        console.log(JSON.stringify({ partition, offset, timestamp: new Date(timestamp).toISOString(), key, headers, value }));
+        console.log(
+          JSON.stringify({ partition, offset, timestamp: new Date(timestamp).toISOString(), key, headers, value }),
+        );
         printed += 1;
         if (printed >= (options.count ?? Infinity)) finish();
       };

@@ -12,7 +12,10 @@ async function planOf(context: Context) {
 }
 
 /** Brings topics and schemas to what this build needs; returns the number of changes. */
-export async function applyTopics(context: Context, onChange: (line: string) => void = () => undefined): Promise<number> {
+export async function applyTopics(
+  context: Context,
+  onChange: (line: string) => void = () => undefined,
+): Promise<number> {
   const { changes, subjects } = await planOf(context);
   await applyPlan(changes, context.admin, subjects, (change) => onChange(describeChange(change)));
   return changes.length;

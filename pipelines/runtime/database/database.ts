@@ -7,7 +7,12 @@ export class Database implements Transactional {
   readonly #pool: pg.Pool;
 
   constructor(url: string, options: { readonly connections?: number } = {}) {
-    this.#pool = new pg.Pool({ connectionString: url, max: options.connections ?? 4, application_name: "newstape", connectionTimeoutMillis: 10_000 });
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: options.connections ?? 4,
+      application_name: "newstape",
+      connectionTimeoutMillis: 10_000,
+    });
     // A connection that breaks while idle is replaced with the next query.
     this.#pool.on("error", () => undefined);
   }
@@ -17,11 +22,13 @@ export class Database implements Transactional {
     let broken: Error | undefined;
     try {
       await client.query("BEGIN");
-      const result = await work(client as unknown as Queryable);
+      const result = await work(client);
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch((fault: unknown) => (broken = fault instanceof Error ? fault : new Error(String(fault))));
+      await client
+        .query("ROLLBACK")
+        .catch((fault: unknown) => (broken = fault instanceof Error ? fault : new Error(String(fault))));
       throw error;
     } finally {
       client.release(broken);
@@ -34,7 +41,11 @@ export class Database implements Transactional {
       return (await this.#pool.query(text, [...values])).rows as Row[];
     } catch (error) {
       if ((error as { code?: string }).code === "ECONNREFUSED") {
-        throw new UserError(`The database does not answer: ${messageOf(error)}`, "Check DATABASE_URL, or run `newstape up`.", { cause: error });
+        throw new UserError(
+          `The database does not answer: ${messageOf(error)}`,
+          "Check DATABASE_URL, or run `newstape up`.",
+          { cause: error },
+        );
       }
       throw error;
     }

@@ -50,7 +50,12 @@ export class ClusterAdmin {
     return fetched.flatMap(({ topic, partitions }) =>
       partitions
         .filter(({ offset }) => Number(offset) >= 0)
-        .map(({ partition, offset, metadata }) => ({ topic, partition, offset: Number(offset), ...(metadata && { metadata }) })),
+        .map(({ partition, offset, metadata }) => ({
+          topic,
+          partition,
+          offset: Number(offset),
+          ...(metadata && { metadata }),
+        })),
     );
   }
 
@@ -92,19 +97,27 @@ export class ClusterAdmin {
     const configs = new Map(
       resources.map(({ resourceName, configEntries }) => [
         resourceName,
-        Object.fromEntries(configEntries.filter(({ isDefault }) => !isDefault).map((entry) => [entry.configName, entry.configValue])),
+        Object.fromEntries(
+          configEntries.filter(({ isDefault }) => !isDefault).map((entry) => [entry.configName, entry.configValue]),
+        ),
       ]),
     );
     return new Map(
       topics.map(({ name, partitions }) => [
         name,
-        { partitions: partitions.length, replication: partitions[0]?.replicas.length ?? 0, config: configs.get(name) ?? {} },
+        {
+          partitions: partitions.length,
+          replication: partitions[0]?.replicas.length ?? 0,
+          config: configs.get(name) ?? {},
+        },
       ]),
     );
   }
 
   async alterConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
-    await (await this.#ready()).alterConfigs({
+    await (
+      await this.#ready()
+    ).alterConfigs({
       validateOnly: false,
       resources: [
         {
@@ -134,5 +147,7 @@ export class ClusterAdmin {
 /** KafkaJS wraps the faults of a request for several topics. */
 function isAlreadyExisting(error: unknown): boolean {
   const { errors } = error as { errors?: unknown[] };
-  return Array.isArray(errors) && errors.length > 0 && errors.every((fault) => faultType(fault) === "TOPIC_ALREADY_EXISTS");
+  return (
+    Array.isArray(errors) && errors.length > 0 && errors.every((fault) => faultType(fault) === "TOPIC_ALREADY_EXISTS")
+  );
 }

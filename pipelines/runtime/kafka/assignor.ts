@@ -47,9 +47,14 @@ export function coPartitionAssigner(owned: () => readonly number[]): PartitionAs
       const counts = topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length);
       const tasks = counts[0] ?? 0;
       if (counts.some((count) => count !== tasks)) {
-        throw new Error(`Topics of one stage differ in partitions: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(", ")}`);
+        throw new Error(
+          `Topics of one stage differ in partitions: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(", ")}`,
+        );
       }
-      const memberships = members.map(({ memberId, memberMetadata }) => ({ memberId, owned: decodeOwned(memberMetadata) }));
+      const memberships = members.map(({ memberId, memberMetadata }) => ({
+        memberId,
+        owned: decodeOwned(memberMetadata),
+      }));
       return [...assignTasks(memberships, tasks)].map(([memberId, partitions]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({
@@ -76,7 +81,7 @@ function decodeOwned(memberMetadata: Buffer): number[] {
   try {
     const { userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata) ?? {};
     const owned: unknown = JSON.parse(userData?.toString() ?? "[]");
-    return Array.isArray(owned) ? owned.filter((task) => Number.isInteger(task)) as number[] : [];
+    return Array.isArray(owned) ? (owned.filter((task) => Number.isInteger(task)) as number[]) : [];
   } catch {
     return [];
   }

@@ -31,8 +31,11 @@ export function createKafka(config: Config, logger: Logger, clientId: string): K
     // KafkaJS logs every passing fault as an error; the pipeline logs those that matter itself.
     logCreator:
       () =>
-      ({ level, namespace, log: { message, timestamp: _timestamp, logger: _name, ...rest } }: LogEntry) => {
-        logger[levels[level] ?? "debug"]({ kafka: namespace, ...rest, stack: undefined }, message);
+      ({ level, namespace, log: { message, ...rest } }: LogEntry) => {
+        logger[levels[level] ?? "debug"](
+          { ...rest, kafka: namespace, stack: undefined, timestamp: undefined },
+          message,
+        );
       },
   });
 }

@@ -13,7 +13,9 @@ export async function countRecords(
   await Promise.all(
     topics.map(async (topic) => {
       counts.set(topic, 0);
-      const reader = await readTopic(kafka, admin, topic, () => counts.set(topic, (counts.get(topic) ?? 0) + 1), { groupPrefix });
+      const reader = await readTopic(kafka, admin, topic, () => counts.set(topic, (counts.get(topic) ?? 0) + 1), {
+        groupPrefix,
+      });
       await reader.caughtUp;
       await reader.stop();
     }),

@@ -8,7 +8,7 @@ interface KafkaJSFault {
 
 function* causes(error: unknown): Iterable<KafkaJSFault> {
   const seen = new Set<unknown>();
-  for (let fault = error as KafkaJSFault | undefined; fault && typeof fault === "object" && !seen.has(fault); ) {
+  for (let fault = error as KafkaJSFault | undefined; fault && typeof fault === "object" && !seen.has(fault);) {
     seen.add(fault);
     yield fault;
     fault = (fault.cause ?? fault.originalError) as KafkaJSFault | undefined;

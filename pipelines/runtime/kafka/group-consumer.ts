@@ -72,7 +72,11 @@ export class GroupConsumer {
     });
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0 || this.#seekPending(payload)) return;
-      handlers.onSkipped({ topic: payload.topic, partition: payload.partition, nextOffset: Number(payload.lastOffset) + 1 });
+      handlers.onSkipped({
+        topic: payload.topic,
+        partition: payload.partition,
+        nextOffset: Number(payload.lastOffset) + 1,
+      });
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
       if (!payload.restart) handlers.onCrash(payload.error);
@@ -83,8 +87,9 @@ export class GroupConsumer {
     await this.#consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: async ({ batch, resolveOffset, isStale }) => {
-        if (isStale()) return;
+      eachBatch: async (payload) => {
+        const { batch } = payload;
+        if (payload.isStale()) return;
         const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
         handlers.onBatch({
           topic: batch.topic,
@@ -95,7 +100,7 @@ export class GroupConsumer {
         });
         // A seek asked for by the handler overrides this with the next fetch.
         const last = batch.messages.at(-1);
-        if (last) resolveOffset(last.offset);
+        if (last) payload.resolveOffset(last.offset);
       },
     });
     this.#started = true;

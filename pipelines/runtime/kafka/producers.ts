@@ -1,10 +1,13 @@
 import type { Kafka, Producer } from "kafkajs";
 import { retry } from "./client.js";
-import { CompressionTypes } from "./kafkajs.js";
+import { CompressionTypes, Partitioners } from "./kafkajs.js";
 import type { CommittedOffset, NewRecord } from "./types.js";
 
 function byTopic(records: readonly NewRecord[]) {
-  const topics = new Map<string, { partition: number; key: string | null; value: Buffer | null; headers?: Record<string, string> }[]>();
+  const topics = new Map<
+    string,
+    { partition: number; key: string | null; value: Buffer | null; headers?: Record<string, string> }[]
+  >();
   for (const { topic, partition, key, value, headers } of records) {
     let messages = topics.get(topic);
     if (!messages) topics.set(topic, (messages = []));
@@ -31,6 +34,8 @@ export class TransactionalProducer {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      // Every record names its partition; without this KafkaJS warns of its changed default.
+      createPartitioner: Partitioners.DefaultPartitioner,
       retry,
     });
   }
@@ -74,7 +79,13 @@ export class PlainProducer {
   #connected: Promise<void> | undefined;
 
   constructor(kafka: Kafka) {
-    this.#producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry });
+    this.#producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      retry,
+    });
   }
 
   /** Resolves when all in-sync replicas have the records. */

@@ -46,7 +46,9 @@ export async function readTopic(
     if (waiting.size === 0) resolveCaughtUp();
   };
   // Counts control records too, which end many a partition.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => reached(payload.partition, Number(payload.lastOffset) + 1));
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+    reached(payload.partition, Number(payload.lastOffset) + 1),
+  );
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning });

@@ -57,7 +57,10 @@ export class InputQueue {
     readonly topic: string,
     readonly partition: number,
     private readonly codec: RecordCodec<TopicRecords[TopicName]>,
-    private readonly limits: { readonly records: number; readonly bytes: number } = { records: 20_000, bytes: 16 << 20 },
+    private readonly limits: { readonly records: number; readonly bytes: number } = {
+      records: 20_000,
+      bytes: 16 << 20,
+    },
   ) {}
 
   /**
@@ -181,7 +184,12 @@ export class InputQueue {
       const record = await this.codec.read(stored.value);
       const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
       const availableAt = definition.availableAt(record);
-      return { ...base, decoded: record, availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity, id: definition.id(record) };
+      return {
+        ...base,
+        decoded: record,
+        availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
+        id: definition.id(record),
+      };
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
       return { ...base, decoded: error, availableAt: -Infinity, id: String(stored.offset) };

@@ -68,7 +68,11 @@ async function processRun(
   state.begin();
   try {
     const inputs = run.map(({ entry }) => ({ topic: entry.topic, record: entry.decoded })) as Input<TopicName>[];
-    const outcomes = (await context.stage.operator.process(inputs, state, context.routers)) as readonly Outcome<TopicName>[];
+    const outcomes = (await context.stage.operator.process(
+      inputs,
+      state,
+      context.routers,
+    )) as readonly Outcome<TopicName>[];
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }
@@ -123,7 +127,9 @@ function lineage(context: ProcessContext, { entry, joined }: MergedEntry): Heade
   return {
     "newstape-trigger": `${topic}/${partition}/${offset}`,
     ...(joined.length > 1 && {
-      "newstape-joined": context.stage.inputs.map((name: TopicName, index: number) => `${name}:${joined[index]}`).join(","),
+      "newstape-joined": context.stage.inputs
+        .map((name: TopicName, index: number) => `${name}:${joined[index]}`)
+        .join(","),
     }),
     ...(headers.traceparent && { traceparent: headers.traceparent }),
   };

@@ -32,7 +32,12 @@ export function decodeProgress(metadata: string | undefined): Progress {
   const empty = { outcomes: noOutcomes(), outputs: [] };
   if (!metadata?.startsWith("{")) return empty;
   try {
-    const parsed = JSON.parse(metadata) as { v?: number; o?: number[]; n?: number[]; s?: { e: number; t?: number; i?: string } };
+    const parsed = JSON.parse(metadata) as {
+      v?: number;
+      o?: number[];
+      n?: number[];
+      s?: { e: number; t?: number; i?: string };
+    };
     if (parsed.v !== 1) return empty;
     const outcomes = noOutcomes();
     outcomeKinds.forEach((kind, index) => (outcomes[kind] = parsed.o?.[index] ?? 0));

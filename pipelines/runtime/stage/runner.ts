@@ -165,7 +165,10 @@ async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string
   const [first] = counts;
   if (counts.size !== 1 || first === undefined) {
     const list = [...settings].map(([name, { partitions }]) => `${name} ${partitions}`).join(", ");
-    throw new UserError(`The topics of one stage differ in their number of partitions: ${list}`, "Give them the same number with `newstape topics plan`.");
+    throw new UserError(
+      `The topics of one stage differ in their number of partitions: ${list}`,
+      "Give them the same number with `newstape topics plan`.",
+    );
   }
   return first;
 }

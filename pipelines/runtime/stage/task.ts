@@ -210,7 +210,10 @@ export class Task {
     context.consumer.resume(this.#queues);
     const seconds = (performance.now() - started) / 1000;
     context.metrics.takeOver.observe(seconds);
-    this.#logger.info({ seconds, keys: this.#state.size, positions: this.#queues.map(({ position }) => position) }, "took over");
+    this.#logger.info(
+      { seconds, keys: this.#state.size, positions: this.#queues.map(({ position }) => position) },
+      "took over",
+    );
   }
 
   async #restoreState(changelog: { topic: string; partition: number }, codec: RecordCodec<unknown>): Promise<void> {
@@ -270,13 +273,18 @@ export class Task {
     const records = processed.flatMap((entry) => entry.records);
     if (this.#changelog && this.context.stateCodec) {
       for (const [key, value] of state.writes()) {
-        records.push({ ...this.#changelog, key, value: value === undefined ? null : this.context.stateCodec.encode(value) });
+        records.push({
+          ...this.#changelog,
+          key,
+          value: value === undefined ? null : this.context.stateCodec.encode(value),
+        });
       }
     }
     await this.#transact(records, this.#count(processed));
     state.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused } of processed) this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+    for (const { kind, merged, records: caused } of processed)
+      this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
   }
 
   async #transact(records: readonly NewRecord[], touched: ReadonlySet<number>): Promise<void> {

@@ -1,0 +1,62 @@
+/** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
+import type { Command } from "commander";
+import { rejectCodes } from "../../schemas/reject-codes.js";
+import { variables } from "../runtime/config.js";
+import { Metrics } from "../runtime/metrics.js";
+
+type Row = readonly string[];
+const table = (head: Row, rows: readonly Row[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Default of a variable as the README shows it. */
+function defaultOf(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
+  const parsed = schema.safeParse(undefined);
+  if (!parsed.success || parsed.data === undefined) return "";
+  return parsed.data === "" ? "(empty)" : `\`${String(parsed.data as string | number | boolean)}\``;
+}
+
+function commandRows(command: Command, prefix = ""): Row[] {
+  return command.commands.flatMap((child) => {
+    const name = `${prefix}${child.name()}`;
+    if (child.commands.length > 0) return commandRows(child, `${name} `);
+    const usage = child.registeredArguments.map((argument) => {
+      const words = argument.variadic ? `${argument.name()}…` : argument.name();
+      return argument.required ? `<${words}>` : `[${words}]`;
+    });
+    return [[`\`${[name, ...usage].join(" ")}\``, child.description()]];
+  });
+}
+
+/** Generated parts of the README by the name of their marker. */
+export async function generatedTables(program: Command): Promise<Record<string, string>> {
+  const metrics = await new Metrics().registry.getMetricsAsJSON();
+  const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
+  return {
+    configuration: table(
+      ["variable", "default", "meaning"],
+      Object.entries(variables).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), schema.description ?? ""]),
+    ),
+    commands: table(["command", "what it does"], commandRows(program)),
+    codes: table(
+      ["code", "reason"],
+      Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
+    ),
+    metrics: table(
+      ["metric", "meaning"],
+      own.map(({ name, help }) => [`\`${name}\``, help]),
+    ),
+  };
+}
+
+/**
+ * The README with its generated parts in place.
+ *
+ * @throws when a marker is missing
+ */
+export function withTables(readme: string, parts: Readonly<Record<string, string>>): string {
+  return Object.entries(parts).reduce((text, [name, part]) => {
+    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!marked.test(text)) throw new Error(`the README has no part <!-- ${name} -->`);
+    return text.replace(marked, (_, open: string, close: string) => `${open}${part}\n${close}`);
+  }, readme);
+}

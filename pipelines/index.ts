@@ -1,0 +1,24 @@
+/** The library: `import { … } from "newstape"`. */
+export type * from "../schemas/generated/types.js";
+export { topicNames, topics, type TopicDefinition, type TopicName, type TopicRecords } from "../schemas/topics.js";
+export { rejectCodes, type RejectCode } from "../schemas/reject-codes.js";
+export * from "../operators/operator.js";
+export { recordId } from "../operators/record-id.js";
+export { nyse } from "../operators/calendar/nyse.js";
+export type { ExchangeCalendar } from "../operators/calendar/calendar.js";
+export { calendarByName, registerCalendar } from "../operators/calendar/calendars.js";
+export { loadSentimentClassifier } from "../models/runtime/sentiment-classifier.js";
+export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
+export type * from "../models/runtime/types.js";
+export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
+export { readConfig, type Config } from "./runtime/config.js";
+export { UserError } from "./runtime/errors.js";
+export { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, UndecodableError } from "./runtime/codec.js";
+export { createKafka } from "./runtime/kafka/client.js";
+export { createLogger } from "./runtime/logger.js";
+export { Metrics } from "./runtime/metrics.js";
+export { defineStage, type StageDefinition } from "./runtime/stage/definition.js";
+export { runStage, type RunnerOptions, type RunningStage } from "./runtime/stage/runner.js";
+export { startModelService } from "./runtime/model-service.js";
+export { startPipeline } from "./pipeline.js";
+export { stages } from "./stages.js";

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Schema } from "avsc";
+import { incompatibility } from "../../schemas/compatibility.js";
+import { schemaDirectory } from "../../schemas/files.js";
+import { topicNames, topics } from "../../schemas/topics.js";
+
+const read = (...path: string[]) => JSON.parse(readFileSync(join(schemaDirectory, ...path), "utf8")) as Schema;
+const released = readdirSync(join(schemaDirectory, "released")).filter((file) => file.endsWith(".avsc"));
+
+test("every schema may follow the last released one", () => {
+  assert.ok(released.length > 0);
+  for (const file of released) {
+    assert.ok(existsSync(join(schemaDirectory, file)), `${file} was released and must stay`);
+    const topic = topicNames.map((name) => topics[name]).find(({ schemaFile }) => schemaFile === file);
+    // A changelog is read by later builds alone.
+    assert.equal(
+      incompatibility(topic?.compatibility ?? "BACKWARD", read("released", file), read(file)),
+      undefined,
+      file,
+    );
+  }
+});
+
+test("a field without a default, a dropped field and a changed type are told", () => {
+  const before = { type: "record", name: "R", fields: [{ name: "a", type: "string" }] } as Schema;
+  const added = {
+    type: "record",
+    name: "R",
+    fields: [
+      { name: "a", type: "string" },
+      { name: "b", type: "int" },
+    ],
+  } as Schema;
+  const defaulted = {
+    type: "record",
+    name: "R",
+    fields: [
+      { name: "a", type: "string" },
+      { name: "b", type: "int", default: 0 },
+    ],
+  } as Schema;
+  const changed = { type: "record", name: "R", fields: [{ name: "a", type: "long" }] } as Schema;
+  assert.match(incompatibility("FULL", before, added) ?? "", /written before/);
+  assert.equal(incompatibility("FORWARD", before, added), undefined);
+  assert.equal(incompatibility("FULL", before, defaulted), undefined);
+  assert.match(incompatibility("FULL", added, before) ?? "", /cannot read new records/);
+  assert.match(incompatibility("BACKWARD", before, changed) ?? "", /written before/);
+  assert.equal(incompatibility("NONE", before, changed), undefined);
+});
