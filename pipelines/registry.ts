@@ -1,6 +1,6 @@
 /** The publisher of the model registry: the outbox in the database → `models.registry`. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { publishOutbox } from "../models/registry/store.js";
+import { publishOutbox } from "../models/registry/outbox.js";
 import type { RegistryRecord } from "../schemas/generated/types.js";
 import { topics } from "../schemas/topics.js";
 import { createSchemaRegistry, RecordCodec, subjectOf } from "./runtime/codec.js";

@@ -1,30 +1,60 @@
-import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { readInside, readVerified } from "../runtime/integrity.js";
 import { modelTasks } from "../runtime/types.js";
-import type { RegisteredCard, RegistryStore } from "./store.js";
+import { modelKey, parseCard, RegistryCardError, type RegisteredCard } from "./card.js";
+import type { RegistryStore } from "./store.js";
 
 /**
- * Registers every artefact under the directory that is not known yet, and gives each task without a route its first model
- * as champion.
+ * Registers every artefact under the directory that is not known yet, after its model file was checked, and gives each
+ * task without a route a champion: of the active models found, the first by name, in its highest version.
  *
  * @returns keys of the models that were new
+ * @throws RegistryCardError, ModelIntegrityError when an artefact is not what its card says
+ * @throws ModelConflictError when a version is known with another model file
  */
 export async function registerDefaultModels(store: RegistryStore, artifactDirectory: string): Promise<string[]> {
-  const entries = await readdir(artifactDirectory, { recursive: true });
-  const cards = entries.filter((entry) => entry.split(sep).at(-1) === "model.json").sort();
+  const found = await readCards(artifactDirectory);
+  const known = new Set((await store.models()).map(modelKey));
   const added: string[] = [];
-  const known: { key: string; task: string }[] = [];
-  for (const entry of cards) {
-    const file = join(artifactDirectory, entry);
-    const card = JSON.parse(await readFile(file, "utf8")) as RegisteredCard;
-    const key = `${card.name}@${card.version}`;
-    if (await store.registerModel(card, relative(artifactDirectory, dirname(file)).split(sep).join("/"))) added.push(key);
-    known.push({ key, task: card.task });
+  for (const { card, path } of found) {
+    const directory = join(artifactDirectory, path);
+    if (!known.has(modelKey(card))) await readVerified(directory, card.modelFile, card.sha256);
+    if (await store.registerModel(card, path)) added.push(modelKey(card));
   }
+  const active = new Set((await store.models()).filter((model) => model.active).map(modelKey));
   const routed = new Set((await store.routes()).map(({ task }) => task));
+  const candidates = found
+    .map(({ card }) => card)
+    .filter((card) => active.has(modelKey(card)))
+    .sort(byNameThenNewest);
   for (const task of modelTasks) {
-    const first = known.find((model) => model.task === task);
-    if (first && !routed.has(task)) await store.setRoute(task, [{ arm: "champion", model: first.key, share: 1 }]);
+    const champion = candidates.find((card) => card.task === task);
+    if (champion && !routed.has(task)) {
+      await store.setRoute(task, [{ arm: "champion", model: modelKey(champion), share: 1 }]);
+    }
   }
   return added;
 }
+
+async function readCards(artifactDirectory: string): Promise<{ card: RegisteredCard; path: string }[]> {
+  const entries = await readdir(artifactDirectory, { recursive: true });
+  const files = entries.filter((entry) => basename(entry) === "model.json").sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const text = (await readInside(artifactDirectory, file)).toString("utf8");
+      return { card: parseCard(parseJson(text, file), file), path: dirname(file).replaceAll("\\", "/") };
+    }),
+  );
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new RegistryCardError(`${source} is not JSON: ${String(error)}`, { cause: error });
+  }
+}
+
+const byNameThenNewest = (one: RegisteredCard, other: RegisteredCard): number =>
+  one.name.localeCompare(other.name, "en") || other.version.localeCompare(one.version, "en", { numeric: true });

@@ -1,106 +1,143 @@
 /**
  * The model registry in PostgreSQL, the truth behind `models.registry`. Every change takes the key's next revision under
- * its row lock and writes the record to an outbox in the same transaction: what is in the table will be on the topic.
+ * its row lock and writes the record to an outbox in the same transaction.
  */
-import type { RegistryRecord, Route, RouteArm } from "../../schemas/generated/types.js";
+import type { ModelVersion, Route, RouteArm } from "../../schemas/generated/types.js";
+import { modelKey, routeKey, type RegisteredCard } from "./card.js";
+import { recordChange } from "./outbox.js";
 import type { Queryable, Transactional } from "./query.js";
+import { checkShares } from "./route-shares.js";
 
-/** What `model.json` tells; further fields are kept in the card. */
-export interface RegisteredCard {
-  readonly name: string;
-  readonly version: string;
-  readonly task: string;
-  readonly sha256: string;
-  readonly featureSet?: string | undefined;
-  readonly metrics?: unknown;
-  readonly featureImportance?: unknown;
-  readonly hyperparameters?: unknown;
-  readonly trainingSamples?: number | undefined;
-}
-
-/** The same name and version with other content: a version never changes. */
+/** The same name and version with another model file: a version never changes. */
 export class ModelConflictError extends Error {
   override readonly name = "ModelConflictError";
 }
+
+interface ModelRow {
+  version: string;
+  model_type: string;
+  model_path: string;
+  sha256: string;
+  feature_set: string | null;
+  is_active: boolean;
+  card: unknown;
+}
+
+const modelColumns = "version, model_type, model_path, sha256, feature_set, is_active, card";
 
 export class RegistryStore {
   constructor(private readonly database: Transactional) {}
 
   /**
-   * Registers a model version; one that is known already, with the same hash, stays as it is.
+   * Registers a model version. One that is known with the same model file stays as it is, unless its card or its place has
+   * changed: that is a new revision of the same version.
    *
    * @param path directory of the artefact, relative to the artefact root
    * @returns whether it was new
    * @throws ModelConflictError when the version is known with another hash
    */
   async registerModel(card: RegisteredCard, path: string): Promise<boolean> {
-    const key = `${card.name}@${card.version}`;
+    const key = modelKey(card);
     return this.database.transaction(async (client) => {
-      const { rows } = await client.query<{ id: string }>(
-        `INSERT INTO ml_models (version, model_type, model_path, metrics, feature_importance, hyperparameters,
-                                training_samples, is_active, sha256, feature_set, card)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, $9, $10)
-         ON CONFLICT (version) DO NOTHING RETURNING id`,
-        [
-          key,
-          card.task,
-          path,
-          JSON.stringify(card.metrics ?? {}),
-          JSON.stringify(card.featureImportance ?? {}),
-          JSON.stringify(card.hyperparameters ?? {}),
-          card.trainingSamples ?? null,
-          card.sha256,
-          card.featureSet ?? null,
-          JSON.stringify(card),
-        ],
+      const values = [key, card.task, path, card.sha256, card.featureSet ?? null, JSON.stringify(card)];
+      const details = [
+        json(card.metrics),
+        json(card.featureImportance),
+        json(card.hyperparameters),
+        card.trainingSamples ?? null,
+      ];
+      const added = await client.query<ModelRow>(
+        `INSERT INTO ml_models (version, model_type, model_path, sha256, feature_set, card,
+                                metrics, feature_importance, hyperparameters, training_samples)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ON CONFLICT (version) DO NOTHING RETURNING ${modelColumns}`,
+        [...values, ...details],
       );
-      if (rows.length === 0) {
-        const known = await client.query<{ sha256: string }>("SELECT sha256 FROM ml_models WHERE version = $1", [key]);
-        const sha256 = known.rows[0]?.sha256;
-        if (sha256 !== card.sha256) {
-          throw new ModelConflictError(
-            `${key} is registered with sha256 ${sha256}, the artefact in ${path} has ${card.sha256}: give the changed model a new version`,
-          );
-        }
-        return false;
+      if (added.rows[0]) {
+        await recordChange(client, key, { model: toVersion(added.rows[0]), route: null });
+        return true;
       }
-      await publish(client, key, {
-        model: {
-          name: card.name,
-          version: card.version,
-          task: card.task,
-          path,
-          sha256: card.sha256,
-          featureSet: card.featureSet ?? null,
-          active: true,
-          card: JSON.stringify(card),
-        },
-        route: null,
-      });
-      return true;
+      const known = await lockModel(client, key);
+      if (known.sha256 !== card.sha256) {
+        throw new ModelConflictError(
+          `${key} is registered with sha256 ${known.sha256}, the artefact in ${path} has ${card.sha256}: give the changed model a new version`,
+        );
+      }
+      const changed = await client.query<ModelRow>(
+        `UPDATE ml_models SET model_type = $2, model_path = $3, feature_set = $5, card = $6, metrics = $7,
+                              feature_importance = $8, hyperparameters = $9, training_samples = $10, updated_at = now()
+         WHERE version = $1 AND sha256 = $4 AND (model_path <> $3 OR card IS DISTINCT FROM $6::jsonb)
+         RETURNING ${modelColumns}`,
+        [...values, ...details],
+      );
+      if (changed.rows[0]) await recordChange(client, key, { model: toVersion(changed.rows[0]), route: null });
+      return false;
     });
   }
 
-  /** @throws RangeError when the shares do not sum to 1, or an arm names no active model of that task */
-  async setRoute(task: string, arms: readonly RouteArm[]): Promise<void> {
-    const sum = arms.reduce((total, { share }) => total + share, 0);
-    if (arms.length === 0 || arms.some(({ share }) => !(share >= 0 && share <= 1)) || Math.abs(sum - 1) > 1e-9) {
-      throw new RangeError(`the shares of ${task} must lie in [0, 1] and sum to 1`);
-    }
-    await this.database.transaction(async (client) => {
+  /**
+   * Says which models serve a task.
+   *
+   * @param arms in their order: a symbol's place is in the cumulated shares
+   * @returns false when the route is like that already
+   * @throws RangeError when the shares do not sum to 1, or an arm names no active model of that task
+   */
+  async setRoute(task: string, arms: readonly RouteArm[]): Promise<boolean> {
+    checkShares(task, arms);
+    return this.database.transaction(async (client) => {
+      // The lock keeps a model of this route from being deactivated meanwhile.
       const { rows } = await client.query<{ version: string }>(
-        "SELECT version FROM ml_models WHERE model_type = $1 AND is_active AND version = ANY($2::text[])",
+        `SELECT version FROM ml_models
+         WHERE model_type = $1 AND is_active AND sha256 IS NOT NULL AND version = ANY($2::text[])
+         ORDER BY version FOR SHARE`,
         [task, arms.map(({ model }) => model)],
       );
       const known = new Set(rows.map(({ version }) => version));
       const missing = arms.find(({ model }) => !known.has(model));
       if (missing) throw new RangeError(`${missing.model} is no active model for ${task}`);
-      await client.query(
-        `INSERT INTO model_routes (task, arms, updated_at) VALUES ($1, $2, now())
-         ON CONFLICT (task) DO UPDATE SET arms = excluded.arms, updated_at = excluded.updated_at`,
-        [task, JSON.stringify(arms)],
+      const route: Route = { task, arms: arms.map(({ arm, model, share }) => ({ arm, model, share })) };
+      const { rowCount } = await client.query(
+        `INSERT INTO model_routes AS known (task, arms) VALUES ($1, $2)
+         ON CONFLICT (task) DO UPDATE SET arms = excluded.arms, updated_at = now() WHERE known.arms <> excluded.arms`,
+        [task, JSON.stringify(route.arms)],
       );
-      await publish(client, `route:${task}`, { model: null, route: { task, arms: [...arms] } });
+      if (!rowCount) return false;
+      await recordChange(client, routeKey(task), { model: null, route });
+      return true;
+    });
+  }
+
+  /**
+   * Says whether a model version may be routed to.
+   *
+   * @param version name@version
+   * @returns false when it is like that already
+   * @throws RangeError when the version is unknown, or a route still names what is to be deactivated
+   */
+  async setActive(version: string, isActive: boolean): Promise<boolean> {
+    return this.database.transaction(async (client) => {
+      const known = await lockModel(client, version);
+      if (known.is_active === isActive) return false;
+      if (!isActive) {
+        const { rows } = await client.query<{ task: string }>(
+          "SELECT task FROM model_routes WHERE arms @> jsonb_build_array(jsonb_build_object('model', $1::text))",
+          [version],
+        );
+        if (rows[0]) throw new RangeError(`${version} serves ${rows[0].task}: route that task to another model first`);
+      }
+      await client.query("UPDATE ml_models SET is_active = $2, updated_at = now() WHERE version = $1", [version, isActive]);
+      await recordChange(client, version, { model: { ...toVersion(known), active: isActive }, route: null });
+      return true;
+    });
+  }
+
+  /** Every registered model version, by name@version. */
+  async models(): Promise<ModelVersion[]> {
+    return this.database.transaction(async (client) => {
+      const { rows } = await client.query<ModelRow>(
+        `SELECT ${modelColumns} FROM ml_models WHERE sha256 IS NOT NULL ORDER BY version`,
+      );
+      return rows.map(toVersion);
     });
   }
 
@@ -112,34 +149,26 @@ export class RegistryStore {
   }
 }
 
-/** Takes the key's next revision under its row lock, and puts the record into the outbox. */
-async function publish(client: Queryable, key: string, content: Pick<RegistryRecord, "model" | "route">): Promise<void> {
-  const { rows } = await client.query<{ revision: string; updated_at: Date }>(
-    `INSERT INTO registry_revisions AS known (key, revision) VALUES ($1, 1)
-     ON CONFLICT (key) DO UPDATE SET revision = known.revision + 1
-     RETURNING revision, now() AS updated_at`,
-    [key],
-  );
-  const [row] = rows;
-  if (!row) throw new Error(`no revision for ${key}`);
-  const record: RegistryRecord = { key, revision: Number(row.revision), updatedAt: row.updated_at.getTime(), ...content };
-  await client.query("INSERT INTO registry_outbox (key, revision, record) VALUES ($1, $2, $3)", [key, record.revision, JSON.stringify(record)]);
+async function lockModel(client: Queryable, version: string): Promise<ModelRow> {
+  const { rows } = await client.query<ModelRow>(`SELECT ${modelColumns} FROM ml_models WHERE version = $1 FOR UPDATE`, [
+    version,
+  ]);
+  if (!rows[0]) throw new RangeError(`${version} is not registered`);
+  return rows[0];
 }
 
-/**
- * Sends what waits in the outbox, in its order, and marks it once it is acknowledged. Safe to run twice at once or after a
- * crash: consumers ignore a revision that they know.
- *
- * @returns how many records were sent
- */
-export async function publishOutbox(database: Transactional, send: (records: RegistryRecord[]) => Promise<void>): Promise<number> {
-  return database.transaction(async (client) => {
-    const { rows } = await client.query<{ id: string; record: RegistryRecord }>(
-      "SELECT id, record FROM registry_outbox WHERE published_at IS NULL ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED",
-    );
-    if (rows.length === 0) return 0;
-    await send(rows.map(({ record }) => record));
-    await client.query("UPDATE registry_outbox SET published_at = now() WHERE id = ANY($1::bigint[])", [rows.map(({ id }) => id)]);
-    return rows.length;
-  });
+function toVersion(row: ModelRow): ModelVersion {
+  const at = row.version.lastIndexOf("@");
+  return {
+    name: row.version.slice(0, at),
+    version: row.version.slice(at + 1),
+    task: row.model_type,
+    path: row.model_path,
+    sha256: row.sha256,
+    featureSet: row.feature_set,
+    active: row.is_active,
+    card: JSON.stringify(row.card),
+  };
 }
+
+const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));

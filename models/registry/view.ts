@@ -44,8 +44,8 @@ export function armFor(route: Route, symbol: string): RouteArm {
     reached += arm.share;
     if (point < reached) return arm;
   }
-  // Shares that sum to a little less than 1 leave the rest to the last arm.
-  const last = route.arms.at(-1);
+  // Shares that sum to a little less than 1 leave the rest to the last arm that has any; a shadow has none.
+  const last = route.arms.findLast(({ share }) => share > 0);
   if (!last) throw new RangeError(`the route of ${route.task} has no arm`);
   return last;
 }

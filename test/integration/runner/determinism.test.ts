@@ -29,7 +29,10 @@ async function drained(t: TestContext, seed: string, batch: number, processes: n
   await cluster.publish("news.sentiment", shuffled(seed));
   const running = Array.from({ length: processes }, () => startStageProcess(t, cluster.environment, ["--drain"]));
   const codes = await Promise.all(running.map(({ exited }) => exited));
-  assert.deepEqual(codes, Array.from({ length: processes }, () => 0));
+  assert.deepEqual(
+    codes,
+    Array.from({ length: processes }, () => 0),
+  );
   await assertUndisturbed(cluster, inputs);
   return contents(cluster);
 }

@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The folder that holds package.json: the parent of `deploy/`, whether this module runs from `dist/` or not. */
+export function packageRoot(): string {
+  let directory = import.meta.dirname;
+  while (!existsSync(join(directory, "package.json"))) {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error(`No package.json above ${import.meta.dirname}`);
+    directory = parent;
+  }
+  return directory;
+}

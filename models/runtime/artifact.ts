@@ -1,0 +1,66 @@
+/** From an artefact's directory to a pool of workers that serve it. */
+import { Worker } from "node:worker_threads";
+import { readModelCard, type ModelCard } from "./card.js";
+import { ModelCardError, ModelIntegrityError } from "./errors.js";
+import { readVerified } from "./integrity.js";
+import type { InferenceWorkerStart } from "./protocol.js";
+import type { ModelTask } from "./types.js";
+import { WorkerPool, type PoolWorker } from "./worker-pool.js";
+
+export interface LoadOptions {
+  /** Worker threads, each with a session of its own. */
+  readonly workers?: number;
+  /** SHA-256 that the model file must have, e.g. the registry's: the card beside the file may have been changed with it. */
+  readonly sha256?: string;
+  /** After this time on one request a worker counts as hung. */
+  readonly jobTimeoutMs?: number;
+  /** Starts a worker; tests put a fake here. */
+  readonly startWorker?: (start: InferenceWorkerStart) => PoolWorker;
+}
+
+/** A model that holds threads until it is closed. */
+export interface Closable {
+  /** Finishes what is running and leaves nothing running. */
+  close(): Promise<void>;
+}
+
+/**
+ * The card of an artefact for one of the tasks, after every one of its files was checked.
+ *
+ * @throws ModelCardError when the card is missing, wrong, or of another task
+ * @throws ModelIntegrityError when a file is not the one that the card, or the caller, names
+ */
+export async function checkArtifact<Task extends ModelTask>(
+  directory: string,
+  tasks: readonly Task[],
+  sha256?: string,
+): Promise<Extract<ModelCard, { task: Task }>> {
+  const card = await readModelCard(directory);
+  if (!(tasks as readonly string[]).includes(card.task))
+    throw new ModelCardError(`the model of ${directory} is for ${card.task}, not for ${tasks.join(", ")}`);
+  if (sha256 !== undefined && sha256 !== card.sha256)
+    throw new ModelIntegrityError(card.modelFile, sha256, card.sha256);
+  for (const [path, hash] of Object.entries(card.files)) await readVerified(directory, path, hash);
+  return card as Extract<ModelCard, { task: Task }>;
+}
+
+/** Workers that have loaded the artefact. They check the bytes once more, since each reads the files for itself. */
+export function startInferencePool<Request, Result>(
+  start: InferenceWorkerStart,
+  size: number,
+  options: LoadOptions,
+): Promise<WorkerPool<Request, Result>> {
+  const startWorker = options.startWorker ?? startInferenceWorker;
+  return WorkerPool.start<Request, Result>({
+    size,
+    start: () => startWorker(start),
+    ...(options.jobTimeoutMs === undefined ? {} : { jobTimeoutMs: options.jobTimeoutMs }),
+  });
+}
+
+function startInferenceWorker(start: InferenceWorkerStart): Worker {
+  return new Worker(new URL("./inference-worker.js", import.meta.url), {
+    name: `newstape-${start.card.task}`,
+    workerData: start,
+  });
+}

@@ -1,0 +1,43 @@
+/** How a text is prepared for a tokenizer: the model's card says it, so that serving does what training did. */
+
+/** One replacement of every match of a regular expression (flags `gu`). */
+export interface TextRule {
+  readonly pattern: string;
+  readonly replacement: string;
+}
+
+/** Longer texts are cut first: no model reads that far, and a megabyte of headline would hold a worker for seconds. */
+const longestText = 10_000;
+
+/**
+ * @param rules applied in their order
+ * @returns a function that makes a text well-formed (lone surrogates become U+FFFD) and applies the rules
+ * @throws SyntaxError when a pattern is not a regular expression
+ */
+export function textNormaliser(rules: readonly TextRule[]): (text: string) => string {
+  const compiled = rules.map(({ pattern, replacement }) => ({ pattern: new RegExp(pattern, "gu"), replacement }));
+  return (text) =>
+    compiled.reduce(
+      (result, { pattern, replacement }) => result.replace(pattern, () => replacement),
+      text.slice(0, longestText).replace(/\p{Surrogate}/gu, "\ufffd"),
+    );
+}
+
+/** Every space that Python or ECMAScript calls `\s`: the two languages disagree on it. */
+const space = "\\t\\n\\u000b\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
+
+/** The rules of the models that ship with the package (a test compares them), and always those of VADER's input. */
+export const newsRules: readonly TextRule[] = [
+  // Web addresses, cut-off ones too.
+  { pattern: `(?:[Hh][Tt][Tt][Pp][Ss]?:|[Ww][Ww][Ww]\\.)[^${space}]*`, replacement: " " },
+  { pattern: "&lt;", replacement: "<" },
+  { pattern: "&gt;", replacement: ">" },
+  { pattern: "&quot;", replacement: '"' },
+  { pattern: "&(?:#39|apos);", replacement: "'" },
+  { pattern: "&nbsp;", replacement: " " },
+  { pattern: "&amp;", replacement: "&" },
+  // ECMAScript lower-cases a word-final capital sigma differently from the tokenizer.
+  { pattern: "\\u03a3", replacement: "\u03c3" },
+  { pattern: `[${space}]+`, replacement: " " },
+  { pattern: "^ | $", replacement: "" },
+];

@@ -1,0 +1,45 @@
+import type { Feature } from "../feature.js";
+import { meanOfLast } from "./window.js";
+
+const period = 20;
+const deviations = 2;
+
+/** A deviation below this share of the mean is the rounding of equal prices. */
+const rounding = 1e-12;
+
+/**
+ * Bollinger bands of the adjusted close: mean ± 2 population standard deviations of the last 20 bars.
+ *
+ *     position = (close − lower) / (upper − lower)     width = (upper − lower) / mean
+ *
+ * Position is 0 at the lower band, 1 at the upper one and may lie outside; 0.5, with width 0, when all 20 are equal.
+ *
+ * Source: J. Bollinger, Bollinger on Bollinger Bands (2001): %b and BandWidth. Warm-up: 20 bars.
+ */
+export function bollinger(closes: readonly number[]): { position: number; width: number } {
+  const mean = meanOfLast(closes, period);
+  const start = Math.max(0, closes.length - period);
+  let squares = 0;
+  for (let index = start; index < closes.length; index += 1) squares += ((closes[index] ?? mean) - mean) ** 2;
+  const deviation = Math.sqrt(squares / Math.max(1, closes.length - start));
+  if (!(deviation > rounding * mean)) return { position: 0.5, width: 0 };
+  const half = deviations * deviation;
+  return { position: ((closes.at(-1) ?? mean) - mean + half) / (2 * half), width: (2 * half) / mean };
+}
+
+export const bollingerFeatures: readonly Feature[] = [
+  {
+    name: "bollinger-position",
+    parameters: { period, deviations },
+    version: 1,
+    warmUp: period,
+    compute: ({ closes }) => bollinger(closes).position,
+  },
+  {
+    name: "bollinger-width",
+    parameters: { period, deviations },
+    version: 1,
+    warmUp: period,
+    compute: ({ closes }) => bollinger(closes).width,
+  },
+];

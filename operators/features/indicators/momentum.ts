@@ -1,0 +1,24 @@
+import type { Feature } from "../feature.js";
+
+/**
+ * Simple return of the adjusted close over the last `bars` bars: close / close `bars` before − 1. Warm-up: one bar more.
+ */
+export function momentum(closes: readonly number[], bars: number): number {
+  const last = closes.at(-1);
+  const before = closes.at(-1 - bars);
+  return last === undefined || before === undefined ? 0 : last / before - 1;
+}
+
+const momentumFeature = (name: string, bars: number): Feature => ({
+  name,
+  parameters: { bars },
+  version: 1,
+  warmUp: bars + 1,
+  compute: ({ closes }) => momentum(closes, bars),
+});
+
+export const lastReturnFeature = momentumFeature("last-return", 1);
+
+export const momentumFeatures: readonly Feature[] = [5, 10, 20].map((bars) =>
+  momentumFeature(`momentum-${bars}`, bars),
+);

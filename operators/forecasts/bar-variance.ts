@@ -1,0 +1,30 @@
+/** Keeps the logarithm of a bar that was traded at one price finite; (0.03 %)². */
+const floor = 1e-7;
+
+/**
+ * Variance of the log return from the close before to this close, from one bar:
+ *
+ *     p = max(0, ½ ln(high / low)² − (2 ln 2 − 1) ln(close / open)²) + ln(open / close before)² + 1e-7
+ *
+ * with the gap between adjusted prices.
+ *
+ * Source: M. B. Garman, M. J. Klass, On the estimation of security price volatilities from historical data, Journal of
+ * Business 53 (1980), plus the squared gap.
+ *
+ * @param closeBefore adjusted close of the bar before
+ */
+export function barVariance(
+  bar: {
+    readonly open: number;
+    readonly high: number;
+    readonly low: number;
+    readonly close: number;
+    readonly adjustment: number;
+  },
+  closeBefore: number,
+): number {
+  const range = Math.log(bar.high / bar.low);
+  const body = Math.log(bar.close / bar.open);
+  const gap = Math.log((bar.open * bar.adjustment) / closeBefore);
+  return Math.max(0, 0.5 * range * range - (2 * Math.LN2 - 1) * body * body) + gap * gap + floor;
+}

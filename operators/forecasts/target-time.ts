@@ -1,0 +1,47 @@
+import type { ExchangeCalendar } from "../calendar/calendar.js";
+
+/** A series that is further behind than this forecasts as if it were this far behind. */
+const longestHorizon = 22;
+
+const unitLengths: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/**
+ * The moment a forecast is about: the first bar close after the bar that also lies after `asOf`, so that a forecast is
+ * never about the past. That is the close of the next session for daily bars (of the n-th for `nd`); for shorter bars the
+ * next multiple of the interval from the session's open, at most its close. After the last bar of a session it is the
+ * first one of the next.
+ *
+ * @param interval like 1m, 1h, 1d
+ * @returns the moment, and the number of bars up to it: 1 unless bars are missing
+ */
+export function targetTime(
+  calendar: ExchangeCalendar,
+  interval: string,
+  barTime: number,
+  asOf: number,
+): { targetTime: number; horizon: number } {
+  let target = nextBar(calendar, interval, barTime);
+  let horizon = 1;
+  while (target <= asOf) {
+    if (horizon === longestHorizon) return { targetTime: nextBar(calendar, interval, asOf), horizon };
+    target = nextBar(calendar, interval, target);
+    horizon += 1;
+  }
+  return { targetTime: target, horizon };
+}
+
+function nextBar(calendar: ExchangeCalendar, interval: string, time: number): number {
+  const count = Number.parseInt(interval, 10) || 1;
+  const unit = unitLengths[interval.slice(-1)];
+  if (unit === undefined) {
+    let close = time;
+    for (let session = 0; session < count; session += 1) close = calendar.nextClose(close);
+    return close;
+  }
+  const close = calendar.nextClose(time);
+  // The moment before the close: a session that ends at midnight belongs to the day it ends.
+  const open = calendar.session(calendar.dateOf(close - 1))?.open ?? time;
+  const length = count * unit;
+  const passed = time < open ? 0 : Math.floor((time - open) / length);
+  return Math.min(close, open + (passed + 1) * length);
+}

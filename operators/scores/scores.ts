@@ -1,0 +1,101 @@
+/** features → scores: every target's model on one feature vector. */
+import type { ModelRouters, Routed, VectorScorer } from "../../models/runtime/types.js";
+import type { FeatureVector, Score, TargetScore } from "../../schemas/generated/types.js";
+import { notFinite } from "../finite.js";
+import { emit, reject, type Operator, type Outcome } from "../operator.js";
+import { recordId } from "../record-id.js";
+
+/** Sorted, as the records list them. */
+export const targets = ["direction", "move", "return"] as const;
+export type Target = (typeof targets)[number];
+
+interface Route {
+  readonly target: Target;
+  readonly arm: string;
+  readonly model: VectorScorer;
+}
+
+interface Plan {
+  readonly vector: FeatureVector;
+  readonly routes: readonly Route[];
+}
+
+/** What each model made of each vector that it had to score. */
+type Scored = Map<VectorScorer, Map<FeatureVector, readonly number[]>>;
+
+/**
+ * Stateless. A target for which no model is available is left out of the score rather than holding it back: the light
+ * forecasts need none of them.
+ */
+export const scoresOperator: Operator<"features", "scores", never, ModelRouters<Target>> = {
+  name: "scores",
+  process: async (batch, _state, routers) => {
+    const plans = batch.map(({ record }) => planned(record, routers));
+    const scored = await score(plans.filter((plan) => "vector" in plan));
+    return plans.map((plan) => ("vector" in plan ? emit({ topic: "scores", record: scoreOf(plan, scored) }) : plan));
+  },
+};
+
+function planned(vector: FeatureVector, routers: ModelRouters<Target>): Plan | Outcome<"scores"> {
+  const bad = notFinite(vector) ?? beyondFloat(vector.values);
+  if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite 32-bit number`);
+  const routes: Route[] = [];
+  for (const target of targets) {
+    const { arm, model }: Routed<VectorScorer> = routers[target].pick(vector.symbol);
+    if (model === undefined) continue;
+    if (model.featureSet !== vector.featureSet) {
+      const { name, version } = model.model;
+      return reject(
+        "WRONG_FEATURE_SET",
+        `${name}@${version} was trained on ${model.featureSet}, the vector is of ${vector.featureSet}`,
+      );
+    }
+    routes.push({ target, arm, model });
+  }
+  return { vector, routes };
+}
+
+/** The models take 32-bit numbers, in which a large finite double is infinite. */
+function beyondFloat(values: readonly number[]): string | undefined {
+  const index = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+  return index < 0 ? undefined : `values[${index}]`;
+}
+
+/** One call a model with all of its vectors. */
+async function score(plans: readonly Plan[]): Promise<Scored> {
+  const vectors = new Map<VectorScorer, Set<FeatureVector>>();
+  for (const { vector, routes } of plans) {
+    for (const { model } of routes) vectors.set(model, (vectors.get(model) ?? new Set()).add(vector));
+  }
+  const scored = [...vectors].map(async ([model, wanted]) => {
+    const rows = await model.score([...wanted].map(({ values }) => values));
+    return [model, new Map([...wanted].map((vector, index) => [vector, rows[index] ?? []]))] as const;
+  });
+  return new Map(await Promise.all(scored));
+}
+
+function scoreOf({ vector, routes }: Plan, scored: Scored): Score {
+  return {
+    id: recordId("scores", vector.id, vector.symbol),
+    symbol: vector.symbol,
+    vectorId: vector.id,
+    featureSet: vector.featureSet,
+    values: [...vector.values],
+    targets: routes.map(({ target, arm, model }): TargetScore => {
+      const values = scored.get(model)?.get(vector) ?? [];
+      if (values.length === 0) throw new Error(`${model.model.name} gave no result for vector ${vector.id}`);
+      return { target, values: [...values], levels: [...model.levels], model: model.model, arm };
+    }),
+    sequence: vector.sequence,
+    eventTime: vector.eventTime,
+    asOf: vector.asOf,
+    origin: vector.origin,
+    interval: vector.interval,
+    barId: vector.barId,
+    barTime: vector.barTime,
+    close: vector.close,
+    sentimentMean: vector.sentimentMean,
+    sentimentCount: vector.sentimentCount,
+    sentimentModel: vector.sentimentModel,
+  };
+}

@@ -1,0 +1,128 @@
+/** news.raw → news.sentiment: what each article says about each of its symbols, by a transformer and VADER, blended. */
+import type { ModelRouter, ModelRouters, Routed, SentimentClassifier } from "../../models/runtime/types.js";
+import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
+import type {
+  NewsArticle,
+  NewsSentiment,
+  SentimentProbabilities,
+  SentimentState,
+} from "../../schemas/generated/types.js";
+import { notFinite } from "../finite.js";
+import { duplicate, emit, join, reject, type Operator, type Outcome } from "../operator.js";
+import { recordId } from "../record-id.js";
+import { blend } from "./blend.js";
+import { SeenArticles } from "./seen-articles.js";
+import { vaderScore, type VaderScore } from "./vader.js";
+
+type SentimentOutcome = Outcome<"news.sentiment">;
+
+/** Each distinct text that a model has to read in this batch, with what it made of it. */
+type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities>>;
+
+/**
+ * An article gives one record a symbol, since the symbol is what an experiment assigns to an arm. Without symbols it
+ * only joins the state: it is known, and there is nobody to say anything about. Where no model is available VADER
+ * stands in alone and the record says `degraded`.
+ */
+export const sentimentOperator: Operator<"news.raw", "news.sentiment", SentimentState, ModelRouters<"sentiment">> = {
+  name: "sentiment",
+  process: async (batch, state, { sentiment: router }) => {
+    const seen = new SeenArticles(state);
+    const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
+    const articles = plans.filter((plan) => "article" in plan);
+    // VADER runs here while the workers are at the transformer.
+    const [readings, vader] = await Promise.all([read(articles), readWithVader(articles)]);
+    seen.save();
+
+    return plans.map((plan): SentimentOutcome => {
+      if (!("article" in plan)) return plan;
+      const { article, routes } = plan;
+      const score = vader.get(article.headline) ?? vaderScore("");
+      return emit(
+        ...routes.map((route) => ({
+          topic: "news.sentiment" as const,
+          record: sentimentOf(article, route, readings, score),
+        })),
+      );
+    });
+  },
+};
+
+interface Route {
+  readonly symbol: string;
+  readonly routed: Routed<SentimentClassifier>;
+}
+
+interface ArticlePlan {
+  readonly article: NewsArticle;
+  readonly routes: readonly Route[];
+}
+
+/** The outcome of an article about which no text has to be read. */
+function settled(article: NewsArticle, seen: SeenArticles): SentimentOutcome | undefined {
+  const bad = notFinite(article);
+  if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite number`);
+  if (seen.see(article.id, article.availableAt)) return duplicate;
+  return article.symbols.length === 0 ? join : undefined;
+}
+
+function planned(article: NewsArticle, router: ModelRouter<"sentiment">): ArticlePlan {
+  return { article, routes: article.symbols.map((symbol) => ({ symbol, routed: router.pick(symbol) })) };
+}
+
+async function read(plans: readonly ArticlePlan[]): Promise<Readings> {
+  const texts = new Map<SentimentClassifier, Set<string>>();
+  for (const { article, routes } of plans) {
+    for (const { routed } of routes) {
+      if (routed.model === undefined) continue;
+      const wanted = texts.get(routed.model) ?? new Set<string>();
+      texts.set(routed.model, wanted.add(article.headline));
+    }
+  }
+  const readings = [...texts].map(async ([model, wanted]) => {
+    const probabilities = await model.classify([...wanted]);
+    const byText = [...wanted].flatMap((text, index) => {
+      const found = probabilities[index];
+      return found === undefined ? [] : [[text, found] as const];
+    });
+    return [model, new Map(byText)] as const;
+  });
+  return new Map(await Promise.all(readings));
+}
+
+const normalise = textNormaliser(newsRules);
+
+async function readWithVader(plans: readonly ArticlePlan[]): Promise<Map<string, VaderScore>> {
+  const texts = new Set(plans.map(({ article }) => article.headline));
+  return new Map([...texts].map((text) => [text, vaderScore(normalise(text))]));
+}
+
+function sentimentOf(
+  article: NewsArticle,
+  { symbol, routed }: Route,
+  readings: Readings,
+  vader: VaderScore,
+): NewsSentiment {
+  const { model, arm } = routed;
+  const transformer = model === undefined ? null : readings.get(model)?.get(article.headline);
+  if (transformer === undefined) throw new Error(`the classifier gave no result for article ${article.id}`);
+  const { probabilities, label, confidence, score } = blend(transformer, model?.blendWeight ?? 0, vader.compound);
+  return {
+    id: recordId("sentiment", article.id, symbol),
+    articleId: article.id,
+    symbol,
+    eventTime: article.eventTime,
+    asOf: article.availableAt,
+    origin: article.origin,
+    score,
+    label,
+    confidence,
+    blend: probabilities,
+    transformer,
+    vader: vader.shares,
+    vaderCompound: vader.compound,
+    model: model === undefined ? null : model.model,
+    arm,
+    degraded: model === undefined,
+  };
+}

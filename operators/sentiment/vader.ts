@@ -1,0 +1,79 @@
+import vader from "vader-sentiment";
+import type { SentimentProbabilities } from "../../schemas/generated/types.js";
+
+const { SentimentIntensityAnalyzer: analyzer } = vader;
+
+export interface VaderScore {
+  /** Shares of the text that read negative, neutral and positive; all neutral for a text without words. */
+  readonly shares: SentimentProbabilities;
+  /** Normalised sum of the valences, in [−1, 1]. */
+  readonly compound: number;
+}
+
+/**
+ * VADER's rules, as `vader-sentiment` has them. Only the cutting into words is our own: the package's
+ * `polarity_scores` builds a table of 34 entries a word for it, which takes four fifths of its 235 µs a headline.
+ * Tested to equal `polarity_scores` on real headlines.
+ */
+export function vaderScore(text: string): VaderScore {
+  const words = wordsOf(text);
+  const sentiText = { words_and_emoticons: words, is_cap_diff: onlySomeCapitals(words) };
+  let valences: number[] = [];
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    if (word.toLowerCase() === "kind" && next?.toLowerCase() === "of") valences.push(0);
+    else valences = analyzer.sentiment_valence(0, sentiText, word, index, valences);
+  }
+  const { neg, neu, pos, compound } = analyzer.score_valence(analyzer.but_check(words, valences), text);
+  const total = neg + neu + pos;
+  // The package rounds each share to three digits; they are to sum to 1.
+  const shares =
+    total > 0
+      ? { negative: neg / total, neutral: neu / total, positive: pos / total }
+      : { negative: 0, neutral: 1, positive: 0 };
+  return { shares, compound };
+}
+
+const edges = new Set([
+  ".",
+  "!",
+  "?",
+  ",",
+  ";",
+  ":",
+  "-",
+  "'",
+  '"',
+  "!!",
+  "!!!",
+  "??",
+  "???",
+  "?!?",
+  "!?!",
+  "?!?!",
+  "!?!?",
+]);
+const punctuation = /[!-/:-@[-`{-~]/;
+const leading = /^[.!?,;:\-'"]+/;
+const trailing = /[.!?,;:\-'"]+$/;
+
+/** Words of at least two characters, freed of punctuation at one end; emoticons and contractions stay whole. */
+function wordsOf(text: string): string[] {
+  return text
+    .split(/\s/)
+    .filter((token) => token.length > 1)
+    .map((token) => freed(token, leading) ?? freed(token, trailing) ?? token);
+}
+
+function freed(token: string, edge: RegExp): string | undefined {
+  const found = edge.exec(token);
+  if (found === null || !edges.has(found[0])) return undefined;
+  const rest = found.index === 0 ? token.slice(found[0].length) : token.slice(0, found.index);
+  return rest.length > 1 && !punctuation.test(rest) ? rest : undefined;
+}
+
+/** Capitals mean emphasis only where not every word has them. */
+function onlySomeCapitals(words: readonly string[]): boolean {
+  const capitals = words.filter((word) => /^[^a-z]*[A-Z]+[^a-z]*$/.test(word)).length;
+  return capitals > 0 && capitals < words.length;
+}

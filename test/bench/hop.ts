@@ -1,0 +1,209 @@
+/**
+ * What does exactly-once cost on one hop? The stage runner with an operator that does next to nothing, beside a plain
+ * KafkaJS consumer and idempotent producer that commits its offsets afterwards: how fast a backlog goes through, and how
+ * long one record is on its way.
+ *
+ *     npm run bench -- hop [--repeat 3] [--records 60000] [--seconds 12]
+ */
+import { parseArgs } from "node:util";
+import { watch, type Arrivals } from "./helpers/arrivals.js";
+import { startChild, type BenchChild } from "./helpers/child.js";
+import { createCluster, openPublisher, withCleanUp } from "./helpers/cluster.js";
+import type { HopMessage } from "./helpers/hop-process.js";
+import { hopInput } from "./helpers/hop-stage.js";
+import { loadAverage } from "./helpers/machine.js";
+import { pace } from "./helpers/pace.js";
+import type { ProfileRow } from "./helpers/profile.js";
+import { report, type Row } from "./helpers/result.js";
+import { median, percentile, rounded } from "./helpers/statistics.js";
+import type { TestCluster } from "../helpers/kafka.js";
+
+const { values } = parseArgs({
+  options: {
+    repeat: { type: "string", default: "3" },
+    records: { type: "string", default: "60000" },
+    seconds: { type: "string", default: "12" },
+  },
+});
+const repeat = Number(values.repeat);
+const records = Number(values.records);
+const seconds = Number(values.seconds);
+
+const guarantees = ["exactly-once", "at-least-once"] as const;
+type Guarantee = (typeof guarantees)[number];
+/** What is compared for latency. */
+const variants: readonly { readonly guarantee: Guarantee; readonly linger: number }[] = [
+  { guarantee: "exactly-once", linger: 0 },
+  { guarantee: "exactly-once", linger: 2 },
+  { guarantee: "exactly-once", linger: 5 },
+  { guarantee: "at-least-once", linger: 0 },
+];
+const rates = [50, 500];
+const loadAverages: number[] = [];
+const memory = { "exactly-once": 0, "at-least-once": 0 };
+
+async function startHop(
+  cluster: TestCluster,
+  guarantee: Guarantee,
+  name: string,
+  options: { linger?: number; profile?: boolean; expected?: number } = {},
+): Promise<BenchChild<HopMessage>> {
+  const child = await startChild<HopMessage>("./hop-process.js", {
+    arguments: [guarantee, name, ...(options.expected === undefined ? [] : [String(options.expected)])],
+    environment: { ...cluster.environment, NEWSTAPE_LINGER_MS: String(options.linger ?? 0) },
+    profile: options.profile ?? false,
+  });
+  return child;
+}
+
+async function stopHop(child: BenchChild<HopMessage>, guarantee: Guarantee, isProfiled = false): Promise<void> {
+  const peak = child.message((message) => message.memory);
+  await child.stop();
+  if (!isProfiled) memory[guarantee] = Math.max(memory[guarantee], await peak);
+}
+
+/** A backlog, through each of them in turn; each run is a group of its own and begins at the beginning. */
+async function measureThroughput() {
+  return withCleanUp(async (cleanUp) => {
+    const cluster = await createCluster(cleanUp);
+    const codec = await cluster.codec("news.sentiment");
+    const publish = await openPublisher(cleanUp, cluster, "news.sentiment");
+    const chunk = 1000;
+    for (let start = 0; start < records; start += chunk) {
+      const size = Math.min(chunk, records - start);
+      await publish(Array.from({ length: size }, (_, index) => hopInput(`b-${start + index}`, start + index)));
+    }
+    const speeds: Record<Guarantee, number[]> = { "exactly-once": [], "at-least-once": [] };
+    const commits: Record<Guarantee, number[]> = { "exactly-once": [], "at-least-once": [] };
+    const profiles: Record<string, ProfileRow[]> = {};
+    const run = async (guarantee: Guarantee, name: string, profile: boolean): Promise<void> => {
+      const child = await startHop(cluster, guarantee, name, { profile, expected: records });
+      const throughput = await child.message((message) => message.throughput);
+      await stopHop(child, guarantee, profile);
+      if (profile) {
+        profiles[`${guarantee}, backlog`] = await child.profile();
+        return;
+      }
+      speeds[guarantee].push(throughput.perSecond);
+      commits[guarantee].push(throughput.commits);
+    };
+    for (let repetition = 0; repetition < repeat; repetition += 1) {
+      loadAverages.push(loadAverage());
+      for (const guarantee of guarantees) await run(guarantee, `${guarantee}-${repetition}`, false);
+    }
+    for (const guarantee of guarantees) await run(guarantee, `${guarantee}-profiled`, true);
+    return { speeds, commits, profiles, bytes: codec.encode(hopInput("b-10000", 10_000)).length };
+  });
+}
+
+/** Latencies at each rate, ms; lost and doubled records make the run fail. */
+async function measureLatency(guarantee: Guarantee, linger: number, profile = false) {
+  return withCleanUp(async (cleanUp) => {
+    const cluster = await createCluster(cleanUp);
+    const publish = await openPublisher(cleanUp, cluster, "news.sentiment");
+    const arrivals = await watch(cleanUp, cluster, "features", ({ id }) => id);
+    const child = await startHop(cluster, guarantee, "hop", { linger, profile });
+    await child.message(({ ready }) => ready);
+    const send = (prefix: string) => (from: number, until: number) =>
+      publish(Array.from({ length: until - from }, (_, index) => hopInput(`${prefix}-${from + index}`, from + index)));
+    await pace(600, 200, send("warm-up"));
+    const latencies = new Map<number, number[]>();
+    for (const rate of profile ? rates.slice(-1) : rates) {
+      const count = rate * seconds;
+      const moments = await pace(count, rate, send(String(rate)));
+      latencies.set(rate, await latenciesOf(arrivals, String(rate), moments));
+    }
+    if (arrivals.repeats > 0) console.error(`${guarantee}: ${arrivals.repeats} records came twice`);
+    await stopHop(child, guarantee, profile);
+    return { latencies, profile: profile ? await child.profile() : [] };
+  });
+}
+
+async function latenciesOf(arrivals: Arrivals, prefix: string, moments: Float64Array): Promise<number[]> {
+  const ids = Array.from(moments, (_, index) => `${prefix}-${index}`);
+  await arrivals.waitFor(ids);
+  return ids.map((id, index) => {
+    const at = arrivals.at(id);
+    if (at === undefined) throw new Error(`record ${id} never came out`);
+    return at - (moments[index] ?? 0);
+  });
+}
+
+const throughput = await measureThroughput();
+const latencyRuns = variants.map(() => rates.map(() => ({ p50: [] as number[], p99: [] as number[] })));
+for (let repetition = 0; repetition < repeat; repetition += 1) {
+  loadAverages.push(loadAverage());
+  for (const [variant, { guarantee, linger }] of variants.entries()) {
+    const { latencies } = await measureLatency(guarantee, linger);
+    rates.forEach((rate, index) => {
+      const times = latencies.get(rate) ?? [];
+      latencyRuns[variant]?.[index]?.p50.push(percentile(times, 0.5));
+      latencyRuns[variant]?.[index]?.p99.push(percentile(times, 0.99));
+    });
+  }
+}
+const busy = await measureLatency("exactly-once", 0, true);
+
+const speed = (guarantee: Guarantee): number => median(throughput.speeds[guarantee]);
+const ratio = speed("exactly-once") / speed("at-least-once");
+const p = (variant: number, rate: number, which: "p50" | "p99"): number =>
+  rounded(median(latencyRuns[variant]?.[rate]?.[which] ?? []));
+const limits = [
+  { p50: 10, p99: 40 },
+  { p50: 20, p99: 80 },
+];
+
+report({
+  name: "hop",
+  question: "What does exactly-once cost on one hop with a bare operator?",
+  settings: { partitions: 6, messageBytes: throughput.bytes, backlog: records, batchRecords: 500, seconds, repeat },
+  loadAverages,
+  tables: {
+    "backlog (median of the runs)": guarantees.map((guarantee): Row => ({
+      guarantee,
+      "records/s": speed(guarantee),
+      ratio: rounded(speed(guarantee) / speed("at-least-once"), 2),
+      runs: throughput.speeds[guarantee].join(" "),
+      "records a commit": rounded(records / median(throughput.commits[guarantee]), 0),
+      "peak memory MiB": memory[guarantee],
+    })),
+    "latency in ms, producer to read_committed consumer (median of the runs)": variants.map(
+      ({ guarantee, linger }, variant): Row => ({
+        guarantee,
+        "linger ms": linger,
+        ...Object.fromEntries(
+          rates.flatMap((rate, index) => [
+            [`p50 at ${rate}/s`, p(variant, index, "p50")],
+            [`p99 at ${rate}/s`, p(variant, index, "p99")],
+          ]),
+        ),
+      }),
+    ),
+  },
+  targets: [
+    {
+      what: "throughput, exactly-once to at-least-once",
+      wanted: "≥ 0.67",
+      measured: ratio.toFixed(2),
+      met: ratio >= 1 / 1.5,
+    },
+    ...rates.map((rate, index) => {
+      const { p50: most50 = 0, p99: most99 = 0 } = limits[index] ?? {};
+      const [p50, p99] = [p(0, index, "p50"), p(0, index, "p99")];
+      return {
+        what: `latency at ${rate}/s, p50/p99, no linger`,
+        wanted: `≤ ${most50}/${most99} ms`,
+        measured: `${p50}/${p99} ms`,
+        met: p50 <= most50 && p99 <= most99,
+      };
+    }),
+    {
+      what: "peak resident memory of the stage",
+      wanted: "≤ 400 MiB",
+      measured: `${memory["exactly-once"]} MiB`,
+      met: memory["exactly-once"] <= 400,
+    },
+  ],
+  profiles: { ...throughput.profiles, "exactly-once, 500/s": busy.profile },
+  packages: ["kafkajs", "avsc"],
+});

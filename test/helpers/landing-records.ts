@@ -1,0 +1,135 @@
+/** Made-up records of every topic that lands. */
+import type { Bar, FeatureVector, Forecast, NewsArticle, NewsSentiment, Score, Signal } from "../../schemas/generated/types.js";
+import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
+
+const day = 86_400_000;
+/** 2015-03-02, 21:00 UTC: a close in New York. */
+export const close = Date.UTC(2015, 2, 2, 21);
+
+const common = { symbol: "AAPL", eventTime: close, asOf: close, origin: "backfill" } as const;
+const ground = { interval: "1d", barId: "bar-1", barTime: close, close: 129.09 } as const;
+const mood = { sentimentMean: 0.25, sentimentCount: 3.5, sentimentModel: "encoder@1" } as const;
+
+export const article = (fields: Partial<NewsArticle> = {}): NewsArticle => ({
+  id: "article-1",
+  source: "feed",
+  sourceId: "1",
+  url: null,
+  headline: "Apple rises",
+  symbols: ["AAPL", "MSFT"],
+  eventTime: close,
+  availableAt: close,
+  origin: "backfill",
+  ...fields,
+});
+
+export const bar = (fields: Partial<Bar> = {}): Bar => ({
+  id: "bar-1",
+  symbol: "AAPL",
+  interval: "1d",
+  eventTime: close,
+  availableAt: close,
+  origin: "backfill",
+  open: 128.9,
+  high: 130.28,
+  low: 128.3,
+  close: 129.09,
+  volume: 48_096_700,
+  adjustment: 0.9,
+  ...fields,
+});
+
+export const sentiment = (fields: Partial<NewsSentiment> = {}): NewsSentiment => ({
+  ...common,
+  id: "sentiment-1",
+  articleId: "article-1",
+  score: 0.5,
+  label: "positive",
+  confidence: 0.6,
+  blend: { negative: 0.1, neutral: 0.3, positive: 0.6 },
+  transformer: { negative: 0.15, neutral: 0.25, positive: 0.6 },
+  vader: { negative: 0, neutral: 0.5, positive: 0.5 },
+  vaderCompound: 0.4,
+  model: { name: "encoder", version: "1", sha256: "0".repeat(64) },
+  arm: "champion",
+  degraded: false,
+  ...fields,
+});
+
+export const vector = (fields: Partial<FeatureVector> = {}): FeatureVector => ({
+  ...common,
+  ...ground,
+  ...mood,
+  id: "vector-1",
+  featureSet: "fs-test",
+  values: [0.1, -2, 3e-300],
+  triggerId: "bar-1",
+  trigger: "bar",
+  sequence: 7,
+  ...fields,
+});
+
+export const score = (fields: Partial<Score> = {}): Score => ({
+  ...common,
+  ...ground,
+  ...mood,
+  id: "score-1",
+  vectorId: "vector-1",
+  featureSet: "fs-test",
+  values: [0.1, -2, 3e-300],
+  targets: [
+    {
+      target: "direction",
+      values: [0.55],
+      levels: [],
+      model: { name: "direction-trees", version: "1", sha256: "1".repeat(64) },
+      arm: "champion",
+    },
+    {
+      target: "return",
+      values: [-0.02, 0.001, 0.03],
+      levels: [0.05, 0.5, 0.95],
+      model: { name: "return-trees", version: "1", sha256: "2".repeat(64) },
+      arm: "champion",
+    },
+  ],
+  sequence: 7,
+  ...fields,
+});
+
+export const forecast = (fields: Partial<Forecast> = {}): Forecast => ({
+  ...common,
+  ...ground,
+  id: "forecast-1",
+  scoreId: "score-1",
+  sequence: 7,
+  close: 100,
+  targetTime: close + day,
+  horizon: 1,
+  methods: [
+    { method: "naive", levels: [0.05, 0.5, 0.95], quantiles: [-0.05, 0, 0.05], volatility: 0.03 },
+    { method: "combined", levels: [0.05, 0.5, 0.95], quantiles: [-0.04, 0.01, 0.06], volatility: 0.02 },
+  ],
+  modelVersion: "return-trees@1",
+  ...fields,
+});
+
+export const signal = (fields: Partial<Signal> = {}): Signal => ({
+  ...common,
+  id: "signal-1",
+  forecastId: "forecast-1",
+  scoreId: "score-1",
+  sequence: 7,
+  direction: "up",
+  strength: 0.4,
+  confidence: 0.55,
+  barTime: close,
+  close: 129.09,
+  validUntil: close + day,
+  reasons: [{ name: "sentiment", value: 0.25, weight: 0.1 }],
+  ...fields,
+});
+
+/** Records as they lay in partition 3 of their topic, from an offset on. */
+export const delivered = <Content>(records: readonly Content[], offset = 0, timestamp = close + day): LandedRecord<Content>[] =>
+  records.map((record, index) => ({ record, partition: 3, offset: offset + index, timestamp }));
