@@ -11,9 +11,9 @@ const registeredCard = z.looseObject({
   modelFile: z.string().default("model.onnx"),
   /** Feature set it was trained on; absent for sentiment. */
   featureSet: z.string().nullish(),
-  metrics: z.unknown(),
-  featureImportance: z.unknown(),
-  hyperparameters: z.unknown(),
+  metrics: z.unknown().optional(),
+  featureImportance: z.unknown().optional(),
+  hyperparameters: z.unknown().optional(),
   trainingSamples: z.number().int().nonnegative().nullish(),
 });
 

@@ -5,6 +5,9 @@ import { UserError } from "../runtime/errors.js";
 import { say } from "./context.js";
 import { createProgram } from "./program.js";
 
+/** Errors of the models and the registry whose message says what is wrong and where. */
+const tellingErrors = new Set(["ModelConflictError", "ModelCardError", "ModelIntegrityError", "RegistryCardError"]);
+
 /** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode;
@@ -13,8 +16,9 @@ function report(error: unknown): number {
     if (error.remedy) say(`  → ${error.remedy}`);
     return 1;
   }
-  if (error instanceof StackError) say(`newstape: ${error.message}`);
-  else say(`newstape: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  if (error instanceof StackError || (error instanceof Error && tellingErrors.has(error.name))) {
+    say(`newstape: ${error.message}`);
+  } else say(`newstape: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return 1;
 }
 

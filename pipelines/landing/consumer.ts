@@ -79,6 +79,22 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
   const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
   const buffered = (): number => [...lanes.values()].reduce((sum, lane) => sum + lane.buffered.length, 0);
 
+  const retryForever = async (attempt: () => Promise<void>, what: string, abandoned: () => boolean): Promise<void> => {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (abandoned()) return;
+        if (error instanceof UserError) {
+          settle?.reject(error);
+          return;
+        }
+        logger.warn({ error: messageOf(error), tries }, `landing: ${what} failed; trying again`);
+        await sleep(Math.min(5000, 200 * 2 ** Math.min(tries, 5)));
+      }
+    }
+  };
+
   const assign = async (tasks: readonly number[], mine: number): Promise<void> => {
     const committed = new Map(
       (await admin.committed(group, [...logical.keys()])).map((entry) => [
@@ -156,22 +172,6 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     onHeartbeat: () => undefined,
     onCrash: (error) => settle?.reject(error),
   });
-
-  const retryForever = async (attempt: () => Promise<void>, what: string, abandoned: () => boolean): Promise<void> => {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (abandoned()) return;
-        if (error instanceof UserError) {
-          settle?.reject(error);
-          return;
-        }
-        logger.warn({ error: messageOf(error), tries }, `landing: ${what} failed; trying again`);
-        await sleep(Math.min(5000, 200 * 2 ** Math.min(tries, 5)));
-      }
-    }
-  };
 
   /** What cannot be decoded cannot land: it is kept in `landing.rejected`, and the rest goes on. */
   const decode = async (lane: Lane, stored: StoredRecord): Promise<LandedRecord | undefined> => {

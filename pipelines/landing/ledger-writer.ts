@@ -71,7 +71,9 @@ export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteLedger<
       else isKnown(row, hash);
     }
 
-    const { results, refused } = await insertRows(client, [...fresh.values()], async (part) => {
+    // One order of locks for all writers: two that land the same records at once wait for each other, but not in a circle.
+    const ordered = [...fresh].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+    const { results, refused } = await insertRows(client, ordered, async (part) => {
       const { rows: inserted } = await client.query<{ id: string }>(insert, batchParameters(columns, part));
       return inserted;
     });

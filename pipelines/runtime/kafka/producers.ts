@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka, Producer } from "kafkajs";
 import { retry } from "./client.js";
+import { faultType } from "./errors.js";
 import { CompressionTypes, Partitioners } from "./kafkajs.js";
 import type { CommittedOffset, NewRecord } from "./types.js";
 
@@ -54,13 +56,11 @@ export class TransactionalProducer {
   async commit(records: readonly NewRecord[], groupId: string, offsets: readonly CommittedOffset[]): Promise<void> {
     const transaction = await this.#producer.transaction();
     if (records.length > 0) await transaction.sendBatch({ acks: -1, topicMessages: byTopic(records) });
-    await transaction.sendOffsets({
-      consumerGroupId: groupId,
-      topics: offsets.map(({ topic, partition, offset, metadata }) => ({
-        topic,
-        partitions: [{ partition, offset: String(offset), metadata: metadata ?? "" }],
-      })),
-    });
+    const topics = offsets.map(({ topic, partition, offset, metadata }) => ({
+      topic,
+      partitions: [{ partition, offset: String(offset), metadata: metadata ?? "" }],
+    }));
+    await whileConcurrent(() => transaction.sendOffsets({ consumerGroupId: groupId, topics }));
     await this.beforeCommit();
     await transaction.commit();
   }
@@ -70,6 +70,21 @@ export class TransactionalProducer {
 
   async close(): Promise<void> {
     await this.#producer.disconnect();
+  }
+}
+
+/**
+ * The broker answers CONCURRENT_TRANSACTIONS while it still completes the transaction before. KafkaJS waits for that when
+ * it sends records, but not when a transaction begins with its offsets (a batch without outputs).
+ */
+async function whileConcurrent(attempt: () => Promise<void>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (faultType(error) !== "CONCURRENT_TRANSACTIONS" || tries >= 100) throw error;
+      await sleep(Math.min(100, 5 * 2 ** Math.min(tries, 5)));
+    }
   }
 }
 
