@@ -2,12 +2,43 @@
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
-    { name: "schemas-stand-alone", severity: "error", from: { path: "^schemas" }, to: { path: "^(operators|models|pipelines|deploy|test)" } },
-    { name: "models-know-schemas-only", severity: "error", from: { path: "^models" }, to: { path: "^(operators|pipelines|deploy|test)" } },
-    { name: "operators-know-no-pipelines", severity: "error", from: { path: "^operators" }, to: { path: "^(pipelines|deploy|test)" } },
-    { name: "operators-know-no-kafka-sql-or-clock", severity: "error", from: { path: "^operators" }, to: { path: "node_modules/(kafkajs|pg|pino|prom-client|@kafkajs)" } },
-    { name: "one-kafka-port", comment: "KafkaJS sits behind one narrow port.", severity: "error", from: { path: "^(schemas|operators|models|pipelines|deploy)", pathNot: "^pipelines/runtime/kafka/" }, to: { path: "node_modules/kafkajs" } },
+    {
+      name: "schemas-stand-alone",
+      severity: "error",
+      from: { path: "^schemas" },
+      to: { path: "^(operators|models|pipelines|deploy|test)" },
+    },
+    {
+      name: "models-know-schemas-only",
+      severity: "error",
+      from: { path: "^models" },
+      to: { path: "^(operators|pipelines|deploy|test)" },
+    },
+    {
+      name: "operators-know-no-pipelines",
+      severity: "error",
+      from: { path: "^operators" },
+      to: { path: "^(pipelines|deploy|test)" },
+    },
+    {
+      name: "operators-know-no-kafka-sql-or-clock",
+      severity: "error",
+      from: { path: "^operators" },
+      to: { path: "node_modules/(kafkajs|pg|pino|prom-client|@kafkajs)" },
+    },
+    {
+      name: "one-kafka-port",
+      comment: "KafkaJS sits behind one narrow port.",
+      severity: "error",
+      from: { path: "^(schemas|operators|models|pipelines|deploy)", pathNot: "^pipelines/runtime/kafka/" },
+      to: { path: "node_modules/kafkajs" },
+    },
     { name: "nothing-imports-tests", severity: "error", from: { pathNot: "^test" }, to: { path: "^test" } },
   ],
-  options: { doNotFollow: { path: "node_modules" }, tsPreCompilationDeps: true, tsConfig: { fileName: "tsconfig.json" }, exclude: { path: "dist|\\.venv" } },
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    exclude: { path: "dist|\\.venv" },
+  },
 };

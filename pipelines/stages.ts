@@ -9,6 +9,3 @@ export const stages: readonly AnyStage[] = [sentimentStage, featuresStage, score
 
 /** What `newstape run` can run: the stages, the landing, and the publisher of the model registry. */
 export const runnable = [...stages.map(({ name }) => name), "landing", "registry"];
-
-/** Stages whose rejected records have a topic of their own; the landing has neither operator nor state. */
-export const rejecting: readonly string[] = [...stages.map(({ name }) => name), "landing"];

@@ -12,7 +12,6 @@ export interface ComponentPlace {
 export interface ComponentContext extends ComponentPlace {
   /** This component's folder in the cache; empty for one that Maven does not bring. */
   artifactDirectory: string;
-  cacheDirectory: string;
   java: string;
 }
 

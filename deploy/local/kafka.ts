@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { hasArgument, type Component, type ComponentContext } from "./component.js";
 import { StackError, messageOf } from "./errors.js";
 import { kafkaAnswers } from "./kafka-probe.js";
 import { anyFreePort, isPortFree } from "./ports.js";
+import { exists } from "./paths.js";
 
 const run = promisify(execFile);
 
@@ -70,13 +71,7 @@ const classPath = (context: ComponentContext): string => join(context.artifactDi
 /** Formats the storage on the first start. The stamp is written last, so an interrupted formatting is done again from scratch. */
 async function formatOnce(context: ComponentContext, properties: string): Promise<void> {
   const stamp = join(home(context), "formatted");
-  if (
-    await access(stamp).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if (await exists(stamp)) return;
   await rm(join(home(context), "data"), { recursive: true, force: true });
   try {
     await run("env", [

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { access } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** The folder that holds package.json: the parent of `deploy/`, whether this module runs from `dist/` or not. */
@@ -10,4 +11,12 @@ export function packageRoot(): string {
     directory = parent;
   }
   return directory;
+}
+
+/** Whether something is there and may be used in this way (by default: is there at all; a link must lead somewhere). */
+export function exists(path: string, mode?: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
 }

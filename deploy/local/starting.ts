@@ -122,13 +122,13 @@ async function startOne(
   artifacts: Partial<Record<ComponentName, string>>,
   plan: StartPlan,
 ): Promise<void> {
-  const { dataDirectory, cacheDirectory, java, onProgress } = plan;
+  const { dataDirectory, java, onProgress } = plan;
   const artifactDirectory = artifacts[component.name] ?? "";
   for (let attempt = 1; ; attempt++) {
     const state = stack.components[component.name] ?? { port: 0 };
     const began = performance.now();
     try {
-      await launch(component, { dataDirectory, cacheDirectory, java, state, artifactDirectory });
+      await launch(component, { dataDirectory, java, state, artifactDirectory });
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       return onProgress(`${component.title} answers on port ${state.port} after ${seconds} s`);
     } catch (error) {

@@ -125,7 +125,10 @@ export class RegistryStore {
         );
         if (rows[0]) throw new RangeError(`${version} serves ${rows[0].task}: route that task to another model first`);
       }
-      await client.query("UPDATE ml_models SET is_active = $2, updated_at = now() WHERE version = $1", [version, isActive]);
+      await client.query("UPDATE ml_models SET is_active = $2, updated_at = now() WHERE version = $1", [
+        version,
+        isActive,
+      ]);
       await recordChange(client, version, { model: { ...toVersion(known), active: isActive }, route: null });
       return true;
     });

@@ -22,25 +22,33 @@ async function open({ directory, card }: InferenceWorkerStart): Promise<AnySessi
   return session;
 }
 
-async function answer(session: AnySession, job: number, request: unknown): Promise<void> {
+/** @returns whether the session can be trusted with more */
+async function answer(session: AnySession, job: number, request: unknown): Promise<boolean> {
   try {
     const result = await session.run(request);
     say({ kind: "done", job, result }, [result.buffer as ArrayBuffer]);
+    return true;
   } catch (error) {
-    say({ kind: error instanceof ModelInputError ? "refused" : "failed", job, reason: String(error) });
+    const isRefused = error instanceof ModelInputError;
+    say({ kind: isRefused ? "refused" : "failed", job, reason: String(error) });
+    return isRefused;
   }
 }
 
 try {
   const session = await open(workerData as InferenceWorkerStart);
-  // Answers are chained: a message may arrive while a run is under way.
+  let isOpen = true;
+  const handle = async (message: ToWorker<unknown>): Promise<void> => {
+    if (!isOpen || (message.kind === "run" && (await answer(session, message.job, message.request)))) return;
+    // Told to close, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
+    isOpen = false;
+    await session.release();
+    port.close();
+  };
+  // Messages are handled one after another: one may arrive while a run is under way.
   let tail = Promise.resolve();
   port.on("message", (message: ToWorker<unknown>) => {
-    tail = tail.then(async () => {
-      if (message.kind === "run") return answer(session, message.job, message.request);
-      await session.release();
-      port.close();
-    });
+    tail = tail.then(() => handle(message));
   });
   say({ kind: "ready" });
 } catch (error) {

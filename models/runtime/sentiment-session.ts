@@ -4,7 +4,7 @@ import type { SentimentCard } from "./card.js";
 import { ModelInputError } from "./errors.js";
 import { readVerified } from "./integrity.js";
 import { sessionOptions, type ModelSession } from "./model-session.js";
-import { textNormaliser } from "./text-normalisation.js";
+import { textEncoder } from "./text-encoder.js";
 import { createTokenizer } from "./tokenizer.js";
 
 export const tokenizerFile = "tokenizer.json";
@@ -25,14 +25,7 @@ export async function openSentimentSession(directory: string, card: SentimentCar
   );
   const session = await InferenceSession.create(await read(card.modelFile), sessionOptions);
   const outputName = session.outputNames[0] ?? "";
-  const normalise = textNormaliser(card.textNormalisation.rules);
-
-  const tokenise = (text: string): BigInt64Array => {
-    const { ids } = tokenizer.encode(normalise(text));
-    // A cut text keeps its closing special token.
-    const kept = ids.length <= card.maxTokens ? ids : [...ids.slice(0, card.maxTokens - 1), ids.at(-1) ?? 0];
-    return BigInt64Array.from(kept, BigInt);
-  };
+  const encode = textEncoder(tokenizer, card);
 
   /** One text a run: dynamic int8 quantisation scales over all that is in a run, so batch mates would change labels. */
   const classify = async (tokens: BigInt64Array, target: Float64Array, offset: number): Promise<void> => {
@@ -62,7 +55,7 @@ export async function openSentimentSession(directory: string, card: SentimentCar
   const run = async (texts: readonly string[]): Promise<Float64Array> => {
     const result = new Float64Array(texts.length * classOrder.length);
     for (const [index, text] of texts.entries()) {
-      const tokens = asInput(() => tokenise(text));
+      const tokens = asInput(() => BigInt64Array.from(encode(text), BigInt));
       await classify(tokens, result, index * classOrder.length);
     }
     return result;

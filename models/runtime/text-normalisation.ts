@@ -36,6 +36,8 @@ export const newsRules: readonly TextRule[] = [
   { pattern: "&(?:#39|apos);", replacement: "'" },
   { pattern: "&nbsp;", replacement: " " },
   { pattern: "&amp;", replacement: "&" },
+  // Beyond the basic plane the two tokenizers cut differently: emoji, mostly.
+  { pattern: "[\u{10000}-\u{10ffff}]", replacement: " " },
   // ECMAScript lower-cases a word-final capital sigma differently from the tokenizer.
   { pattern: "\\u03a3", replacement: "\u03c3" },
   { pattern: `[${space}]+`, replacement: " " },

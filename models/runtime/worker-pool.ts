@@ -11,6 +11,7 @@ export interface PoolWorker {
   postMessage(message: unknown): void;
   on(event: "message" | "error" | "messageerror", listener: (value: unknown) => void): unknown;
   on(event: "exit", listener: (code: number) => void): unknown;
+  /** Only the last resort: a thread terminated inside onnxruntime takes the whole process with it. */
   terminate(): Promise<unknown>;
 }
 
@@ -51,8 +52,8 @@ const attemptsPerJob = 2;
 export class WorkerPool<Request, Result> {
   readonly #options: WorkerPoolOptions;
   readonly #slots = new Set<Slot<Request, Result>>();
-  /** Exits of lost workers: a thread that failed or hangs may still take a while to end. */
-  readonly #leaving = new Set<Promise<void>>();
+  /** Lost workers whose thread has not ended yet: one that hangs may come to its senses, or never. */
+  readonly #leaving = new Set<Slot<Request, Result>>();
   readonly #queue: Job<Request, Result>[] = [];
   #jobs = 0;
   #closed = false;
@@ -99,7 +100,7 @@ export class WorkerPool<Request, Result> {
   async close(): Promise<void> {
     this.#closed = true;
     this.#refuseQueue("the worker pool is closed");
-    await Promise.all([...[...this.#slots].map((slot) => this.#closeWorker(slot)), ...this.#leaving]);
+    await Promise.all([...this.#slots, ...this.#leaving].map((slot) => this.#endWorker(slot)));
   }
 
   /** Resolves when the new worker is ready, rejects when it cannot become so. */
@@ -179,9 +180,9 @@ export class WorkerPool<Request, Result> {
     slot.state = "gone";
     clearTimeout(slot.timer);
     this.#slots.delete(slot);
-    this.#leaving.add(slot.exited);
-    void slot.exited.then(() => this.#leaving.delete(slot.exited));
-    void slot.worker.terminate();
+    this.#leaving.add(slot);
+    void slot.exited.then(() => this.#leaving.delete(slot));
+    slot.worker.postMessage({ kind: "close" } satisfies ToWorker<Request>);
     slot.started.reject(reason);
 
     const [current, ...waiting] = slot.sent.splice(0);
@@ -201,7 +202,7 @@ export class WorkerPool<Request, Result> {
     for (const job of this.#queue.splice(0)) job.reject(new TransientError(message, { cause }));
   }
 
-  async #closeWorker(slot: Slot<Request, Result>): Promise<void> {
+  async #endWorker(slot: Slot<Request, Result>): Promise<void> {
     slot.worker.postMessage({ kind: "close" } satisfies ToWorker<Request>);
     const timer = setTimeout(() => void slot.worker.terminate(), this.#options.closeTimeoutMs ?? 5_000);
     await slot.exited;

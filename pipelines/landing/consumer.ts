@@ -169,6 +169,10 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       if (lane) lane.next = Math.max(lane.next, nextOffset);
       signal.notify();
     },
+    onStale: ({ topic, partition }) => {
+      const lane = lanes.get(keyOf(topic, partition));
+      if (lane) consumer.seek(lane, lane.next);
+    },
     onHeartbeat: () => undefined,
     onCrash: (error) => settle?.reject(error),
   });

@@ -5,7 +5,7 @@ import { addCounts, noCounts, type LandingCounts } from "./landing-counts.js";
 import { takeLandingRole } from "./landing-role.js";
 import { writers, type TopicWriter } from "./writers.js";
 
-/** Rows in one statement; more gains nothing (measured in test/bench), and a refused row is searched for in fewer. */
+/** Rows in one statement: 26 to 53 times as fast as a transaction a row, 1.2 to 2 times as fast as 100 (test/bench/landing.ts). */
 const statementRows = 1000;
 
 /** Lands a batch in one database transaction; safe to repeat. Afterwards its offsets may be committed. */

@@ -46,6 +46,12 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[]): Desi
       schema: { file: schemaFile, compatibility },
     };
   });
+  const rejected = (stage: string): DesiredTopic => ({
+    name: names.rejected(stage),
+    partitions,
+    replication,
+    config: { ...safety, ...kept },
+  });
   const perStage = stages.flatMap((stage): DesiredTopic[] => [
     ...(stage.stateSchema
       ? [
@@ -64,9 +70,10 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[]): Desi
           },
         ]
       : []),
-    { name: names.rejected(stage.name), partitions, replication, config: { ...safety, ...kept } },
+    rejected(stage.name),
   ]);
-  return [...catalogue, ...perStage];
+  // The landing has neither operator nor state, but it too may meet what it cannot decode.
+  return [...catalogue, ...perStage, rejected("landing")];
 }
 
 /** The changes that would bring broker and registry to what is desired; none when all is as it should be. */

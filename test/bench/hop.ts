@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { watch, type Arrivals } from "./helpers/arrivals.js";
 import { startChild, type BenchChild } from "./helpers/child.js";
-import { createCluster, openPublisher, withCleanUp } from "./helpers/cluster.js";
+import { createCluster, openPublisher, withCleanUp, type BenchCluster } from "./helpers/cluster.js";
 import type { HopMessage } from "./helpers/hop-process.js";
 import { hopInput } from "./helpers/hop-stage.js";
 import { loadAverage } from "./helpers/machine.js";
@@ -16,7 +16,6 @@ import { pace } from "./helpers/pace.js";
 import type { ProfileRow } from "./helpers/profile.js";
 import { report, type Row } from "./helpers/result.js";
 import { median, percentile, rounded } from "./helpers/statistics.js";
-import type { TestCluster } from "../helpers/kafka.js";
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +42,7 @@ const loadAverages: number[] = [];
 const memory = { "exactly-once": 0, "at-least-once": 0 };
 
 async function startHop(
-  cluster: TestCluster,
+  cluster: BenchCluster,
   guarantee: Guarantee,
   name: string,
   options: { linger?: number; profile?: boolean; expected?: number } = {},

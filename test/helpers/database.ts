@@ -20,15 +20,29 @@ export interface TestDatabase {
 
 /** A migrated database, dropped after the tests of the file. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = await migratedTemplate();
-  const url = await createDatabase(template);
-  const database = new Database(url);
-  after(() => database.close());
-  return { url, database };
+  const { close, ...created } = await cloneDatabase();
+  after(close);
+  return created;
 }
 
 /** A database without any table, dropped after the tests of the file. */
-export const createEmptyDatabase = (): Promise<string> => createDatabase(undefined);
+export async function createEmptyDatabase(): Promise<string> {
+  const name = await createDatabase(undefined);
+  after(() => dropDatabase(name));
+  return inDatabase(name);
+}
+
+/** A migrated database for a program that is no test; `close` drops it. */
+export async function cloneDatabase(): Promise<TestDatabase & { close: () => Promise<void> }> {
+  const name = await createDatabase(await migratedTemplate());
+  const url = inDatabase(name);
+  const database = new Database(url);
+  const close = async (): Promise<void> => {
+    await database.close();
+    await dropDatabase(name);
+  };
+  return { url, database, close };
+}
 
 function serverUrl(): string {
   const url = process.env.DATABASE_URL;
@@ -53,12 +67,8 @@ export async function withClient<Result>(url: string, work: (client: pg.Client) 
   }
 }
 
-async function createDatabase(template: string | undefined): Promise<string> {
-  const name = `newstape_test_${randomBytes(6).toString("hex")}`;
-  await createFrom(name, template);
-  after(() => withClient(serverUrl(), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)));
-  return inDatabase(name);
-}
+const dropDatabase = (name: string): Promise<unknown> =>
+  withClient(serverUrl(), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
 
 /** Named after the content of the migrations: a changed migration makes another template. */
 async function migratedTemplate(): Promise<string> {
@@ -81,12 +91,13 @@ async function migratedTemplate(): Promise<string> {
   return name;
 }
 
-async function createFrom(name: string, template: string | undefined): Promise<void> {
+/** @returns its name */
+async function createDatabase(template: string | undefined): Promise<string> {
+  const name = `newstape_test_${randomBytes(6).toString("hex")}`;
   await withClient(serverUrl(), async (client) => {
     for (let tries = 0; ; tries += 1) {
       try {
-        await client.query(`CREATE DATABASE ${name}${template === undefined ? "" : ` TEMPLATE ${template}`}`);
-        return;
+        return await client.query(`CREATE DATABASE ${name}${template === undefined ? "" : ` TEMPLATE ${template}`}`);
       } catch (error) {
         // Another file is cloning the same template, or a worker has not left it yet.
         if ((error as { code?: string }).code !== "55006" || tries === 100) throw error;
@@ -94,4 +105,5 @@ async function createFrom(name: string, template: string | undefined): Promise<v
       }
     }
   });
+  return name;
 }

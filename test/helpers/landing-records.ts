@@ -1,5 +1,13 @@
 /** Made-up records of every topic that lands. */
-import type { Bar, FeatureVector, Forecast, NewsArticle, NewsSentiment, Score, Signal } from "../../schemas/generated/types.js";
+import type {
+  Bar,
+  FeatureVector,
+  Forecast,
+  NewsArticle,
+  NewsSentiment,
+  Score,
+  Signal,
+} from "../../schemas/generated/types.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 
 const day = 86_400_000;
@@ -131,5 +139,9 @@ export const signal = (fields: Partial<Signal> = {}): Signal => ({
 });
 
 /** Records as they lay in partition 3 of their topic, from an offset on. */
-export const delivered = <Content>(records: readonly Content[], offset = 0, timestamp = close + day): LandedRecord<Content>[] =>
+export const delivered = <Content>(
+  records: readonly Content[],
+  offset = 0,
+  timestamp = close + day,
+): LandedRecord<Content>[] =>
   records.map((record, index) => ({ record, partition: 3, offset: offset + index, timestamp }));

@@ -45,7 +45,10 @@ test("migrations are applied in order, each as a whole or not at all", async () 
 
 test("a migration that refuses to run in a transaction is marked so", async () => {
   const url = await createEmptyDatabase();
-  file("003_outside.sql", "-- migrate: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS outside ON first (id);\n");
+  file(
+    "003_outside.sql",
+    "-- migrate: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS outside ON first (id);\n",
+  );
   assert.deepEqual(await migrate(url, { directory }), ["001_first.sql", "002_second.sql", "003_outside.sql"]);
 });
 
@@ -83,7 +86,10 @@ test("a user without privileges migrates too, and is told what is missing", asyn
   plain.username = plain.password = role;
   const notices: string[] = [];
   assert.ok((await migrate(plain.href, { onNotice: (text) => notices.push(text) })).length > 0);
-  assert.ok(notices.some((text) => text.includes("newstape_landing")), notices.join("\n"));
+  assert.ok(
+    notices.some((text) => text.includes("newstape_landing")),
+    notices.join("\n"),
+  );
   await withClient(plain.href, (client) => client.query("SELECT FROM latest_signals, daily_sentiment"));
   await withClient(url, async (client) => {
     await client.query(`REASSIGN OWNED BY ${role} TO CURRENT_USER`);

@@ -74,7 +74,9 @@ test("landing takes on its role, and gives it back with the transaction", async 
       transaction: (work) =>
         database.transaction(async (client) => {
           const result = await work(client);
-          roles.push(...(await client.query<{ role: string }>("SELECT current_user AS role")).rows.map(({ role }) => role));
+          roles.push(
+            ...(await client.query<{ role: string }>("SELECT current_user AS role")).rows.map(({ role }) => role),
+          );
           return result;
         }),
     },

@@ -18,6 +18,8 @@ export interface GroupConsumerHandlers {
   onBatch(batch: FetchedBatch): void;
   /** The next offset lies higher because only control or aborted records came. */
   onSkipped(position: TopicPartition & { readonly nextOffset: number }): void;
+  /** What came may be from before the last seek: the consumer must be sought again. */
+  onStale(position: TopicPartition): void;
   /** The coordinator has confirmed that this member belongs to the present generation. */
   onHeartbeat(): void;
   /** The consumer has given up for good. */
@@ -71,7 +73,12 @@ export class GroupConsumer {
       this.#fetchStarts.set(payload.nodeId, { serial, at: Date.now() });
     });
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize > 0 || this.#seekPending(payload)) return;
+      if (payload.batchSize > 0) return;
+      // KafkaJS has moved on already, and if nothing follows it will not come back by itself.
+      if (this.#seekPending(payload)) {
+        handlers.onStale({ topic: payload.topic, partition: payload.partition });
+        return;
+      }
       handlers.onSkipped({
         topic: payload.topic,
         partition: payload.partition,

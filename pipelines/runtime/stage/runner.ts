@@ -130,6 +130,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     onAssigned,
     onBatch: (batch) => tasks.get(batch.partition)?.accept(batch),
     onSkipped: ({ topic, partition, nextOffset }) => tasks.get(partition)?.skipped(topic, nextOffset),
+    onStale: ({ topic, partition }) => tasks.get(partition)?.seekAgain(topic),
     onHeartbeat: () => membership.heartbeat(),
     onCrash: (error) => settle?.reject(error),
   });

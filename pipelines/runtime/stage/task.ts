@@ -136,6 +136,16 @@ export class Task {
     this.#signal.notify();
   }
 
+  /** The consumer is not sure where it stands. */
+  seekAgain(topic: string): void {
+    if (topic === this.#changelog?.topic) {
+      if (this.#restore) this.context.consumer.seek(this.#changelog, this.#restore.next);
+      return;
+    }
+    const queue = this.#queues.find((candidate) => candidate.topic === topic);
+    if (queue && this.#phase !== "taking over") this.context.consumer.seek(queue, queue.next);
+  }
+
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#isClosed) {

@@ -1,14 +1,22 @@
-/** The helpers of the tests, for a program that is none. */
+/** Broker, registry and database as a benchmark uses them: under a prefix of its own, and removed afterwards. */
 import { randomBytes } from "node:crypto";
-import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createSchemaRegistry, RecordCodec, subjectOf } from "../../../pipelines/runtime/codec.js";
+import { readConfig, type Config } from "../../../pipelines/runtime/config.js";
 import { Database } from "../../../pipelines/runtime/database/database.js";
 import { migrate } from "../../../pipelines/runtime/database/migrate.js";
+import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
+import { createKafka, type Kafka } from "../../../pipelines/runtime/kafka/client.js";
+import { faultType } from "../../../pipelines/runtime/kafka/errors.js";
 import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
 import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
+import { createLogger, type Logger } from "../../../pipelines/runtime/logger.js";
+import { namesUnder, type Names } from "../../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../../pipelines/runtime/stage/definition.js";
-import { topicNames, topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
-import { createTestCluster, type TestCluster } from "../../helpers/kafka.js";
+import { applyPlan } from "../../../pipelines/topics/apply.js";
+import { desiredTopics, planTopics } from "../../../pipelines/topics/plan.js";
+import { SubjectClient } from "../../../pipelines/topics/subjects.js";
+import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 
 /** Registers what is to be undone at the end of the run, the last first. */
 export interface CleanUp {
@@ -24,27 +32,53 @@ export async function withCleanUp<Result>(work: (cleanUp: CleanUp) => Promise<Re
   }
 }
 
-/** Topics and schemas under a prefix of their own. */
-export async function createCluster(
-  cleanUp: CleanUp,
-  stages: readonly AnyStage[] = [],
-  overrides: NodeJS.ProcessEnv = {},
-): Promise<TestCluster> {
-  // All that it asks of a test is to clean up.
-  const cluster = await createTestCluster({ after: cleanUp.after } as unknown as TestContext, stages, overrides);
-  for (const topic of topicNames) await untilLed(cluster, cluster.names.topic(topic));
-  return cluster;
+export interface BenchCluster {
+  readonly config: Config;
+  /** The environment of a child process that is to work under the same prefix. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly names: Names;
+  readonly logger: Logger;
+  codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
 }
 
-/** A partition just created may have no leader yet that knows of it. */
-async function untilLed({ admin }: TestCluster, topic: string): Promise<void> {
+/** All topics of the catalogue and those of the stages, with their schemas. */
+export async function createCluster(cleanUp: CleanUp, stages: readonly AnyStage[] = []): Promise<BenchCluster> {
+  const prefix = `b${randomBytes(4).toString("hex")}.`;
+  const environment = { NEWSTAPE_LOG_LEVEL: "silent", ...process.env, NEWSTAPE_TOPIC_PREFIX: prefix };
+  const config = readConfig(environment);
+  const logger = createLogger(config.logLevel);
+  const kafka = createKafka(config, logger, "bench");
+  const admin = new ClusterAdmin(kafka);
+  cleanUp.after(() => admin.close());
+  const subjects = new SubjectClient(config);
+  const desired = desiredTopics(config, stages);
+  cleanUp.after(() => admin.deleteTopics(desired.map(({ name }) => name)));
+  await patiently(async () => applyPlan(await planTopics(desired, admin, subjects), admin, subjects));
+  for (const { name } of desired) await patiently(() => admin.offsets(name));
+  const names = namesUnder(prefix);
+  const registry = createSchemaRegistry(config);
+  return {
+    config,
+    environment,
+    kafka,
+    admin,
+    names,
+    logger,
+    codec: (name) => RecordCodec.open(registry, subjectOf(names.topic(name)), topics[name].schemaFile),
+  };
+}
+
+/** On a busy machine the broker may not know a topic yet that it has just created, or who leads it. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await admin.offsets(topic);
-      return;
+      return await work();
     } catch (error) {
-      if (tries === 100) throw error;
-      await sleep(50);
+      const isNew = ["UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_FOR_PARTITION"].includes(faultType(error) ?? "");
+      if (!isNew || tries === 50) throw error;
+      await sleep(200);
     }
   }
 }
@@ -52,7 +86,7 @@ async function untilLed({ admin }: TestCluster, topic: string): Promise<void> {
 /** Sends records of one topic over one connection, with the codec opened once: what is timed is not to include it. */
 export async function openPublisher<Name extends TopicName>(
   cleanUp: CleanUp,
-  cluster: TestCluster,
+  cluster: BenchCluster,
   name: Name,
 ): Promise<(records: readonly TopicRecords[Name][]) => Promise<void>> {
   const { kafka, config, names } = cluster;

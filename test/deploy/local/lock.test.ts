@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../../deploy/local/lock.js";
 import { startTimeOf } from "../../../deploy/local/processes.js";
+import { temporaryDirectory } from "./helpers.js";
 
-const lockFile = async (): Promise<string> => join(await mkdtemp(join(tmpdir(), "newstape-lock-")), "stack.lock");
+const lockFile = async (context: TestContext): Promise<string> => join(await temporaryDirectory(context), "stack.lock");
 const silent = { onWait: () => undefined };
 
-test("holders of the lock come one after the other", async () => {
-  const file = await lockFile();
+test("holders of the lock come one after the other", async (context) => {
+  const file = await lockFile(context);
   let holding = 0;
   let most = 0;
   const waits: number[] = [];
@@ -30,8 +30,8 @@ test("holders of the lock come one after the other", async () => {
   await assert.rejects(access(file), "the lock is gone at the end");
 });
 
-test("a lock whose holder is dead is taken over, whether or not its pid is in use again", async () => {
-  const file = await lockFile();
+test("a lock whose holder is dead is taken over, whether or not its pid is in use again", async (context) => {
+  const file = await lockFile(context);
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "exit");
   for (const holder of [`${child.pid ?? 0} 12345`, `${process.pid} 1`, "", "nonsense"]) {
@@ -40,15 +40,15 @@ test("a lock whose holder is dead is taken over, whether or not its pid is in us
   }
 });
 
-test("a living holder is waited for, and named when it takes too long", async () => {
-  const file = await lockFile();
+test("a living holder is waited for, and named when it takes too long", async (context) => {
+  const file = await lockFile(context);
   await writeFile(file, `${process.pid} ${(await startTimeOf(process.pid)) ?? ""}`);
   const waiting = withLock(file, { ...silent, timeoutMs: 150 }, async () => undefined);
   await assert.rejects(waiting, { code: "LOCKED", message: new RegExp(`Process ${process.pid} has held`) });
 });
 
-test("an action that fails gives the lock back", async () => {
-  const file = await lockFile();
+test("an action that fails gives the lock back", async (context) => {
+  const file = await lockFile(context);
   await assert.rejects(
     withLock(file, silent, async () => Promise.reject(new Error("no"))),
     /no/,

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { Client } from "pg";
 import { heal } from "../../../deploy/local/postgres-binaries.js";
 import { canTraverse } from "../../../deploy/local/postgres-user.js";
 import { cleanStack, killComponent, stackStatus, startStack, stopStack } from "../../../deploy/local/stack.js";
-import { cacheDirectory, elsewhere, temporaryStackDirectory } from "./helpers.js";
+import { cacheDirectory, elsewhere, temporaryDirectory, temporaryStackDirectory } from "./helpers.js";
 
 const external = { ...elsewhere.kafka, ...elsewhere.registry };
 
@@ -59,8 +58,8 @@ test("a server started by root keeps its data elsewhere when its own user cannot
   await assert.rejects(stat(directory), { code: "ENOENT" });
 });
 
-test("a directory below a private one cannot be reached by another user", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "newstape-private-"));
+test("a directory below a private one cannot be reached by another user", async (context) => {
+  const directory = await temporaryDirectory(context);
   await mkdir(join(directory, "inner"));
   const stranger = { uid: 54_321, gid: 54_321 };
   await chmod(directory, 0o755);
@@ -76,11 +75,10 @@ test("libraries whose links a skipped install script did not make are linked", a
     "..",
     "native",
   );
-  const copy = join(await mkdtemp(join(tmpdir(), "newstape-native-")), "native");
-  context.after(() => rm(dirname(copy), { recursive: true, force: true }));
+  const copy = join(await temporaryDirectory(context), "copy");
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
   const links = JSON.parse(await readFile(join(copy, "pg-symlinks.json"), "utf8")) as { target: string }[];
-  const linked = links.map(({ target }) => join(dirname(copy), target));
+  const linked = links.map(({ target }) => join(copy, relative("native", target)));
   assert.ok(linked.length > 0);
   for (const link of linked) await rm(link);
   await chmod(join(copy, "bin", "initdb"), 0o644);

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listProcesses } from "../../../deploy/local/processes.js";
-import { killComponent, stackStatus, startComponent, startStack, stopStack } from "../../../deploy/local/stack.js";
+import {
+  killComponent,
+  restartComponent,
+  stackStatus,
+  startComponent,
+  startStack,
+  stopStack,
+} from "../../../deploy/local/stack.js";
 import { cacheDirectory, temporaryStackDirectory } from "./helpers.js";
 
 const subject = (url: string): string => `${url}/subjects/stack-test/versions`;
@@ -35,6 +42,12 @@ test("the stack starts, is reused, heals after everything was killed, and leaves
   // One server alone, on the same port, while another start is asked for.
   await killComponent(dataDirectory, "postgres");
   await Promise.all([startComponent(dataDirectory, "postgres"), start()]);
+  const before = (await stackStatus(dataDirectory)).find(({ name }) => name === "postgres");
+  await restartComponent(dataDirectory, "postgres");
+  const after = (await stackStatus(dataDirectory)).find(({ name }) => name === "postgres");
+  assert.ok(after?.healthy && before?.healthy);
+  assert.equal(after.port, before.port);
+  assert.notEqual(after.pid, before.pid);
 
   assert.deepEqual(await stopStack(dataDirectory), ["Kafka", "Schema registry", "PostgreSQL"]);
   assert.deepEqual(await stopStack(dataDirectory), []);

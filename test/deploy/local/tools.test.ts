@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { checkDiskSpace } from "../../../deploy/local/disk.js";
 import { startStack } from "../../../deploy/local/stack.js";
 import { checkJava, checkMaven, javaMajor } from "../../../deploy/local/tools.js";
-import { cacheDirectory, elsewhere, temporaryStackDirectory } from "./helpers.js";
+import { cacheDirectory, elsewhere, temporaryDirectory, temporaryStackDirectory } from "./helpers.js";
 
 /** A program that says something and ends. */
-async function fakeTool(says: string, code = 0): Promise<string> {
-  const file = join(await mkdtemp(join(tmpdir(), "newstape-tool-")), "tool");
+async function fakeTool(context: TestContext, says: string, code = 0): Promise<string> {
+  const file = join(await temporaryDirectory(context), "tool");
   await writeFile(file, `#!/bin/sh\necho '${says}' >&2\nexit ${code}\n`);
   await chmod(file, 0o755);
   return file;
@@ -23,13 +23,16 @@ test("Java's version is read from both numbering schemes", () => {
   assert.equal(javaMajor("something else"), undefined);
 });
 
-test("a missing, broken or old Java and a missing Maven are told apart, with what to install", async () => {
+test("a missing, broken or old Java and a missing Maven are told apart, with what to install", async (context) => {
   await assert.rejects(checkJava("/nowhere/java"), {
     code: "JAVA_MISSING",
     message: /'\/nowhere\/java' was not found.*openjdk-17/,
   });
-  await assert.rejects(checkJava(await fakeTool("no runtime", 1)), { code: "JAVA_MISSING", message: /failed/ });
-  await assert.rejects(checkJava(await fakeTool('openjdk version "11.0.2"')), {
+  await assert.rejects(checkJava(await fakeTool(context, "no runtime", 1)), {
+    code: "JAVA_MISSING",
+    message: /failed/,
+  });
+  await assert.rejects(checkJava(await fakeTool(context, 'openjdk version "11.0.2"')), {
     code: "JAVA_TOO_OLD",
     message: /version 11/,
   });
@@ -37,7 +40,7 @@ test("a missing, broken or old Java and a missing Maven are told apart, with wha
     code: "MAVEN_MISSING",
     message: /was not found.*apt install maven/,
   });
-  await checkJava(await fakeTool('openjdk version "25"'));
+  await checkJava(await fakeTool(context, 'openjdk version "25"'));
 });
 
 test("a stack without Java or Maven fails before it starts anything, unless it does not need them", async (context) => {

@@ -15,6 +15,8 @@ export type Behaviour = (
 export class FakeWorker extends EventEmitter implements PoolWorker {
   readonly done: FakeRequest[] = [];
   running = true;
+  terminated = false;
+  #isBroken = false;
   #queue = Promise.resolve();
 
   constructor(
@@ -33,6 +35,7 @@ export class FakeWorker extends EventEmitter implements PoolWorker {
   }
 
   async terminate(): Promise<number> {
+    this.terminated = true;
     setImmediate(() => this.#exit(1));
     return 1;
   }
@@ -40,6 +43,7 @@ export class FakeWorker extends EventEmitter implements PoolWorker {
   #handle(message: ToWorker<FakeRequest>, next: () => void): void {
     if (!this.running) return;
     if (message.kind === "close") return this.#exit(0);
+    if (this.#isBroken) return next();
     this.done.push(message.request);
     const answer = this.behaviour(message.request, this.number);
     if (answer === "hang") return;
@@ -47,7 +51,10 @@ export class FakeWorker extends EventEmitter implements PoolWorker {
     const { job } = message;
     if ("result" in answer) this.#say({ kind: "done", job, result: answer.result });
     else if ("refused" in answer) this.#say({ kind: "refused", job, reason: answer.refused });
-    else this.#say({ kind: "failed", job, reason: answer.failed });
+    else {
+      this.#isBroken = true;
+      this.#say({ kind: "failed", job, reason: answer.failed });
+    }
     next();
   }
 

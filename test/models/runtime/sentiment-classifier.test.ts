@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { checkArtifact } from "../../../models/runtime/artifact.js";
 import {
   loadSentimentClassifier,
   type LoadedSentimentClassifier,
 } from "../../../models/runtime/sentiment-classifier.js";
+import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sentiment-session.js";
+import { textEncoder } from "../../../models/runtime/text-encoder.js";
 import { newsRules } from "../../../models/runtime/text-normalisation.js";
+import { createTokenizer } from "../../../models/runtime/tokenizer.js";
+import { packageRoot } from "../../../schemas/files.js";
 import { bundledModel } from "./artefacts.js";
 
 async function classifier(t: TestContext, workers: number): Promise<LoadedSentimentClassifier> {
@@ -56,6 +65,67 @@ test("the event loop is free while the workers are at it", async (t) => {
   await model.classify(Array.from({ length: 200 }, (_, index) => `${texts[index % texts.length]} ${index}`));
   clearInterval(timer);
   assert.ok(ticks >= 5, `${ticks} ticks`);
+});
+
+test("a real worker that dies of an error at work is replaced, and no result is lost", async (t) => {
+  const workers: Worker[] = [];
+  const script = new URL("../../../models/runtime/inference-worker.js", import.meta.url);
+  const model = await loadSentimentClassifier(bundledModel("sentiment"), {
+    workers: 2,
+    startWorker: (start) => {
+      const worker = new Worker(script, { workerData: start });
+      workers.push(worker);
+      return worker;
+    },
+  });
+  t.after(() => model.close());
+  const many = Array.from({ length: 300 }, (_, index) => `${texts[index % texts.length]} ${index}`);
+  const undisturbed = await model.classify(many);
+  const disturbed = model.classify(many);
+  await setTimeout(30);
+  // Nothing it can read: it throws where nobody catches.
+  workers[0]?.postMessage(null);
+  assert.deepEqual(await disturbed, undisturbed);
+  assert.equal(workers.length, 3);
+});
+
+interface ParityFixture {
+  readonly sha256: string;
+  readonly cases: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    /** Only some have them. */
+    readonly logits?: readonly number[];
+  }[];
+}
+
+const parity = JSON.parse(
+  readFileSync(join(packageRoot, "test", "fixtures", "sentiment", "tokenizer-parity.json"), "utf8"),
+) as ParityFixture;
+
+test("texts become the tokens of the trainer's tokenizer", async () => {
+  const directory = bundledModel("sentiment");
+  const card = await checkArtifact(directory, ["sentiment"]);
+  const files = [tokenizerFile, tokenizerConfigFile].map((name) => readFileSync(join(directory, name)));
+  const encode = textEncoder(createTokenizer(files[0] ?? Buffer.alloc(0), files[1]), card);
+  for (const { text, ids } of parity.cases) assert.deepEqual([...encode(text)], ids, JSON.stringify(text));
+});
+
+test("probabilities are those of the trainer's runtime", async (t) => {
+  const model = await classifier(t, 2);
+  assert.equal(model.model.sha256, parity.sha256);
+  const cases = parity.cases.flatMap(({ text, logits }) => (logits === undefined ? [] : [{ text, logits }]));
+  assert.ok(cases.length > 0);
+  const results = await model.classify(cases.map(({ text }) => text));
+  for (const [index, { text, logits }] of cases.entries()) {
+    const powers = logits.map((logit) => Math.exp(logit / model.card.temperature));
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    model.card.labels.forEach((label, column) => {
+      const expected = (powers[column] ?? NaN) / total;
+      // The same bits on the same kind of processor; int8 kernels of others round otherwise.
+      assert.ok(Math.abs((results[index]?.[label] ?? NaN) - expected) < 0.02, JSON.stringify(text));
+    });
+  }
 });
 
 test("the model was trained on texts prepared as VADER's are", async (t) => {

@@ -16,6 +16,7 @@ async function startPool(
   const pool = await WorkerPool.start<FakeRequest, FakeResult>({
     size,
     jobTimeoutMs,
+    closeTimeoutMs: 50,
     start: () => {
       const worker = new FakeWorker(workers.length, behaviour, unfit.includes(workers.length) ? "unfit" : "ready");
       workers.push(worker);
@@ -64,6 +65,7 @@ test("a worker that hangs is replaced after the time limit", async (t) => {
   });
   assert.equal(await pool.run("a"), "A");
   assert.equal(workers.length, 2);
+  assert.equal(workers[0]?.terminated, false, "terminating a thread inside native code would end the process");
 });
 
 test("work that breaks two workers is a transient error; what waited behind it is done", async (t) => {

@@ -16,7 +16,12 @@ interface AvroRecord {
 }
 
 /** Columns that stand for a field that is a record of its own. */
-const nested: Readonly<Record<string, string>> = { blend: "blend_positive", transformer: "transformer_positive", vader: "vader_positive", model: "model_sha256" };
+const nested: Readonly<Record<string, string>> = {
+  blend: "blend_positive",
+  transformer: "transformer_positive",
+  vader: "vader_positive",
+  model: "model_sha256",
+};
 
 for (const topic of landedTopics) {
   const [table = ""] = writers[topic].tables;
@@ -32,7 +37,8 @@ for (const topic of landedTopics) {
       const column = topic === "news.sentiment" ? (nested[name] ?? snakeCase(name)) : snakeCase(name);
       assert.ok(columns.has(column), `${table}.${column}`);
     }
-    for (const column of ["known_at", "kafka_partition", "kafka_offset", "content_hash"]) assert.ok(columns.has(column), column);
+    for (const column of ["known_at", "kafka_partition", "kafka_offset", "content_hash"])
+      assert.ok(columns.has(column), column);
   });
 }
 
@@ -44,7 +50,17 @@ test("no time is without its zone, and every table and view says what it is", as
   assert.deepEqual(zoneless, []);
   const silent = await database.query(
     "SELECT oid::regclass AS name FROM pg_class WHERE oid = ANY($1::regclass[]) AND obj_description(oid, 'pg_class') IS NULL",
-    [[...landingTables, "daily_sentiment", "score_targets", "forecast_methods", "latest_signals", "ml_models", "model_routes"]],
+    [
+      [
+        ...landingTables,
+        "daily_sentiment",
+        "score_targets",
+        "forecast_methods",
+        "latest_signals",
+        "ml_models",
+        "model_routes",
+      ],
+    ],
   );
   assert.deepEqual(silent, []);
 });

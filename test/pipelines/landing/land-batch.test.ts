@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { landBatch } from "../../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../../pipelines/landing/landed-record.js";
@@ -8,11 +9,24 @@ import { tableCounts } from "../../../pipelines/landing/table-counts.js";
 import { writers } from "../../../pipelines/landing/writers.js";
 import type { TopicRecords } from "../../../schemas/topics.js";
 import { createTestDatabase } from "../../helpers/database.js";
-import { article, bar, close, delivered, forecast, score, sentiment, signal, vector } from "../../helpers/landing-records.js";
+import {
+  article,
+  bar,
+  close,
+  delivered,
+  forecast,
+  score,
+  sentiment,
+  signal,
+  vector,
+} from "../../helpers/landing-records.js";
 
 const { database } = await createTestDatabase();
 
-async function land<Name extends LandedTopic>(topic: Name, batch: LandedRecord<TopicRecords[Name]>[]): Promise<LandingCounts> {
+async function land<Name extends LandedTopic>(
+  topic: Name,
+  batch: LandedRecord<TopicRecords[Name]>[],
+): Promise<LandingCounts> {
   const counts = await landBatch(database, new Map([[topic, batch]]));
   return counts.get(topic) ?? noCounts();
 }
@@ -60,7 +74,9 @@ test("the views take apart what is nested", async () => {
     { target: "direction", values: [0.55], model_name: "direction-trees" },
     { target: "return", values: [-0.02, 0.001, 0.03], model_name: "return-trees" },
   ]);
-  const methods = await database.query<{ method: string; volatility: number }>("SELECT method, volatility FROM forecast_methods ORDER BY method");
+  const methods = await database.query<{ method: string; volatility: number }>(
+    "SELECT method, volatility FROM forecast_methods ORDER BY method",
+  );
   assert.deepEqual(methods, [
     { method: "combined", volatility: 0.02 },
     { method: "naive", volatility: 0.03 },
@@ -75,7 +91,10 @@ test("a live record was known at its Kafka time stamp", async () => {
 
 test("the same records again, in one batch or the next, are duplicates", async () => {
   const batch = delivered(Array.from({ length: 2500 }, (_, index) => sentiment({ id: `many-${index}` })));
-  assert.deepEqual(await land("news.sentiment", [...batch, ...batch.slice(0, 10)]), counted({ inserted: 2500, duplicates: 10 }));
+  assert.deepEqual(
+    await land("news.sentiment", [...batch, ...batch.slice(0, 10)]),
+    counted({ inserted: 2500, duplicates: 10 }),
+  );
   assert.deepEqual(await land("news.sentiment", batch), counted({ duplicates: 2500 }));
 });
 
@@ -89,26 +108,49 @@ test("the same id with other content is a conflict: the first stays, the audit h
   const found = await one<{ kind: string; record: { score: number }; kafka_offset: string; topic: string }>(
     "SELECT kind, record, kafka_offset, topic FROM landing_audit WHERE record_id = 'twice'",
   );
-  assert.deepEqual(found, { kind: "conflict", record: JSON.parse(JSON.stringify(other)) as typeof found.record, kafka_offset: "1", topic: "news.sentiment" });
+  assert.deepEqual(found, {
+    kind: "conflict",
+    record: JSON.parse(JSON.stringify(other)) as typeof found.record,
+    kafka_offset: "1",
+    topic: "news.sentiment",
+  });
 });
 
 test("the same id with another as_of is a conflict too, not a second row", async () => {
   await land("features", delivered([vector({ id: "moved" })]));
-  assert.deepEqual(await land("features", delivered([vector({ id: "moved", asOf: close + 86_400_000 })])), counted({ conflicts: 1 }));
+  assert.deepEqual(
+    await land("features", delivered([vector({ id: "moved", asOf: close + 86_400_000 })])),
+    counted({ conflicts: 1 }),
+  );
   await one("SELECT FROM features WHERE id = 'moved'");
 });
 
 test("two transactions that land the same records at once land them once", async () => {
   const batch = delivered(Array.from({ length: 1000 }, (_, index) => vector({ id: `race-${index}` })));
-  const counts = await Promise.all([land("features", batch), land("features", batch), land("features", [...batch].reverse())]);
-  assert.equal(counts.reduce((sum, { inserted }) => sum + inserted, 0), 1000);
-  assert.equal(counts.reduce((sum, { duplicates }) => sum + duplicates, 0), 2000);
+  const counts = await Promise.all([
+    land("features", batch),
+    land("features", batch),
+    land("features", [...batch].reverse()),
+  ]);
+  assert.equal(
+    counts.reduce((sum, { inserted }) => sum + inserted, 0),
+    1000,
+  );
+  assert.equal(
+    counts.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    2000,
+  );
 });
 
 test("a projection is replaced by what was available later, and by a later offset of the same time, not by older", async () => {
-  const at = (availableAt: number, closing: number) => bar({ id: `bar-${closing}`, symbol: "FIX", availableAt, close: closing });
-  const price = async (): Promise<number> => (await one<{ close: number }>("SELECT close FROM bars WHERE symbol = 'FIX'")).close;
-  assert.deepEqual(await land("market.bars", delivered([at(close + 5, 2), at(close, 1)], 0)), counted({ inserted: 1, duplicates: 1 }));
+  const at = (availableAt: number, closing: number) =>
+    bar({ id: `bar-${closing}`, symbol: "FIX", availableAt, close: closing });
+  const price = async (): Promise<number> =>
+    (await one<{ close: number }>("SELECT close FROM bars WHERE symbol = 'FIX'")).close;
+  assert.deepEqual(
+    await land("market.bars", delivered([at(close + 5, 2), at(close, 1)], 0)),
+    counted({ inserted: 1, duplicates: 1 }),
+  );
   assert.equal(await price(), 2);
   assert.deepEqual(await land("market.bars", delivered([at(close + 4, 3)], 2)), counted({ duplicates: 1 }));
   assert.deepEqual(await land("market.bars", delivered([at(close + 5, 4)], 3)), counted({ updated: 1 }));
@@ -126,7 +168,14 @@ test("the table forecasts has the latest of a symbol, day and model version, as 
       modelVersion,
       methods: [{ method: "combined", levels: [0.05, 0.5, 0.95], quantiles: [-0.1, median, 0.1], volatility: 0.02 }],
     });
-  await land("forecasts", delivered([made("day-2", close + 2, 0.02), made("day-1", close + 1, 0.01), made("other", close, 0.5, "return-trees@2")]));
+  await land(
+    "forecasts",
+    delivered([
+      made("day-2", close + 2, 0.02),
+      made("day-1", close + 1, 0.01),
+      made("other", close, 0.5, "return-trees@2"),
+    ]),
+  );
   const rows = await database.query<Record<string, unknown>>(
     `SELECT forecast_date::text, predicted_price, round(lower_bound::numeric, 6)::text AS lower_bound, confidence, model_version, forecast_id, created_at = as_of AS is_dated
      FROM forecasts WHERE symbol = 'DAY' ORDER BY model_version`,
@@ -142,13 +191,23 @@ test("a forecast that conflicts with the ledger does not reach the table forecas
   await land("forecasts", delivered([forecast({ id: "kept", symbol: "KEPT" })]));
   const changed = forecast({ id: "kept", symbol: "KEPT", close: 1 });
   assert.deepEqual(await land("forecasts", delivered([changed], 9)), counted({ conflicts: 1 }));
-  assert.equal((await one<{ predicted_price: number }>("SELECT predicted_price FROM forecasts WHERE symbol = 'KEPT'")).predicted_price, 101);
+  assert.equal(
+    (await one<{ predicted_price: number }>("SELECT predicted_price FROM forecasts WHERE symbol = 'KEPT'"))
+      .predicted_price,
+    101,
+  );
 });
 
 test("a row that somebody else put into forecasts gives way", async () => {
-  await database.query("INSERT INTO forecasts (symbol, forecast_date, predicted_price, model_version) VALUES ('OWN', '2015-03-03', 1, 'return-trees@1')");
+  await database.query(
+    "INSERT INTO forecasts (symbol, forecast_date, predicted_price, model_version) VALUES ('OWN', '2015-03-03', 1, 'return-trees@1')",
+  );
   await land("forecasts", delivered([forecast({ id: "own", symbol: "OWN" })]));
-  assert.equal((await one<{ predicted_price: number }>("SELECT predicted_price FROM forecasts WHERE symbol = 'OWN'")).predicted_price, 101);
+  assert.equal(
+    (await one<{ predicted_price: number }>("SELECT predicted_price FROM forecasts WHERE symbol = 'OWN'"))
+      .predicted_price,
+    101,
+  );
 });
 
 test("numbers that cannot occur stay what they are", async () => {
@@ -167,7 +226,9 @@ test("texts stay what they are, but for U+0000, which PostgreSQL cannot hold", a
   const headline = `"quoted" \\back {brace}, NULL, ' \u{1F4C8} \u0000 ${"x".repeat(1_000_000)}`;
   const symbols = ['A"B', "C\\D", "{E,F}", "NULL", ""];
   await land("news.raw", delivered([article({ id: "odd", headline, symbols })]));
-  const found = await one<{ headline: string; symbols: string[] }>("SELECT headline, symbols FROM news WHERE id = 'odd'");
+  const found = await one<{ headline: string; symbols: string[] }>(
+    "SELECT headline, symbols FROM news WHERE id = 'odd'",
+  );
   assert.equal(found.headline, headline.replace("\u0000", "\uFFFD"));
   assert.deepEqual(found.symbols, symbols);
 });
@@ -176,16 +237,18 @@ test("what the database refuses is singled out into the audit, and the rest of t
   const records = Array.from({ length: 50 }, (_, index) => signal({ id: `refused-${index}` }));
   records[17] = signal({ id: "refused-17", eventTime: -9e15 });
   records[31] = signal({ id: "refused-31", origin: "elsewhere" as "live" });
-  const long = signal({ id: `refused-${Buffer.alloc(100_000, "0123456789abcdef").toString("base64")}` });
+  // Longer than an index row may be, and not to be compressed.
+  const long = signal({ id: `refused-${randomBytes(20_000).toString("base64")}` });
   const batch = delivered([...records, long]);
-  const first = await land("signals", batch);
-  assert.equal(first.inserted, 48);
-  assert.ok(first.refused === 3 || first.inserted + first.refused === 51, JSON.stringify(first));
+  assert.deepEqual(await land("signals", batch), counted({ inserted: 48, refused: 3 }));
   const found = await database.query<{ record_id: string; reason: string }>(
     "SELECT record_id, reason FROM landing_audit WHERE kind = 'refused' ORDER BY kafka_offset",
   );
-  assert.deepEqual(found.map(({ reason }) => reason.slice(0, 5)).slice(0, 2), ["22008", "23514"]);
-  assert.deepEqual((await land("signals", batch)).refused, first.refused);
+  assert.deepEqual(
+    found.map(({ reason }) => reason.slice(0, 5)),
+    ["22008", "23514", "54000"],
+  );
+  assert.deepEqual(await land("signals", batch), counted({ duplicates: 48, refused: 3 }));
   assert.equal((await database.query("SELECT FROM landing_audit WHERE kind = 'refused'")).length, found.length);
 });
 
@@ -210,19 +273,49 @@ test("nothing lands from nothing", async () => {
 test("the counts are the tables' rows", async () => {
   const counts = await database.transaction(tableCounts);
   assert.equal(counts.get("sentiment"), 2502);
-  assert.deepEqual([...counts.keys()].sort(), ["bars", "features", "forecast_ledger", "forecasts", "landing_audit", "news", "scores", "sentiment", "signals"]);
+  assert.deepEqual([...counts.keys()].sort(), [
+    "bars",
+    "features",
+    "forecast_ledger",
+    "forecasts",
+    "landing_audit",
+    "news",
+    "scores",
+    "sentiment",
+    "signals",
+  ]);
 });
 
 test("the daily sentiment and the latest signals are what the ledgers say", async () => {
   const late = Date.UTC(2015, 5, 2, 3, 59);
-  await land("news.sentiment", delivered([0.5, -0.5, 0.25].map((value, index) => sentiment({ id: `daily-${index}`, symbol: "DAILY", score: value, label: value < 0 ? "negative" : "positive", asOf: late + index * 60_000 }))));
-  const rows = await database.query<{ day: Date; articles: string; mean_score: number; negative: string; positive: string }>(
-    "SELECT day, articles, mean_score, negative, positive FROM daily_sentiment WHERE symbol = 'DAILY' ORDER BY day",
+  await land(
+    "news.sentiment",
+    delivered(
+      [0.5, -0.5, 0.25].map((value, index) =>
+        sentiment({
+          id: `daily-${index}`,
+          symbol: "DAILY",
+          score: value,
+          label: value < 0 ? "negative" : "positive",
+          asOf: late + index * 60_000,
+        }),
+      ),
+    ),
   );
+  const rows = await database.query<{
+    day: Date;
+    articles: string;
+    mean_score: number;
+    negative: string;
+    positive: string;
+  }>("SELECT day, articles, mean_score, negative, positive FROM daily_sentiment WHERE symbol = 'DAILY' ORDER BY day");
   assert.deepEqual(rows, [
     { day: new Date("2015-06-01T04:00:00Z"), articles: "1", mean_score: 0.5, negative: "0", positive: "1" },
     { day: new Date("2015-06-02T04:00:00Z"), articles: "2", mean_score: -0.125, negative: "1", positive: "1" },
   ]);
-  await land("signals", delivered([signal({ id: "a", symbol: "NEW", sequence: 1 }), signal({ id: "b", symbol: "NEW", sequence: 2 })]));
+  await land(
+    "signals",
+    delivered([signal({ id: "a", symbol: "NEW", sequence: 1 }), signal({ id: "b", symbol: "NEW", sequence: 2 })]),
+  );
   assert.equal((await one<{ id: string }>("SELECT id FROM latest_signals WHERE symbol = 'NEW'")).id, "b");
 });

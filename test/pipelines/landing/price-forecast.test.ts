@@ -3,10 +3,20 @@ import { test } from "node:test";
 import { priceForecast } from "../../../pipelines/landing/price-forecast.js";
 import { forecast } from "../../helpers/landing-records.js";
 
-const method = (levels: number[], quantiles: number[], name = "combined") => ({ method: name, levels, quantiles, volatility: 0.02 });
+const method = (levels: number[], quantiles: number[], name = "combined") => ({
+  method: name,
+  levels,
+  quantiles,
+  volatility: 0.02,
+});
 
 test("the combined method's median and outer quantiles become prices", () => {
-  assert.deepEqual(priceForecast(forecast()), { predictedPrice: 101, lowerBound: 96, upperBound: 106, confidence: 0.9 });
+  assert.deepEqual(priceForecast(forecast()), {
+    predictedPrice: 101,
+    lowerBound: 96,
+    upperBound: 106,
+    confidence: 0.9,
+  });
 });
 
 test("a median that is not among the levels lies between its neighbours", () => {

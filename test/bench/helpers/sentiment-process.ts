@@ -1,0 +1,58 @@
+/**
+ * The process with the real sentiment stage, its model loaded straight from the artefact.
+ *
+ *     sentiment-process.js ARTEFACT WORKERS EXPECTED
+ */
+import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
+import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import { readConfig } from "../../../pipelines/runtime/config.js";
+import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
+import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
+import { createLogger } from "../../../pipelines/runtime/logger.js";
+import { Metrics } from "../../../pipelines/runtime/metrics.js";
+import { runStage } from "../../../pipelines/runtime/stage/runner.js";
+import { sentimentStage } from "../../../pipelines/sentiment.js";
+import { peakMemory } from "./machine.js";
+import { Meter, type Throughput } from "./meter.js";
+
+export interface SentimentMessage {
+  readonly throughput?: Throughput;
+  readonly memory?: number;
+}
+
+const [directory = "", workers = "2", expected = "4000"] = process.argv.slice(2);
+const say = (message: SentimentMessage): void => void process.send?.(message);
+const meter = new Meter(Number(expected), (throughput) => say({ throughput }));
+const config = readConfig();
+const logger = createLogger(config.logLevel);
+const kafka = createKafka(config, logger, "bench");
+
+/** Every article notes its id in the changelog, so the outputs of one to three symbols do not count. */
+class MeteredProducer extends TransactionalProducer {
+  override async commit(...args: Parameters<TransactionalProducer["commit"]>): Promise<void> {
+    await super.commit(...args);
+    const [records] = args;
+    meter.committed(records.filter(({ topic, value }) => topic.endsWith(".state") && value !== null).length);
+  }
+}
+
+const model = await loadSentimentClassifier(directory, { workers: Number(workers) });
+const running = await runStage(sentimentStage, {
+  config,
+  kafka,
+  logger,
+  metrics: new Metrics(),
+  routers: {
+    sentiment: { task: "sentiment", pick: () => ({ arm: "champion", model }) },
+  } as unknown as ModelRouters<ModelTask>,
+  createProducer: (id) => new MeteredProducer(kafka, id),
+});
+process.once("SIGTERM", () => {
+  void running
+    .stop()
+    .then(() => model.close())
+    .then(() => {
+      say({ memory: peakMemory() });
+      process.disconnect?.();
+    });
+});

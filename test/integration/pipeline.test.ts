@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { registerDefaultModels } from "../../models/registry/defaults.js";
+import { RegistryStore } from "../../models/registry/store.js";
+import { backfill, type BackfillProgress } from "../../pipelines/backfill/backfill.js";
+import { HistoryLoader } from "../../pipelines/backfill/load.js";
+import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { readSorted, symbolList } from "../../pipelines/ingest/index.js";
+import { publishRegistry } from "../../pipelines/registry.js";
+import { stages } from "../../pipelines/stages.js";
+import { packageRoot } from "../../schemas/files.js";
+import { topicNames, topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
+import { newstape } from "../helpers/cli.js";
+import { cloneDatabase, type TestDatabase } from "../helpers/database.js";
+import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
+
+const slice = join(packageRoot, "test", "fixtures", "slice");
+const files = { newsFile: join(slice, "news.jsonl.gz"), barsFile: join(slice, "bars.csv.gz") };
+/** A few symbols of the slice: everything is real, only less of it. */
+const symbols = symbolList(["MMM", "HON", "UNH", "ABB", "DHR"]);
+const silent: BackfillProgress = {
+  read: () => undefined,
+  loading: () => undefined,
+  stage: () => undefined,
+  stageDone: () => undefined,
+  slice: () => undefined,
+};
+
+interface Pipeline extends TestCluster {
+  readonly database: TestDatabase["database"];
+}
+
+async function createPipeline(t: TestContext, overrides: NodeJS.ProcessEnv = {}): Promise<Pipeline> {
+  const { url, database, close } = await cloneDatabase();
+  t.after(close);
+  const cluster = await createTestCluster(t, stages, { ...overrides, DATABASE_URL: url });
+  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
+  await publishRegistry(cluster, database);
+  return { ...cluster, database };
+}
+
+/** The records of a topic as bytes, in the order of each key; without the schema's id, which is the registry's. */
+async function contents(cluster: TestCluster, name: TopicName): Promise<string[]> {
+  const records = await cluster.readAll(cluster.names.topic(name));
+  const lines = records.map(({ key, value }) => `${key}:${value?.subarray(5).toString("base64") ?? ""}`);
+  // Tasks of several partitions write to it, so that only its set of records is determined.
+  return topics[name].repartitioned ? lines.sort() : lines;
+}
+
+test("a backfill of real data is accounted for, and the same bytes come of other batches, slices and processes", async (t) => {
+  const first = await createPipeline(t);
+  const run = { ...files, symbols, progress: silent };
+  assert.equal((await backfill({ ...first, ...run })).loaded, true);
+
+  const context = { ...first, close: async () => undefined };
+  const audit = await auditPipeline(context);
+  assert.deepEqual(audit.problems, [], "topics, outcomes and tables agree");
+  for (const name of ["news.raw", "news.sentiment", "features", "scores", "forecasts", "signals"] as const) {
+    assert.ok((audit.records.get(name) ?? 0) > 200, `${name} has ${audit.records.get(name)} records`);
+  }
+  const codec = await first.codec("news.raw");
+  const articles = await Promise.all(
+    (await first.readAll(first.names.topic("news.raw"))).map(
+      ({ value }) => codec.read(value) as Promise<TopicRecords["news.raw"]>,
+    ),
+  );
+  const pairs = articles.reduce((sum, article) => sum + article.symbols.length, 0);
+  assert.equal(audit.records.get("news.sentiment"), pairs, "one sentiment per article and symbol");
+
+  await t.test("a second backfill of the same history adds nothing", async () => {
+    assert.equal((await backfill({ ...first, ...run })).loaded, false);
+    const again = await auditPipeline(context);
+    assert.deepEqual(again.records, audit.records);
+    assert.deepEqual(again.rows, audit.rows);
+    assert.deepEqual(again.problems, []);
+  });
+
+  await t.test("other batch limits and two processes a stage give the same bytes", async (t) => {
+    const second = await createPipeline(t, { NEWSTAPE_BATCH_RECORDS: "37" });
+    const news = await readSorted({ kind: "news", input: files.newsFile, symbols, now: Date.now });
+    const bars = await readSorted({ kind: "bars", input: files.barsFile, symbols, now: Date.now });
+    const history = { identity: "test", news: news.records, bars: bars.records };
+    const loader = new HistoryLoader(second.config, second.kafka);
+    t.after(() => loader.close());
+    await loader.open();
+    await loader.load(history, { news: history.news.length, bars: history.bars.length });
+    for (const { name } of stages) {
+      const processes = [1, 2].map(() => newstape(second.environment, ["run", name, "--drain"]));
+      for (const { code, stderr } of await Promise.all(processes)) assert.equal(code, 0, stderr);
+    }
+    for (const name of topicNames.filter((topic) => topic !== "models.registry")) {
+      assert.deepEqual(await contents(second, name), await contents(first, name), name);
+    }
+  });
+});
