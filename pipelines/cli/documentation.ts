@@ -12,7 +12,7 @@ const table = (head: Row, rows: readonly Row[]): string =>
 function defaultOf(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
   const parsed = schema.safeParse(undefined);
   if (!parsed.success || parsed.data === undefined) return "";
-  return parsed.data === "" ? "(empty)" : `\`${String(parsed.data as string | number | boolean)}\``;
+  return parsed.data === "" ? "(empty)" : `\`${String(parsed.data)}\``;
 }
 
 function commandRows(command: Command, prefix = ""): Row[] {

@@ -62,7 +62,7 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   const codec = await first.codec("news.raw");
   const articles = await Promise.all(
     (await first.readAll(first.names.topic("news.raw"))).map(
-      ({ value }) => codec.read(value) as Promise<TopicRecords["news.raw"]>,
+      ({ value }) => codec.read(value),
     ),
   );
   const pairs = articles.reduce((sum, article) => sum + article.symbols.length, 0);
