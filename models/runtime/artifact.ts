@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { readModelCard, type ModelCard } from "./card.js";
 import { ModelCardError, ModelIntegrityError } from "./errors.js";
 import { readVerified } from "./integrity.js";
+import { forgetGate, openGate } from "./native-gate.js";
 import type { InferenceWorkerStart } from "./protocol.js";
 import type { ModelTask } from "./types.js";
 import { WorkerPool, type PoolWorker } from "./worker-pool.js";
@@ -14,8 +15,8 @@ export interface LoadOptions {
   readonly sha256?: string;
   /** After this time on one request a worker counts as hung. */
   readonly jobTimeoutMs?: number;
-  /** Starts a worker; tests put a fake here. */
-  readonly startWorker?: (start: InferenceWorkerStart) => PoolWorker;
+  /** Starts a worker; tests put their own here. */
+  readonly startWorker?: (artifact: ArtifactToLoad) => PoolWorker;
 }
 
 /** A model that holds threads until it is closed. */
@@ -44,23 +45,32 @@ export async function checkArtifact<Task extends ModelTask>(
   return card as Extract<ModelCard, { task: Task }>;
 }
 
+/** What each worker loads. */
+export type ArtifactToLoad = Pick<InferenceWorkerStart, "directory" | "card">;
+
 /** Workers that have loaded the artefact. They check the bytes once more, since each reads the files for itself. */
 export function startInferencePool<Request, Result>(
-  start: InferenceWorkerStart,
+  artifact: ArtifactToLoad,
   size: number,
   options: LoadOptions,
 ): Promise<WorkerPool<Request, Result>> {
   const startWorker = options.startWorker ?? startInferenceWorker;
   return WorkerPool.start<Request, Result>({
     size,
-    start: () => startWorker(start),
+    start: () => startWorker(artifact),
     ...(options.jobTimeoutMs === undefined ? {} : { jobTimeoutMs: options.jobTimeoutMs }),
   });
 }
 
-function startInferenceWorker(start: InferenceWorkerStart): Worker {
-  return new Worker(new URL("./inference-worker.js", import.meta.url), {
-    name: `newstape-${start.card.task}`,
-    workerData: start,
+/** A worker thread that loads the artefact. */
+export function startInferenceWorker({ directory, card }: ArtifactToLoad): Worker {
+  const gate = openGate();
+  const workerData: InferenceWorkerStart = { directory, card, gate };
+  const worker = new Worker(new URL("./inference-worker.js", import.meta.url), {
+    name: `newstape-${card.task}`,
+    workerData,
+    // Flags of the process may be none for a thread, e.g. `--input-type`.
+    execArgv: [],
   });
+  return worker.once("exit", () => forgetGate(gate));
 }

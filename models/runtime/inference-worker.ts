@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ModelInputError } from "./errors.js";
 import type { ModelSession } from "./model-session.js";
+import { passGate } from "./native-gate.js";
 import type { FromWorker, InferenceWorkerStart, ToWorker } from "./protocol.js";
 import { openSentimentSession } from "./sentiment-session.js";
 import { openVectorSession } from "./vector-session.js";
@@ -15,6 +16,8 @@ function say(message: FromWorker<unknown>, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
+const start = workerData as InferenceWorkerStart;
+
 async function open({ directory, card }: InferenceWorkerStart): Promise<AnySession> {
   const session =
     card.task === "sentiment" ? await openSentimentSession(directory, card) : await openVectorSession(directory, card);
@@ -25,7 +28,7 @@ async function open({ directory, card }: InferenceWorkerStart): Promise<AnySessi
 /** @returns whether the session can be trusted with more */
 async function answer(session: AnySession, job: number, request: unknown): Promise<boolean> {
   try {
-    const result = await session.run(request);
+    const result = await passGate(start.gate, () => session.run(request));
     say({ kind: "done", job, result }, [result.buffer as ArrayBuffer]);
     return true;
   } catch (error) {
@@ -36,13 +39,13 @@ async function answer(session: AnySession, job: number, request: unknown): Promi
 }
 
 try {
-  const session = await open(workerData as InferenceWorkerStart);
+  const session = await passGate(start.gate, () => open(start));
   let isOpen = true;
   const handle = async (message: ToWorker<unknown>): Promise<void> => {
     if (!isOpen || (message.kind === "run" && (await answer(session, message.job, message.request)))) return;
     // Told to close, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
     isOpen = false;
-    await session.release();
+    await passGate(start.gate, () => session.release());
     port.close();
   };
   // Messages are handled one after another: one may arrive while a run is under way.

@@ -1,10 +1,12 @@
 /** Messages between a pool and its workers. */
 import type { ModelCard } from "./card.js";
+import type { NativeGate } from "./native-gate.js";
 
 /** What an inference worker is told when it is started: it loads the files as this card describes them. */
 export interface InferenceWorkerStart {
   readonly directory: string;
   readonly card: ModelCard;
+  readonly gate: NativeGate;
 }
 
 export type ToWorker<Request> =

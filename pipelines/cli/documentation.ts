@@ -10,9 +10,9 @@ const table = (head: Row, rows: readonly Row[]): string =>
 
 /** Default of a variable as the README shows it. */
 function defaultOf(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
-  const parsed = schema.safeParse(undefined);
-  if (!parsed.success || parsed.data === undefined) return "";
-  return parsed.data === "" ? "(empty)" : `\`${String(parsed.data)}\``;
+  const { data } = schema.safeParse(undefined);
+  if (data === "") return "(empty)";
+  return typeof data === "string" || typeof data === "number" || typeof data === "boolean" ? `\`${data}\`` : "";
 }
 
 function commandRows(command: Command, prefix = ""): Row[] {

@@ -10,7 +10,7 @@ import { readSorted, symbolList } from "../../pipelines/ingest/index.js";
 import { publishRegistry } from "../../pipelines/registry.js";
 import { stages } from "../../pipelines/stages.js";
 import { packageRoot } from "../../schemas/files.js";
-import { topicNames, topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
+import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { newstape } from "../helpers/cli.js";
 import { cloneDatabase, type TestDatabase } from "../helpers/database.js";
 import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
@@ -61,9 +61,7 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   }
   const codec = await first.codec("news.raw");
   const articles = await Promise.all(
-    (await first.readAll(first.names.topic("news.raw"))).map(
-      ({ value }) => codec.read(value),
-    ),
+    (await first.readAll(first.names.topic("news.raw"))).map(({ value }) => codec.read(value)),
   );
   const pairs = articles.reduce((sum, article) => sum + article.symbols.length, 0);
   assert.equal(audit.records.get("news.sentiment"), pairs, "one sentiment per article and symbol");

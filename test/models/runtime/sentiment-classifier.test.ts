@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
-import { checkArtifact } from "../../../models/runtime/artifact.js";
+import type { Worker } from "node:worker_threads";
+import { checkArtifact, startInferenceWorker } from "../../../models/runtime/artifact.js";
 import {
   loadSentimentClassifier,
   type LoadedSentimentClassifier,
@@ -69,11 +71,10 @@ test("the event loop is free while the workers are at it", async (t) => {
 
 test("a real worker that dies of an error at work is replaced, and no result is lost", async (t) => {
   const workers: Worker[] = [];
-  const script = new URL("../../../models/runtime/inference-worker.js", import.meta.url);
   const model = await loadSentimentClassifier(bundledModel("sentiment"), {
     workers: 2,
-    startWorker: (start) => {
-      const worker = new Worker(script, { workerData: start });
+    startWorker: (artifact) => {
+      const worker = startInferenceWorker(artifact);
       workers.push(worker);
       return worker;
     },
@@ -87,6 +88,20 @@ test("a real worker that dies of an error at work is replaced, and no result is 
   workers[0]?.postMessage(null);
   assert.deepEqual(await disturbed, undisturbed);
   assert.equal(workers.length, 3);
+});
+
+test("a process that exits while the workers are at it exits with its own code", async () => {
+  const loader = new URL("../../../models/runtime/sentiment-classifier.js", import.meta.url).href;
+  const program = `
+    import { loadSentimentClassifier } from ${JSON.stringify(loader)};
+    const model = await loadSentimentClassifier(${JSON.stringify(bundledModel("sentiment"))}, { workers: 2 });
+    void model.classify(Array.from({ length: 2000 }, (_, index) => "shares rise " + index));
+    setTimeout(() => process.exit(3), 50);`;
+  for (let round = 0; round < 3; round++) {
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "ignore" });
+    const [code] = (await once(child, "exit")) as [number | null];
+    assert.equal(code, 3);
+  }
 });
 
 interface ParityFixture {
