@@ -46,6 +46,7 @@ export async function openContext(options: { start?: boolean; logLevel?: string 
     dataDirectory: stackDirectory(first),
     cacheDirectory: downloadDirectory(first),
     external: { ...external },
+    java: first.java,
     onProgress: (line) => say(`  ${line}`),
   });
   const config = readConfig(undefined, endpoints);

@@ -23,6 +23,7 @@ export const variables = {
   SCHEMA_REGISTRY_USERNAME: z.string().optional().describe("Registry user name (basic authentication)."),
   SCHEMA_REGISTRY_PASSWORD: z.string().optional().describe("Registry password."),
   DATABASE_URL: z.string().optional().describe("PostgreSQL or TimescaleDB; unset: the local stack's."),
+  JAVA_HOME: z.string().optional().describe("Java of the local stack; unset: the one of the PATH."),
   NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
   NEWSTAPE_ARTIFACTS: z.string().optional().describe("Directory of the model artefacts; unset: those of the package."),
   NEWSTAPE_PARTITIONS: count.min(1).max(1024).default(6).describe("Partitions of every topic but the registry."),
@@ -72,6 +73,8 @@ export interface Config {
     readonly databaseUrl?: string;
   };
   readonly dataDirectory: string;
+  /** The `java` command of the local stack. */
+  readonly java: string;
   readonly artifactDirectory: string;
   readonly partitions: number;
   readonly replication: number;
@@ -132,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     },
     databaseUrl: env.DATABASE_URL ?? local?.databaseUrl ?? "",
     external,
+    java: env.JAVA_HOME ? join(env.JAVA_HOME, "bin", "java") : "java",
     dataDirectory: resolve(packageRoot, env.NEWSTAPE_DATA),
     artifactDirectory: env.NEWSTAPE_ARTIFACTS
       ? resolve(env.NEWSTAPE_ARTIFACTS)

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerDefaultModels } from "../../../models/registry/defaults.js";
+import { requeueLatest } from "../../../models/registry/outbox.js";
 import { RegistryStore } from "../../../models/registry/store.js";
 import { publishRegistry } from "../../registry.js";
 import { Database } from "../../runtime/database/database.js";
@@ -11,6 +12,9 @@ export async function registerModels(context: Context): Promise<string[]> {
   const database = new Database(context.config.databaseUrl, { connections: 2 });
   try {
     const added = await registerDefaultModels(new RegistryStore(database), context.config.artifactDirectory);
+    // A topic that was deleted is filled again from the database, which is the truth.
+    const [partition] = await context.admin.offsets(context.names.topic("models.registry"));
+    if (partition?.end === 0) await requeueLatest(database);
     await publishRegistry(context, database);
     return added;
   } finally {

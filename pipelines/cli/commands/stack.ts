@@ -12,6 +12,7 @@ export function upCommand(): Command {
         dataDirectory: stackDirectory(config),
         cacheDirectory: downloadDirectory(config),
         external: { ...config.external },
+        java: config.java,
         onProgress: say,
       });
       console.log(`KAFKA_BROKERS=${endpoints.kafkaBrokers.join(",")}`);

@@ -10,6 +10,7 @@ import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
+import { decodeProgress } from "../../../pipelines/runtime/stage/progress.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { sentimentStage } from "../../../pipelines/sentiment.js";
 import { peakMemory } from "./machine.js";
@@ -27,12 +28,16 @@ const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, "bench");
 
-/** Every article notes its id in the changelog, so the outputs of one to three symbols do not count. */
+/** An article gives several records or none: what is counted is the outcomes that are committed beside the offset. */
 class MeteredProducer extends TransactionalProducer {
+  #articles = 0;
+
   override async commit(...args: Parameters<TransactionalProducer["commit"]>): Promise<void> {
     await super.commit(...args);
-    const [records] = args;
-    meter.committed(records.filter(({ topic, value }) => topic.endsWith(".state") && value !== null).length);
+    const { outcomes } = decodeProgress(args[2][0]?.metadata);
+    const articles = outcomes.emit + outcomes.join + outcomes.duplicate + outcomes.reject;
+    meter.committed(articles - this.#articles);
+    this.#articles = articles;
   }
 }
 

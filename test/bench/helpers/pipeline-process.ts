@@ -1,0 +1,34 @@
+/** The process with all stages between `news.raw` and `signals`; its models come through the registry, as always. */
+import { startPipeline } from "../../../pipelines/pipeline.js";
+import { readConfig } from "../../../pipelines/runtime/config.js";
+import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
+import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
+import { createLogger } from "../../../pipelines/runtime/logger.js";
+import { Metrics } from "../../../pipelines/runtime/metrics.js";
+import { stages } from "../../../pipelines/stages.js";
+import { setTimeout as sleep } from "node:timers/promises";
+import { peakMemory } from "./machine.js";
+
+export interface PipelineMessage {
+  readonly ready?: true;
+  readonly memory?: number;
+}
+
+const say = (message: PipelineMessage): void => void process.send?.(message);
+const config = readConfig();
+const logger = createLogger(config.logLevel);
+const kafka = createKafka(config, logger, "bench");
+const admin = new ClusterAdmin(kafka);
+const names = stages.map(({ name }) => name);
+const running = await startPipeline(names, { config, kafka, admin, logger, metrics: new Metrics() });
+while (!running.ready()) await sleep(50);
+process.once("SIGTERM", () => {
+  void running
+    .stop()
+    .then(() => admin.close())
+    .then(() => {
+      say({ memory: peakMemory() });
+      process.disconnect?.();
+    });
+});
+say({ ready: true });
