@@ -2,8 +2,14 @@
 const byHand = ["dist/test/bench/", "dist/test/chaos/"];
 
 /** Tests that use the shared stack, or start one of their own and would disturb others by it. */
-export const needsStack = (file) =>
-  ["dist/test/integration/", "dist/test/deploy/", ...byHand].some((folder) => file.startsWith(folder));
+const withStack = [
+  "dist/test/integration/",
+  "dist/test/deploy/",
+  "dist/test/models/registry/",
+  "dist/test/pipelines/landing/",
+  ...byHand,
+];
+export const needsStack = (file) => withStack.some((folder) => file.startsWith(folder));
 
 /**
  * The compiled test files that the user's patterns name: a source file, a folder, or any part of a path, with `*` for anything. Without a
