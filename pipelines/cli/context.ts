@@ -47,7 +47,7 @@ export async function openContext(options: { start?: boolean; logLevel?: string 
     cacheDirectory: downloadDirectory(first),
     external: { ...external },
     java: first.java,
-    onProgress: (line) => say(`  ${line}`),
+    onProgress: (line) => options.start && say(`  ${line}`),
   });
   const config = readConfig(undefined, endpoints);
   const logger = createLogger(options.logLevel ?? config.logLevel);

@@ -42,7 +42,11 @@ export const variables = {
     .describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
   NEWSTAPE_HTTP_HOST: z.string().default("127.0.0.1").describe("Address on which that port listens."),
   NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
-  NEWSTAPE_LINGER_MS: count.min(0).max(1000).default(0).describe("Wait for more records before a transaction."),
+  NEWSTAPE_LINGER_MS: count
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe("Least time between two transactions of a task while few records wait."),
   NEWSTAPE_SESSION_TIMEOUT_MS: count.min(1000).default(6000).describe("Consumer group session time-out."),
   NEWSTAPE_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])

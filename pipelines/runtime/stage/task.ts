@@ -60,8 +60,13 @@ export class Task {
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
   #isClosed = false;
+  #markClosed: () => void = () => undefined;
+  /** Not through the signal, whose wake-ups belong to the processing loop alone. */
+  readonly #closed = new Promise<void>((resolve) => (this.#markClosed = resolve));
   /** Set by a rebalance that came while taking over: what was sought and paused is void. */
   #restart = false;
+  /** When the latest batch was begun, on the monotonic clock. */
+  #lastBatch = -Infinity;
   #finished: Promise<void> = Promise.resolve();
 
   constructor(
@@ -96,6 +101,7 @@ export class Task {
   /** Ends after the transaction in work. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#markClosed();
     this.#signal.notify();
     await this.#finished;
   }
@@ -166,7 +172,7 @@ export class Task {
         failures += 1;
         this.context.metrics.failures.inc();
         this.#logger.warn({ error: messageOf(error), fenced: isFenced(error), failures }, "the task starts over");
-        if (isFenced(error)) await Promise.race([this.context.legitimate(), this.#closed()]);
+        if (isFenced(error)) await Promise.race([this.context.legitimate(), this.#closed]);
         else await this.#backOff(failures);
       }
     }
@@ -252,17 +258,26 @@ export class Task {
         await this.#signal.wait();
         continue;
       }
+      await this.#linger();
       const batch = await takeMerged(this.#queues, this.context.batchRecords);
       if (this.#closing()) return;
       if (batch.length === 0) {
         if (await this.#reachedEnd()) continue;
         await this.#signal.wait();
-        if (this.context.lingerMs > 0 && this.lag < this.context.batchRecords) await sleep(this.context.lingerMs);
         continue;
       }
+      this.#lastBatch = performance.now();
       await this.#commitBatch(batch);
       this.#resumeDrained();
     }
+  }
+
+  /** Leaves time between two transactions while few records wait: a lone record never waits, a stream is gathered. */
+  async #linger(): Promise<void> {
+    const { lingerMs, batchRecords } = this.context;
+    const since = performance.now() - this.#lastBatch;
+    if (since >= lingerMs || this.lag >= batchRecords || this.context.drain) return;
+    await Promise.race([sleep(lingerMs - since), this.#closed]);
   }
 
   /**
@@ -407,12 +422,8 @@ export class Task {
     await producer?.close().catch(() => undefined);
   }
 
-  async #closed(): Promise<void> {
-    while (!this.#closing()) await this.#signal.wait();
-  }
-
   /** Waits 100 ms, 200 ms, … up to 5 s; the consumer goes on heartbeating meanwhile. */
   async #backOff(attempt: number): Promise<void> {
-    await Promise.race([sleep(Math.min(5000, 100 * 2 ** Math.min(attempt - 1, 10))), this.#closed()]);
+    await Promise.race([sleep(Math.min(5000, 100 * 2 ** Math.min(attempt - 1, 10))), this.#closed]);
   }
 }
