@@ -1,9 +1,7 @@
 /** The publisher of the model registry: the outbox in the database → `models.registry`. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { publishOutbox } from "../models/registry/outbox.js";
-import type { RegistryRecord } from "../schemas/generated/types.js";
-import { topics } from "../schemas/topics.js";
-import { createSchemaRegistry, RecordCodec, subjectOf } from "./runtime/codec.js";
+import { openRegistryCodec } from "./runtime/codec.js";
 import type { Config } from "./runtime/config.js";
 import { Database } from "./runtime/database/database.js";
 import { messageOf } from "./runtime/errors.js";
@@ -21,11 +19,7 @@ export interface PublisherOptions {
 /** Publishes what waits now; returns how many records were sent. */
 export async function publishRegistry({ config, kafka }: PublisherOptions, database: Database): Promise<number> {
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(
-    createSchemaRegistry(config),
-    subjectOf(topic),
-    topics["models.registry"].schemaFile,
-  );
+  const codec = await openRegistryCodec(config);
   const producer = new PlainProducer(kafka);
   let sent = 0;
   try {

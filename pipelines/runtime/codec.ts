@@ -11,6 +11,7 @@ import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.
 import { TransientError } from "../../models/runtime/types.js";
 import type { Config } from "./config.js";
 import { messageOf, UserError } from "./errors.js";
+import { namesUnder } from "./names.js";
 
 /** Bytes that are not a record of the schema: the record is rejected, and never retried. */
 export class UndecodableError extends Error {
@@ -147,6 +148,12 @@ export async function openCodecs<Name extends TopicName>(
     ),
   );
   return Object.fromEntries(entries) as unknown as Pick<TopicCodecs, Name>;
+}
+
+/** The codec of `models.registry`. */
+export async function openRegistryCodec(config: Config): Promise<TopicCodecs["models.registry"]> {
+  const { topic } = namesUnder(config.topicPrefix);
+  return (await openCodecs(createSchemaRegistry(config), ["models.registry"], topic))["models.registry"];
 }
 
 function isNotFound(error: unknown): boolean {

@@ -9,9 +9,8 @@ import type { Closable } from "../../models/runtime/artifact.js";
 import type { ModelRouter, ModelRouters, ModelTask, TaskModels } from "../../models/runtime/types.js";
 import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
 import { armFor, RegistryView } from "../../models/registry/view.js";
-import type { ModelVersion, RegistryRecord } from "../../schemas/generated/types.js";
-import { topics } from "../../schemas/topics.js";
-import { createSchemaRegistry, RecordCodec, subjectOf } from "./codec.js";
+import type { ModelVersion } from "../../schemas/generated/types.js";
+import { openRegistryCodec } from "./codec.js";
 import type { Config } from "./config.js";
 import { messageOf, UserError } from "./errors.js";
 import type { ClusterAdmin } from "./kafka/admin.js";
@@ -43,11 +42,7 @@ export interface ModelServiceOptions {
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
   const { config, kafka, admin, logger, tasks } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(
-    createSchemaRegistry(config),
-    subjectOf(topic),
-    topics["models.registry"].schemaFile,
-  );
+  const codec = await openRegistryCodec(config);
   const view = new RegistryView();
   const loaded = new Map<string, { sha256: string; model: Loaded }>();
   let work: Promise<unknown> = Promise.resolve();

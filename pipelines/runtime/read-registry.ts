@@ -1,8 +1,7 @@
 import { RegistryView } from "../../models/registry/view.js";
 import { modelTasks } from "../../models/runtime/types.js";
-import type { ModelVersion, RegistryRecord, Route } from "../../schemas/generated/types.js";
-import { topics } from "../../schemas/topics.js";
-import { createSchemaRegistry, RecordCodec, subjectOf } from "./codec.js";
+import type { ModelVersion, Route } from "../../schemas/generated/types.js";
+import { openRegistryCodec } from "./codec.js";
 import type { Config } from "./config.js";
 import type { ClusterAdmin } from "./kafka/admin.js";
 import type { Kafka } from "./kafka/client.js";
@@ -18,11 +17,7 @@ export async function readRegistry(options: {
 }): Promise<{ routes: Route[]; models: ModelVersion[] }> {
   const { config, kafka, admin } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
-  const codec = await RecordCodec.open<RegistryRecord>(
-    createSchemaRegistry(config),
-    subjectOf(topic),
-    topics["models.registry"].schemaFile,
-  );
+  const codec = await openRegistryCodec(config);
   const records: StoredRecord[] = [];
   const reader = await readTopic(kafka, admin, topic, (record) => records.push(record), {
     groupPrefix: config.topicPrefix,

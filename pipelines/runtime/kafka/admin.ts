@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Kafka } from "kafkajs";
 import { faultType } from "./errors.js";
 import { ConfigResourceTypes } from "./kafkajs.js";
@@ -68,7 +69,8 @@ export class ClusterAdmin {
     const admin = await this.#ready();
     try {
       await admin.createTopics({
-        waitForLeaders: true,
+        // KafkaJS's own wait fails when the first answer does not know the topic yet.
+        waitForLeaders: false,
         topics: topics.map(({ name, partitions, replication, config }) => ({
           topic: name,
           numPartitions: partitions,
@@ -78,6 +80,25 @@ export class ClusterAdmin {
       });
     } catch (error) {
       if (faultType(error) !== "TOPIC_ALREADY_EXISTS" && !isAlreadyExisting(error)) throw error;
+    }
+    await this.#untilLed(topics.map(({ name }) => name));
+  }
+
+  /** Waits until every partition of the topics has a leader. */
+  async #untilLed(names: readonly string[]): Promise<void> {
+    const admin = await this.#ready();
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+        if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
+          return;
+        if (tries >= 150) throw new Error(`some partition of ${names.join(", ")} has no leader`);
+      } catch (error) {
+        const isKnownLater =
+          faultType(error) === "UNKNOWN_TOPIC_OR_PARTITION" || faultType(error) === "LEADER_NOT_AVAILABLE";
+        if (!isKnownLater || tries >= 150) throw error;
+      }
+      await sleep(200);
     }
   }
 

@@ -7,13 +7,14 @@ import type { ClusterAdmin } from "../kafka/admin.js";
 import { isFenced } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
 import type { TransactionalProducer } from "../kafka/producers.js";
-import type { FetchedBatch, NewRecord } from "../kafka/types.js";
+import type { CommittedOffset, FetchedBatch, NewRecord } from "../kafka/types.js";
 import type { Logger } from "../logger.js";
 import type { StageMetrics } from "../metrics.js";
+import { TaskBooks } from "./books.js";
 import { InputQueue } from "./input-queue.js";
 import { takeMerged, type MergedEntry } from "./merge.js";
 import { processBatch, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
-import { decodeProgress, encodeProgress, type OutcomeCounts } from "./progress.js";
+import { decodeProgress } from "./progress.js";
 import { ChangelogRestore } from "./restore.js";
 import { Signal } from "./signal.js";
 import { StateStore } from "./state-store.js";
@@ -50,12 +51,10 @@ class Restart extends Error {}
 export class Task {
   readonly #queues: InputQueue[];
   readonly #changelog: { readonly topic: string; readonly partition: number } | undefined;
-  readonly #outputTopics: readonly string[];
   readonly #signal = new Signal();
   readonly #logger: Logger;
   #state = new StateStore<unknown>();
-  #counts: OutcomeCounts[] = [];
-  #outputs: number[][] = [];
+  #books: TaskBooks;
   #producer: TransactionalProducer | undefined;
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -80,7 +79,7 @@ export class Task {
       if (!codec) throw new Error(`no codec for ${name}`);
       return new InputQueue(name, names.topic(name), partition, codec);
     });
-    this.#outputTopics = stage.outputs.map(names.topic);
+    this.#books = new TaskBooks(stage, names, []);
     this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition } : undefined;
   }
 
@@ -193,17 +192,19 @@ export class Task {
     const inputs = this.#queues.map(({ topic }) => topic);
     const committed = await context.admin.committed(context.group, inputs);
     const bounds = await Promise.all(inputs.map((topic) => context.admin.offsets(topic)));
+    const commitOf = ({ topic }: InputQueue): CommittedOffset | undefined =>
+      committed.find((entry) => entry.topic === topic && entry.partition === partition);
     // 3. Restore the state from the changelog.
     this.#state = new StateStore();
     if (this.#changelog && context.stateCodec) await this.#restoreState(this.#changelog, context.stateCodec);
     this.#checkRestart();
     // 4. Go on from what was committed.
-    this.#counts = [];
-    this.#outputs = [];
+    const progress = this.#queues.map((queue) => decodeProgress(commitOf(queue)?.metadata));
+    this.#books = new TaskBooks(context.stage, context.names, progress);
     this.#queues.forEach((queue, index) => {
       const bound = bounds[index]?.[partition];
       if (!bound) throw new Error(`${queue.topic} has no partition ${partition}`);
-      const commit = committed.find((entry) => entry.topic === queue.topic && entry.partition === partition);
+      const commit = commitOf(queue);
       const position = commit?.offset ?? bound.low;
       if (position < bound.low) {
         throw new UserError(
@@ -211,13 +212,11 @@ export class Task {
           `Rebuild the stage, or accept the loss by resetting the group ${context.group} to the earliest offset.`,
         );
       }
-      const progress = decodeProgress(commit?.metadata);
-      this.#counts.push({ ...progress.outcomes });
-      this.#outputs.push(context.stage.outputs.map((_: TopicName, output: number) => progress.outputs[output] ?? 0));
-      const sorted = progress.sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
+      const sort = progress[index]?.sort;
+      const sorted = sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
       // A sorted part that was begun ends where it was going to end, whatever has arrived since.
       queue.reset(position, sorted?.end ?? bound.end, {
-        ...(sorted && { sortAfter: progress.sort?.after ?? "beginning" }),
+        ...(sorted && { sortAfter: sort?.after ?? "beginning" }),
         stopAtEnd: context.drain,
       });
       context.consumer.seek(queue, position);
@@ -305,46 +304,16 @@ export class Task {
         });
       }
     }
-    await this.#transact(records, this.#count(processed));
+    await this.#transact(records, this.#books.enter(processed));
     state.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
     for (const { kind, merged, records: caused } of processed)
       this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
   }
 
-  async #transact(records: readonly NewRecord[], touched: ReadonlySet<number>): Promise<void> {
-    const offsets = [...touched].map((index) => {
-      const queue = this.#queues[index] as InputQueue;
-      const outcomes = this.#counts[index] as OutcomeCounts;
-      const outputs = this.#outputs[index] ?? [];
-      const sort = queue.sorting && { end: queue.end, ...(queue.sorting.after && { after: queue.sorting.after }) };
-      const metadata = encodeProgress({ outcomes, outputs, ...(sort && { sort }) });
-      return { topic: queue.topic, partition: queue.partition, offset: queue.position, metadata };
-    });
+  async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
     if (!this.#producer) throw new Error("the task has no producer");
-    await this.#producer.commit(records, this.context.group, offsets);
-  }
-
-  /** Counts the outcomes; returns the inputs whose offsets moved. */
-  #count(processed: readonly ProcessedEntry[]): Set<number> {
-    const touched = new Set<number>();
-    for (const { merged, kind, records } of processed) {
-      const index = this.context.stage.inputs.indexOf(merged.entry.topic);
-      touched.add(index);
-      const counts = this.#counts[index];
-      if (counts) counts[kind] += 1;
-      if (kind === "emit") this.#countOutputs(index, records);
-    }
-    return touched;
-  }
-
-  #countOutputs(input: number, records: readonly NewRecord[]): void {
-    const counts = this.#outputs[input];
-    if (!counts) return;
-    for (const { topic } of records) {
-      const output = this.#outputTopics.indexOf(topic);
-      counts[output] = (counts[output] ?? 0) + 1;
-    }
+    await this.#producer.commit(records, this.context.group, this.#books.offsets(this.#queues, inputs));
   }
 
   /** A fault that will pass never rejects: wait, and try the same batch again. */
@@ -366,8 +335,7 @@ export class Task {
     if (!this.context.drain) return false;
     if (!this.#queues.every((queue) => queue.finished)) return false;
     // The end of a sorted part has no entry of its own that would have committed it.
-    const unfinished = new Set(this.#queues.keys());
-    await this.#transact([], unfinished);
+    await this.#transact([], this.#queues.keys());
     this.#phase = "drained";
     this.context.onDrained();
     return true;

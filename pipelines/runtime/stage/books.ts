@@ -1,0 +1,57 @@
+import type { TopicName } from "../../../schemas/topics.js";
+import type { CommittedOffset } from "../kafka/types.js";
+import type { Names } from "../names.js";
+import type { AnyStage } from "./definition.js";
+import type { InputQueue } from "./input-queue.js";
+import type { ProcessedEntry } from "./process-batch.js";
+import { encodeProgress, type OutcomeCounts, type Progress } from "./progress.js";
+
+/** The books of one task: outcomes by input and outputs by topic, committed beside the inputs' offsets. */
+export class TaskBooks {
+  readonly #inputs: readonly TopicName[];
+  readonly #outputs: readonly string[];
+  readonly #counts: { readonly outcomes: OutcomeCounts; readonly outputs: number[] }[];
+
+  /** @param progress what was committed for each input, in their order */
+  constructor(stage: AnyStage, names: Names, progress: readonly Progress[]) {
+    this.#inputs = stage.inputs as TopicName[];
+    this.#outputs = (stage.outputs as TopicName[]).map(names.topic);
+    this.#counts = progress.map(({ outcomes, outputs }) => ({
+      outcomes: { ...outcomes },
+      outputs: this.#outputs.map((_, index) => outputs[index] ?? 0),
+    }));
+  }
+
+  /** Enters a batch; returns the inputs whose offsets moved. */
+  enter(processed: readonly ProcessedEntry[]): Set<number> {
+    const moved = new Set<number>();
+    for (const { merged, kind, records } of processed) {
+      const input = this.#inputs.indexOf(merged.entry.topic);
+      moved.add(input);
+      const counts = this.#counts[input];
+      if (!counts) continue;
+      counts.outcomes[kind] += 1;
+      if (kind !== "emit") continue;
+      for (const { topic } of records) {
+        const output = this.#outputs.indexOf(topic);
+        counts.outputs[output] = (counts.outputs[output] ?? 0) + 1;
+      }
+    }
+    return moved;
+  }
+
+  /** What to commit of these inputs: the position, and beside it the counts and the place inside a sorted part. */
+  offsets(queues: readonly InputQueue[], inputs: Iterable<number>): CommittedOffset[] {
+    return [...inputs].flatMap((input) => {
+      const queue = queues[input];
+      const counts = this.#counts[input];
+      if (!queue || !counts) return [];
+      const sort = queue.sorting && {
+        end: queue.end,
+        ...(queue.sorting.after && { after: queue.sorting.after }),
+      };
+      const metadata = encodeProgress({ ...counts, ...(sort && { sort }) });
+      return [{ topic: queue.topic, partition: queue.partition, offset: queue.position, metadata }];
+    });
+  }
+}
