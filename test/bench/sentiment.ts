@@ -12,7 +12,7 @@ import type { BareMessage } from "./helpers/bare-process.js";
 import { startChild } from "./helpers/child.js";
 import { createCluster, openPublisher, withCleanUp } from "./helpers/cluster.js";
 import { distinctArticles } from "./helpers/headlines.js";
-import { loadAverage } from "./helpers/machine.js";
+import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import type { ProfileRow } from "./helpers/profile.js";
 import { report } from "./helpers/result.js";
 import type { SentimentMessage } from "./helpers/sentiment-process.js";
@@ -55,10 +55,10 @@ async function measureStage(profile = false): Promise<{ perSecond: number; memor
   });
 }
 
-const loadAverages: number[] = [];
+const surroundings: Surroundings[] = [];
 const runs: { stage: number; bare: number; stageMemory: number; bareMemory: number }[] = [];
 for (let repetition = 0; repetition < repeat; repetition += 1) {
-  loadAverages.push(loadAverage());
+  surroundings.push(await quietMoment());
   const bare = await measureBare();
   const stage = await measureStage();
   runs.push({
@@ -77,7 +77,7 @@ report({
   name: "sentiment",
   question: "How fast is the sentiment stage beside a bare inference loop?",
   settings: { articles: count, workers: Number(values.workers), batchRecords: sentimentStage.batch.records, repeat },
-  loadAverages,
+  surroundings,
   tables: {
     "articles/s (median of the runs, each run beside its neighbour)": [
       {

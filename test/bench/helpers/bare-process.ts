@@ -34,4 +34,6 @@ threads.forEach((worker) => worker.postMessage("go"));
 await done;
 const perSecond = rounded((texts.length / (performance.now() - started)) * 1000, 0);
 process.send?.({ bare: { perSecond, memory: peakMemory() } } satisfies BareMessage);
+// Nothing is left behind when the benchmark is killed.
+process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => process.disconnect?.());

@@ -54,6 +54,8 @@ const running =
   guarantee === "exactly-once"
     ? await startExactlyOnce()
     : await runAtLeastOnce(hopStage(name), { config, kafka, onCommit: (records) => meter.committed(records) });
+// Nothing is left behind when the benchmark is killed.
+process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => {
   void running.stop().then(() => {
     say({ memory: peakMemory() });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot, packageVersion } from "../../../schemas/files.js";
 import { rounded } from "./statistics.js";
 
@@ -39,8 +40,31 @@ function brokerVersion(): string {
   return /<kafka\.version>([^<]+)</.exec(pom)?.[1] ?? "unknown";
 }
 
-/** Runnable tasks, averaged over the last minute: above the number of cores, something else was in the way. */
-export const loadAverage = (): number => rounded(loadavg()[0] ?? NaN, 2);
+/** What else the machine did when a measurement began. */
+export interface Surroundings {
+  /** Runnable tasks, averaged over the last minute; what this program did before is among them. */
+  readonly loadAverage: number;
+  /** Cores that were busy in the second before, with nothing of this program running. */
+  readonly busyCores: number;
+}
+
+/** Waits for a quiet moment, up to 20 s: the processor's time is part of every figure here. */
+export async function quietMoment(): Promise<Surroundings> {
+  for (let tries = 1; ; tries += 1) {
+    const before = cpuTimes();
+    await sleep(1000);
+    const after = cpuTimes();
+    const idle = (after.idle - before.idle) / (after.all - before.all);
+    const busyCores = rounded((1 - idle) * availableParallelism(), 2);
+    if (busyCores < 0.35 || tries === 20) return { loadAverage: rounded(loadavg()[0] ?? NaN, 2), busyCores };
+  }
+}
+
+function cpuTimes(): { idle: number; all: number } {
+  const times = cpus().map((core) => core.times);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((core) => Object.values(core))) };
+}
 
 /** Highest resident memory of this process so far, in MiB; where the system does not tell it, the present one. */
 export function peakMemory(): number {

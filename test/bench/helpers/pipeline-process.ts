@@ -22,6 +22,8 @@ const admin = new ClusterAdmin(kafka);
 const names = stages.map(({ name }) => name);
 const running = await startPipeline(names, { config, kafka, admin, logger, metrics: new Metrics() });
 while (!running.ready()) await sleep(50);
+// Nothing is left behind when the benchmark is killed.
+process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => {
   void running
     .stop()

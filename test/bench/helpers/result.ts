@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { packageRoot } from "../../../schemas/files.js";
-import { machine, versions } from "./machine.js";
+import { machine, versions, type Surroundings } from "./machine.js";
 import type { ProfileRow } from "./profile.js";
 
 /** A promise of the project, and what became of it. */
@@ -22,8 +22,8 @@ export interface BenchmarkResult {
   readonly question: string;
   /** How it was measured: sizes, rates, repetitions. */
   readonly settings: Readonly<Record<string, Cell>>;
-  /** One-minute load average before each repetition. */
-  readonly loadAverages: readonly number[];
+  /** Before each measurement. */
+  readonly surroundings: readonly Surroundings[];
   readonly tables: Readonly<Record<string, readonly Row[]>>;
   readonly targets: readonly Target[];
   /** Where the processor's time goes, by title of the profiled run. */
@@ -35,7 +35,8 @@ export interface BenchmarkResult {
 export function report({ packages, ...result }: BenchmarkResult): void {
   const measuredOn = machine();
   console.log(`\n${result.question}`);
-  console.log(`${measuredOn.cpu}, ${measuredOn.cores} cores; load average ${result.loadAverages.join(" ")}`);
+  const busy = result.surroundings.map(({ busyCores }) => busyCores).join(" ");
+  console.log(`${measuredOn.cpu}, ${measuredOn.cores} cores; busy before each measurement: ${busy}`);
   for (const [title, rows] of Object.entries(result.tables)) printTable(title, rows);
   for (const [title, rows] of Object.entries(result.profiles ?? {})) printTable(`profile: ${title}`, rows.map(toRow));
   printTable(

@@ -52,6 +52,8 @@ const running = await runStage(sentimentStage, {
   } as unknown as ModelRouters<ModelTask>,
   createProducer: (id) => new MeteredProducer(kafka, id),
 });
+// Nothing is left behind when the benchmark is killed.
+process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => {
   void running
     .stop()
