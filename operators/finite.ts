@@ -7,7 +7,7 @@
  */
 export function notFinite(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return undefined;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       const found = notFinite(value[index]);

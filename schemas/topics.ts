@@ -6,6 +6,7 @@ import type {
   Bar,
   FeatureVector,
   Forecast,
+  MarketContext,
   NewsArticle,
   NewsSentiment,
   RegistryRecord,
@@ -18,6 +19,7 @@ export interface TopicRecords {
   "news.raw": NewsArticle;
   "news.sentiment": NewsSentiment;
   "market.bars": Bar;
+  "market.context": MarketContext;
   features: FeatureVector;
   scores: Score;
   forecasts: Forecast;
@@ -49,6 +51,8 @@ export interface TopicDefinition<Name extends TopicName = TopicName> {
    * then depend on timing, so a backfill sorts it by (availableAt, id).
    */
   readonly repartitioned: boolean;
+  /** True when each record is written to every partition, with the partition's number as its key; `keyOf` is not used. */
+  readonly broadcast: boolean;
   readonly description: string;
 }
 
@@ -57,7 +61,7 @@ const bySymbol = (record: { symbol: string }): string => record.symbol;
 const byId = (record: { id: string }): string => record.id;
 
 /** Defaults shared by nearly every topic. */
-const delivered = { cleanup: "delete", compatibility: "FULL", repartitioned: false } as const;
+const delivered = { cleanup: "delete", compatibility: "FULL", repartitioned: false, broadcast: false } as const;
 
 export const topics: { readonly [Name in TopicName]: TopicDefinition<Name> } = {
   "news.raw": {
@@ -89,7 +93,18 @@ export const topics: { readonly [Name in TopicName]: TopicDefinition<Name> } = {
     keyOf: bySymbol,
     availableAt: (bar) => bar.availableAt,
     id: byId,
-    description: "OHLCV bars; ingest → features, forecasts",
+    description: "OHLCV bars; ingest → market, features, forecasts",
+  },
+  "market.context": {
+    ...delivered,
+    name: "market.context",
+    schemaFile: "market.context.avsc",
+    key: "partition number",
+    keyOf: (context) => context.interval,
+    availableAt: byAsOf,
+    id: byId,
+    broadcast: true,
+    description: "Cross-section of all symbols, the same record in every partition; market → features",
   },
   features: {
     ...delivered,

@@ -6,12 +6,12 @@ const floor = 1e-7;
  *
  *     p = max(0, ½ ln(high / low)² − (2 ln 2 − 1) ln(close / open)²) + ln(open / close before)² + 1e-7
  *
- * with the gap between adjusted prices.
+ * with the gap between prices that are adjusted alike.
  *
  * Source: M. B. Garman, M. J. Klass, On the estimation of security price volatilities from historical data, Journal of
  * Business 53 (1980), plus the squared gap.
  *
- * @param closeBefore adjusted close of the bar before
+ * @param closeBefore close of the bar before, on the scale of this bar's prices
  */
 export function barVariance(
   bar: {
@@ -19,12 +19,11 @@ export function barVariance(
     readonly high: number;
     readonly low: number;
     readonly close: number;
-    readonly adjustment: number;
   },
   closeBefore: number,
 ): number {
   const range = Math.log(bar.high / bar.low);
   const body = Math.log(bar.close / bar.open);
-  const gap = Math.log((bar.open * bar.adjustment) / closeBefore);
+  const gap = Math.log(bar.open / closeBefore);
   return Math.max(0, 0.5 * range * range - (2 * Math.LN2 - 1) * body * body) + gap * gap + floor;
 }

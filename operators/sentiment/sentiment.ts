@@ -97,6 +97,8 @@ async function readWithVader(plans: readonly ArticlePlan[]): Promise<Map<string,
   return new Map([...texts].map((text) => [text, vaderScore(normalise(text))]));
 }
 
+const noFingerprint = Buffer.alloc(0);
+
 function sentimentOf(
   article: NewsArticle,
   { symbol, routed }: Route,
@@ -124,5 +126,7 @@ function sentimentOf(
     model: model === undefined ? null : model.model,
     arm,
     degraded: model === undefined,
+    fingerprint: noFingerprint,
+    report: false,
   };
 }

@@ -66,6 +66,7 @@ function refold<Core>(base: Core, recent: KeptBar[], step: Step<Core>): Revisabl
 }
 
 function keep(bar: Readonly<Bar>, superseded: string[]): KeptBar {
-  const { id, eventTime, availableAt, open, high, low, close, volume, adjustment } = bar;
-  return { id, time: eventTime, availableAt, open, high, low, close, volume, adjustment, superseded };
+  const { id, eventTime, availableAt, open, high, low, close, volume, adjustment, split, dividendFactor } = bar;
+  const prices = { open, high, low, close, volume, adjustment, split, dividendFactor };
+  return { id, time: eventTime, availableAt, ...prices, superseded };
 }

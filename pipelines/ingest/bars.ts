@@ -43,6 +43,8 @@ export function parseBar(fields: Fields, options: BarOptions, now: number): Bar 
     ...prices,
     volume: traded,
     adjustment,
+    split: 1,
+    dividendFactor: 1,
   };
 }
 

@@ -43,50 +43,18 @@ export interface FeatureVector {
   sentimentModel: null | string;
 }
 
-/** Decayed sums over the articles of the symbol. */
-export interface SentimentDecay {
-  /** Event time of the youngest article: the sums are as of then. */
-  time: number;
-  /** Sum of 2^−(age in days). */
-  weight: number;
-  /** Sum of score × 2^−(age in days). */
-  total: number;
-  /** name@version of the transformer behind the article that came last. */
-  model: null | string;
-}
-
-/** Wilder's averages of the adjusted close's changes; sums until there are 14. */
-export interface RsiState {
-  /** Average rise. */
-  gain: number;
-  /** Average fall. */
-  loss: number;
-}
-
-/** The averages behind MACD(12, 26, 9), of the adjusted close; sums until each has its first value. */
-export interface MacdState {
-  /** 12-bar exponential average. */
-  fast: number;
-  /** 26-bar exponential average. */
-  slow: number;
-  /** 9-bar exponential average of fast − slow. */
-  signal: number;
-}
-
-/** What all bars up to one amount to. */
-export interface FeaturesCore {
-  /** Bars taken in. */
-  bars: number;
-  /** The last 21 adjusted closes, oldest first. */
+/** Adjusted prices and volumes of the settled bars, oldest first: what indicators over a window need besides the recent bars. */
+export interface SettledWindow {
+  /** Opens, at most 17. */
+  opens: number[];
+  /** Highs, at most 17. */
+  highs: number[];
+  /** Lows, at most 17. */
+  lows: number[];
+  /** Closes, at most 36. */
   closes: number[];
-  /** The last 20 volumes, oldest first. */
+  /** Volumes, at most 17. */
   volumes: number[];
-  /** The last 20 squared log ranges ln(high / low)², oldest first. */
-  ranges: number[];
-  /** RSI. */
-  rsi: RsiState;
-  /** MACD. */
-  macd: MacdState;
 }
 
 /** A bar that can still be corrected. */
@@ -111,24 +79,120 @@ export interface KeptBar {
   adjustment: number;
   /** Ids of the versions it replaced, latest last. */
   superseded: string[];
+  /** Bar.split. */
+  split: number;
+  /** Bar.dividendFactor. */
+  dividendFactor: number;
 }
 
-/** State of the features stage. Key: symbol, for the bars of the interval it was first seen with; symbol|interval for bars of any other. */
+/** The bars: what those that are settled amount to, those that can still be corrected, and what all amount to. */
+export interface FeaturesSeries {
+  /** Settled bars. */
+  window: SettledWindow;
+  /** Memory of the recursive indicators after the last settled bar; the layout is that of operators/features/memory.ts. */
+  base: number[];
+  /** The last bars, oldest first; at most 5. */
+  recent: KeptBar[];
+  /** Memory of the recursive indicators after every bar. */
+  current: number[];
+}
+
+/** Sums over the articles, each weighing 2^−(age / half-life). */
+export interface DecayedSums {
+  /** Sum of the weights. */
+  weight: number;
+  /** Sum of weight × score. */
+  score: number;
+  /** Sum of weight × score². */
+  square: number;
+  /** Sum of the weights of negative articles. */
+  negative: number;
+}
+
+/** The symbol's usual article: exponentially weighted over its articles. */
+export interface ScoreHistory {
+  /** Articles taken in. */
+  count: number;
+  /** Mean score. */
+  mean: number;
+  /** Variance of the score. */
+  variance: number;
+}
+
+/** An article that a later one may repeat. */
+export interface Story {
+  /** When it was published. */
+  time: number;
+  /** NewsSentiment.fingerprint. */
+  fingerprint: Buffer;
+}
+
+/** The articles of the symbol. */
+export interface NewsState {
+  /** Event time of the youngest article: the sums are as of then. */
+  time: number;
+  /** name@version of the transformer behind the article that came last. */
+  model: null | string;
+  /** One a half-life, shortest first. */
+  decays: DecayedSums[];
+  /** What is usual for the symbol. */
+  history: ScoreHistory;
+  /** The last articles with a fingerprint, oldest first; at most 8. */
+  stories: Story[];
+  /** Novelty of the last article, in [0, 1]. */
+  novelty: number;
+  /** When the symbol's last report began: the first article about results after a quiet time. */
+  report: null | number;
+  /** Usual time between reports, in days. */
+  reportGap: number;
+}
+
+/** The cross-section of all symbols at one bar time of one interval. Key: partition number; the same record goes to every partition. */
+export interface MarketContext {
+  /** Hash of stage, interval, event time and number of symbols' versions seen. */
+  id: string;
+  /** Interval of the bars. */
+  interval: string;
+  /** Close time of the bars. */
+  eventTime: number;
+  /** Latest availableAt of everything used. */
+  asOf: number;
+  /** Origin of the bar that completed the cross-section. */
+  origin: Origin;
+  /** Number of this record among its interval's, from 1. */
+  sequence: number;
+  /** Symbols with a return at this time. */
+  symbols: number;
+  /** (Symbols that rose − symbols that fell) / symbols, in [−1, 1]. */
+  breadth: number;
+  /** Mean log return, adjusted, close to close. */
+  meanReturn: number;
+  /** Standard deviation of the log returns over the symbols. */
+  dispersion: number;
+  /** Root of the mean of Parkinson's variance ln(high / low)² / (4 ln 2), per bar. */
+  rangeVolatility: number;
+  /** Quantiles of the log returns at 0, 5, …, 100 %: 21 numbers, ascending. */
+  quantiles: number[];
+}
+
+/** State of the features stage. Key: symbol, for its news and the bars of the interval it was first seen with; symbol|interval for bars of any other; market|interval for the cross-section. */
 export interface FeaturesState {
+  /** Version of this layout and of what is kept in it; a state of another version is refused: rebuild the stage. */
+  version: number;
   /** Interval of the bars; empty before the first. */
   interval: string;
   /** Latest availableAt of everything taken in. */
   asOf: number;
-  /** Number of the symbol's last vector. */
+  /** Number of the symbol's last trigger that gave vectors. */
   sequence: number;
-  /** Sentiment; kept under the symbol's own key alone. */
-  sentiment: SentimentDecay;
-  /** After every bar before recent. */
-  base: FeaturesCore;
-  /** The last bars, oldest first; at most 5. */
-  recent: KeptBar[];
-  /** After every bar. */
-  current: FeaturesCore;
+  /** Bars; none before the first. */
+  series: null | FeaturesSeries;
+  /** For each recent bar the mean return of the market at the bar before it, as known when it came; null when unknown. */
+  markets: (null | number)[];
+  /** News; none before the first article, and kept under the symbol's own key alone. */
+  news: null | NewsState;
+  /** The latest cross-section; under market|interval alone. */
+  market: null | MarketContext;
 }
 
 /** One method's view of the return to the target time. */
@@ -205,6 +269,8 @@ export interface ForecastsCore {
   returnVariance: number;
   /** Volatility from ranges. */
   har: HarState;
+  /** Product of all splits and dividend factors so far: prices are multiplied by it. */
+  priceFactor: number;
 }
 
 /** What a forecast and a signal need of a score. */
@@ -279,8 +345,52 @@ export interface Bar {
   close: number;
   /** Shares traded. */
   volume: number;
-  /** Adjusted close / close: only ratios between bars of one series mean anything. */
+  /** Adjusted close / close, of a history that is adjusted already: only ratios between bars of one series mean anything. */
   adjustment: number;
+  /** New shares for one old, effective at this bar's open: 2 on the first bar after a 2:1 split, else 1. */
+  split: number;
+  /** Close before / (close before − dividend) for a cash dividend that this bar's open is the first without, else 1. */
+  dividendFactor: number;
+}
+
+/** The cross-section of the latest bar time. */
+export interface MarketSection {
+  /** Close time of the bars. */
+  time: number;
+  /** Latest availableAt of its bars. */
+  asOf: number;
+  /** Symbols with a bar at this time. */
+  reported: number;
+  /** Symbols with a bar at the time before: when as many have reported, the section is complete. */
+  expected: number;
+  /** Number of the interval's last record. */
+  sequence: number;
+  /** True when a bar came after the last record of this section. */
+  changed: boolean;
+}
+
+/** The latest bar of one symbol. */
+export interface MarketMember {
+  /** Symbol. */
+  symbol: string;
+  /** Close time of its latest bar. */
+  time: number;
+  /** Adjusted close. */
+  close: number;
+  /** Adjusted close of the bar before; 0 for the first. */
+  before: number;
+  /** ln(high / low)². */
+  squaredRange: number;
+  /** Product of its splits and dividend factors. */
+  priceFactor: number;
+}
+
+/** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket. */
+export interface MarketState {
+  /** Cross-section in work. */
+  section: null | MarketSection;
+  /** Symbols of the bucket, by symbol. */
+  members: MarketMember[];
 }
 
 /** A model version that can be served. */
@@ -412,6 +522,10 @@ export interface NewsSentiment {
   arm: string;
   /** True when a part that should have taken part was unavailable. */
   degraded: boolean;
+  /** SimHash of the headline's words, 8 bytes: few differing bits are few differing words. Empty when there are no words. */
+  fingerprint: Buffer;
+  /** True when the headline speaks of the symbol's own results (earnings, a quarter, EPS). */
+  report: boolean;
 }
 
 /** One target's score. */

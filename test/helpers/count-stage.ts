@@ -76,6 +76,8 @@ export function sentimentOf(index: number, symbols: number): NewsSentiment {
     model: null,
     arm: "champion",
     degraded: true,
+    fingerprint: Buffer.alloc(0),
+    report: false,
   };
 }
 

@@ -44,6 +44,8 @@ export const bar = (fields: Partial<Bar> = {}): Bar => ({
   close: 129.09,
   volume: 48_096_700,
   adjustment: 0.9,
+  split: 1,
+  dividendFactor: 1,
   ...fields,
 });
 
@@ -61,6 +63,8 @@ export const sentiment = (fields: Partial<NewsSentiment> = {}): NewsSentiment =>
   model: { name: "encoder", version: "1", sha256: "0".repeat(64) },
   arm: "champion",
   degraded: false,
+  fingerprint: Buffer.alloc(0),
+  report: false,
   ...fields,
 });
 

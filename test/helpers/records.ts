@@ -28,6 +28,8 @@ export function bar(fields: Partial<Bar>): Bar {
     close,
     volume: 1000,
     adjustment: 1,
+    split: 1,
+    dividendFactor: 1,
     ...fields,
     id: "",
   };
@@ -75,6 +77,8 @@ export function sentiment(fields: Partial<NewsSentiment> & { readonly eventTime:
     model: { name: "encoder", version: "1", sha256: "0".repeat(64) },
     arm: "champion",
     degraded: false,
+    fingerprint: Buffer.alloc(0),
+    report: false,
     ...fields,
   };
 }

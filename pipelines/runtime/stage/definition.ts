@@ -22,6 +22,11 @@ export interface StageDefinition<
     /** Most input records in one transaction. */
     readonly records: number;
   };
+  /**
+   * "each": partition *p* of all inputs is one task, and a stage has as many as there are partitions. "all": one task reads
+   * every partition of every input, for what cannot be said of one symbol alone. Default: "each".
+   */
+  readonly partitions?: "each" | "all";
   readonly description: string;
 }
 
