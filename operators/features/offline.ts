@@ -1,35 +1,69 @@
 /** The features operator over plain arrays: what training data is exported with. There is no second implementation. */
-import type { Bar, FeaturesState, FeatureVector, NewsSentiment } from "../../schemas/generated/types.js";
+import type { FeaturesState, FeatureVector, MarketContext } from "../../schemas/generated/types.js";
+import type { Bar, NewsSentiment } from "../../schemas/generated/types.js";
 import type { Input, KeyedState, Outcome } from "../operator.js";
-import { features, type FeaturesServices } from "./operator.js";
+import { features, type FeaturesInput, type FeaturesServices } from "./operator.js";
 
-export type FeatureEvent = Input<"market.bars" | "news.sentiment">;
+export type FeatureEvent = Input<FeaturesInput>;
 
 /**
- * Merges bars and sentiments as a backfill of the stage does: by availableAt, bars before sentiments of the same time.
+ * Merges inputs as a backfill of the stage does: by availableAt, at the same time bars before cross-sections before
+ * sentiments.
  *
  * @param bars in the order of their log; one that is known later than those after it holds them up, as it would there
  * @param sentiments in any order: a backfill sorts them by (asOf, id)
+ * @param contexts in the order of their log
  */
-export function* mergeEvents(bars: Iterable<Bar>, sentiments: Iterable<NewsSentiment>): Generator<FeatureEvent> {
+export function* mergeEvents(
+  bars: Iterable<Bar>,
+  sentiments: Iterable<NewsSentiment>,
+  contexts: Iterable<MarketContext> = [],
+): Generator<FeatureEvent> {
   const sorted = [...sentiments].sort((a, b) => a.asOf - b.asOf || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  let next = 0;
-  for (const bar of bars) {
-    for (let article = sorted[next]; article && article.asOf < bar.availableAt; article = sorted[++next]) {
-      yield { topic: "news.sentiment", record: article };
-    }
-    yield { topic: "market.bars", record: bar };
+  const queues = [
+    cursor("market.bars", bars, ({ availableAt }) => availableAt),
+    cursor("market.context", contexts, ({ asOf }) => asOf),
+    cursor("news.sentiment", sorted, ({ asOf }) => asOf),
+  ];
+  for (;;) {
+    let first = queues[0];
+    for (const queue of queues) if (first && queue.time < first.time) first = queue;
+    if (!first?.event) return;
+    yield first.event;
+    first.advance();
   }
-  for (; next < sorted.length; next += 1) {
-    const article = sorted[next];
-    if (article) yield { topic: "news.sentiment", record: article };
-  }
+}
+
+interface Cursor {
+  /** Infinity at the end. */
+  time: number;
+  event: FeatureEvent | undefined;
+  advance(): void;
+}
+
+function cursor<Record>(
+  topic: FeaturesInput,
+  records: Iterable<Record>,
+  availableAt: (record: Record) => number,
+): Cursor {
+  const iterator = records[Symbol.iterator]();
+  const made: Cursor = {
+    time: Infinity,
+    event: undefined,
+    advance: () => {
+      const next = iterator.next();
+      made.event = next.done ? undefined : ({ topic, record: next.value } as FeatureEvent);
+      made.time = next.done ? Infinity : availableAt(next.value);
+    },
+  };
+  made.advance();
+  return made;
 }
 
 /**
  * The vectors that the stage would publish for these events.
  *
- * @param events merged by (availableAt, bars before sentiments, id): see `mergeEvents`
+ * @param events merged as `mergeEvents` does
  * @param onOther called with whatever gave no vector: joined, a duplicate, rejected
  */
 export function computeFeatures(

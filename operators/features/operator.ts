@@ -1,135 +1,171 @@
 /**
- * Bars and sentiments in, feature vectors out: one vector for every bar and every sentiment of a symbol that is warm.
+ * Bars, sentiments and cross-sections in, feature vectors out: one vector of each served set for every bar and every
+ * sentiment of a symbol that is warm. A cross-section only updates the state: the next vector has it.
  *
- * State, by symbol: the bars of the interval the symbol was first seen with, the decayed sentiment, the number of the last
- * vector. Bars of any other interval are kept under `symbol|interval` and give vectors of their own with the same
- * sentiment; a sentiment gives one vector, with the bars under the symbol's own key.
+ * State, by symbol: the news, the bars of the interval the symbol was first seen with, the number of the last trigger. Bars
+ * of any other interval are kept under `symbol|interval` and give vectors of their own with the same news; a sentiment
+ * gives vectors with the bars under the symbol's own key. `market|interval` holds the latest cross-section.
  *
  * The ids of sentiments are not remembered: the sentiment stage writes each once.
  */
-import type { Bar, FeaturesState, FeatureVector, NewsSentiment } from "../../schemas/generated/types.js";
+import type { Bar, FeaturesState, FeatureVector, MarketContext, NewsSentiment } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { notFinite } from "../finite.js";
 import { duplicate, emit, join, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { checkBar } from "../series/check-bar.js";
-import { readBar } from "../series/revisable-series.js";
-import { emptyCore, stepCore } from "./core.js";
-import { computeValues, featureSet, warmUpBars } from "./feature-set.js";
-import { localTime } from "./indicators/local-time.js";
-import { noSentiment, sentimentAt, stepSentiment } from "./indicators/sentiment-decay.js";
+import { computeValues, type FeatureSet } from "./feature-set.js";
+import { memory, stateVersion } from "./layout.js";
+import { decayedSentiment } from "./news/decayed-sentiment.js";
+import { stepNews } from "./news/news-state.js";
+import { takeBar } from "./series.js";
+import { FeatureView } from "./view.js";
 
 export interface FeaturesServices {
-  /** Its time zone is what the time of day and the day of the week are told in. */
-  readonly calendar: Pick<ExchangeCalendar, "timeZone">;
+  /** Sessions, and the time zone in which the time of day and the day of the week are told. */
+  readonly calendar: ExchangeCalendar;
+  /** What to serve: a vector of each for every trigger. */
+  readonly sets: readonly FeatureSet[];
 }
 
+export type FeaturesInput = "market.bars" | "market.context" | "news.sentiment";
 type FeaturesOutcome = Outcome<"features">;
-type LocalTime = ReturnType<typeof localTime>;
+type State = KeyedState<FeaturesState>;
 
 const emptyState: FeaturesState = {
+  version: stateVersion,
   interval: "",
   asOf: 0,
   sequence: 0,
-  sentiment: noSentiment,
-  base: emptyCore,
-  recent: [],
-  current: emptyCore,
+  series: null,
+  news: null,
+  market: null,
 };
+
+/** Key of the cross-section; no symbol holds a bar. */
+const marketKey = (interval: string): string => `market|${interval}`;
 
 export const features = {
   name: "features",
-  process(batch, state, { calendar }) {
-    const local = localTimeOf(calendar.timeZone);
-    return batch.map((input) =>
-      input.topic === "market.bars"
-        ? readMarketBar(input.record, state, local)
-        : readSentiment(input.record, state, local),
-    );
+  process(batch, state, services) {
+    const vectors = new VectorWriter(services);
+    return batch.map((input) => {
+      switch (input.topic) {
+        case "market.bars":
+          return readMarketBar(input.record, state, vectors);
+        case "market.context":
+          return readContext(input.record, state);
+        case "news.sentiment":
+          return readSentiment(input.record, state, vectors);
+      }
+    });
   },
-} satisfies Operator<"market.bars" | "news.sentiment", "features", FeaturesState, FeaturesServices>;
+} satisfies Operator<FeaturesInput, "features", FeaturesState, FeaturesServices>;
 
-function readMarketBar(bar: Readonly<Bar>, state: KeyedState<FeaturesState>, local: LocalTime): FeaturesOutcome {
+function readMarketBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter): FeaturesOutcome {
   const fault = checkBar(bar);
   if (fault) return fault;
   const own = state.get(bar.symbol) ?? emptyState;
   const isOwn = own.interval === bar.interval || own.interval === "";
   const key = isOwn ? bar.symbol : `${bar.symbol}|${bar.interval}`;
   const known = isOwn ? own : (state.get(key) ?? emptyState);
-  const series = readBar(known, bar, stepCore);
+  const market = state.get(marketKey(bar.interval))?.market ?? null;
+  const series = takeBar(known.series, bar, (time) =>
+    market !== null && market.eventTime === time ? market.meanReturn : null,
+  );
   if (series === "duplicate") return duplicate;
   if (series === "too old") {
+    const oldest = new Date(known.series?.recent[0]?.time ?? 0).toISOString();
     return reject(
       "BAR_TOO_OLD",
-      `a bar of ${bar.symbol} from ${isoTime(bar.eventTime)}; the oldest that can be corrected is of ${isoTime(known.recent[0]?.time)}`,
+      `a bar of ${bar.symbol} from ${new Date(bar.eventTime).toISOString()}; the oldest that can be corrected is of ${oldest}`,
     );
   }
-  const isWarm = series.current.bars >= warmUpBars;
-  const asOf = Math.max(own.asOf, bar.availableAt);
+  const isWarm = vectors.isWarm(series.current);
+  const asOf = Math.max(own.asOf, bar.availableAt, isWarm ? (market?.asOf ?? 0) : 0);
   const sequence = own.sequence + (isWarm ? 1 : 0);
-  const { base, recent, current } = series;
-  const next = { interval: bar.interval, asOf, sequence, sentiment: known.sentiment, base, recent, current };
+  const next = { ...known, interval: bar.interval, asOf, sequence, series };
   state.set(key, next);
   if (!isOwn) state.set(bar.symbol, { ...own, asOf, sequence });
-  return isWarm ? emitVector(bar, "bar", { ...next, sentiment: own.sentiment }, local) : join;
+  return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }) : join;
 }
 
-function readSentiment(
-  article: Readonly<NewsSentiment>,
-  state: KeyedState<FeaturesState>,
-  local: LocalTime,
-): FeaturesOutcome {
+function readSentiment(article: Readonly<NewsSentiment>, state: State, vectors: VectorWriter): FeaturesOutcome {
   const fault = notFinite(article);
   if (fault !== undefined) return reject("NOT_FINITE", `${fault} is not finite`);
   if (Math.abs(article.score) > 1) return reject("INVALID_FIELD", `score ${article.score} is not in [-1, 1]`);
   const known = state.get(article.symbol) ?? emptyState;
-  const isWarm = known.current.bars >= warmUpBars;
-  const asOf = Math.max(known.asOf, article.asOf);
-  const sentiment = stepSentiment(known.sentiment, article, asOf);
-  const next = { ...known, asOf, sentiment, sequence: known.sequence + (isWarm ? 1 : 0) };
+  const market = state.get(marketKey(known.interval))?.market ?? null;
+  const isWarm = known.series !== null && vectors.isWarm(known.series.current);
+  const asOf = Math.max(known.asOf, article.asOf, isWarm ? (market?.asOf ?? 0) : 0);
+  const news = stepNews(known.news, article, asOf);
+  const next = { ...known, asOf, news, sequence: known.sequence + (isWarm ? 1 : 0) };
   state.set(article.symbol, next);
-  return isWarm ? emitVector(article, "sentiment", next, local) : join;
+  return isWarm ? vectors.write(article, "sentiment", { ...next, market }) : join;
 }
 
-function emitVector(
-  trigger: Readonly<Bar> | Readonly<NewsSentiment>,
-  kind: FeatureVector["trigger"],
-  { interval, asOf, sequence, sentiment, recent, current }: FeaturesState,
-  local: LocalTime,
-): FeaturesOutcome {
-  const bar = recent.at(-1);
-  if (bar === undefined) throw new Error(`${trigger.symbol} is warm without a bar`);
-  const { mean, count } = sentimentAt(sentiment, asOf);
-  const moment = { sentimentMean: mean, sentimentCount: count, ...local(asOf) };
-  const record: FeatureVector = {
-    id: recordId("features", trigger.id, trigger.symbol),
-    symbol: trigger.symbol,
-    featureSet: featureSet.id,
-    values: computeValues(current, moment),
-    triggerId: trigger.id,
-    trigger: kind,
-    sequence,
-    eventTime: trigger.eventTime,
-    asOf,
-    origin: trigger.origin,
-    interval,
-    barId: bar.id,
-    barTime: bar.time,
-    close: bar.close,
-    sentimentMean: mean,
-    sentimentCount: count,
-    sentimentModel: sentiment.model,
-  };
-  return emit({ topic: "features", record });
+function readContext(context: Readonly<MarketContext>, state: State): FeaturesOutcome {
+  const fault = notFinite(context);
+  if (fault !== undefined) return reject("NOT_FINITE", `${fault} is not finite`);
+  const key = marketKey(context.interval);
+  const known = state.get(key);
+  if (known?.market && known.market.sequence >= context.sequence) return duplicate;
+  state.set(key, { ...emptyState, interval: context.interval, asOf: context.asOf, market: context });
+  return join;
 }
 
-const localTimes = new Map<string, LocalTime>();
+/** Makes the records of one trigger: one of each set that is warm. */
+class VectorWriter {
+  readonly #sets: readonly FeatureSet[];
+  readonly #view: FeatureView;
+  readonly #warmUp: number;
 
-/** Time zones are few, and each keeps the offsets it has looked up. */
-function localTimeOf(timeZone: string): LocalTime {
-  let known = localTimes.get(timeZone);
-  if (known === undefined) localTimes.set(timeZone, (known = localTime(timeZone)));
-  return known;
+  constructor({ sets, calendar }: FeaturesServices) {
+    this.#sets = sets;
+    this.#view = new FeatureView(calendar);
+    this.#warmUp = Math.min(...sets.map(({ warmUpBars }) => warmUpBars));
+  }
+
+  /** Whether any set is. */
+  isWarm(known: readonly number[]): boolean {
+    return (known[memory.bars] ?? 0) >= this.#warmUp;
+  }
+
+  write(
+    trigger: Readonly<Bar> | Readonly<NewsSentiment>,
+    kind: FeatureVector["trigger"],
+    { interval, asOf, sequence, series, news, market }: FeaturesState,
+  ): FeaturesOutcome {
+    const bar = series?.recent.at(-1);
+    if (!series || !bar) throw new Error(`${trigger.symbol} is warm without a bar`);
+    const bars = series.current[memory.bars] ?? 0;
+    this.#view.open(series, { asOf, interval, news, market });
+    const { mean, count } = decayedSentiment(news, asOf);
+    const records = this.#sets
+      .filter(({ warmUpBars }) => bars >= warmUpBars)
+      .map((set) => ({
+        topic: "features" as const,
+        record: {
+          id: recordId("features", set.id, trigger.id, trigger.symbol),
+          symbol: trigger.symbol,
+          featureSet: set.id,
+          values: computeValues(set, this.#view),
+          triggerId: trigger.id,
+          trigger: kind,
+          sequence,
+          eventTime: trigger.eventTime,
+          asOf,
+          origin: trigger.origin,
+          interval,
+          barId: bar.id,
+          barTime: bar.time,
+          close: bar.close,
+          sentimentMean: mean,
+          sentimentCount: count,
+          sentimentModel: news?.model ?? null,
+          marketId: market?.id ?? null,
+        },
+      }));
+    return emit(...records);
+  }
 }
-
-const isoTime = (time: number | undefined): string => (time === undefined ? "never" : new Date(time).toISOString());

@@ -2,7 +2,8 @@
 import type { ModelRouters, Routed, VectorScorer } from "../../models/runtime/types.js";
 import type { FeatureVector, Score, TargetScore } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
-import { emit, reject, type Operator, type Outcome } from "../operator.js";
+import { featureSets } from "../features/feature-sets.js";
+import { emit, join, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 
 /** Sorted, as the records list them. */
@@ -40,19 +41,24 @@ function planned(vector: FeatureVector, routers: ModelRouters<Target>): Plan | O
   const bad = notFinite(vector) ?? beyondFloat(vector.values);
   if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite 32-bit number`);
   const routes: Route[] = [];
+  let other: VectorScorer | undefined;
   for (const target of targets) {
     const { arm, model }: Routed<VectorScorer> = routers[target].pick(vector.symbol);
     if (model === undefined) continue;
-    if (model.featureSet !== vector.featureSet) {
-      const { name, version } = model.model;
-      return reject(
-        "WRONG_FEATURE_SET",
-        `${name}@${version} was trained on ${model.featureSet}, the vector is of ${vector.featureSet}`,
-      );
-    }
-    routes.push({ target, arm, model });
+    if (model.featureSet === vector.featureSet) routes.push({ target, arm, model });
+    else other = model;
   }
+  if (routes.length === 0 && other !== undefined) return unscored(vector, other);
   return { vector, routes };
+}
+
+/** Sets are served side by side, and the models of a symbol score the vectors of theirs; another set is a mistake. */
+function unscored({ featureSet }: FeatureVector, { model, featureSet: trainedOn }: VectorScorer): Outcome<"scores"> {
+  if (featureSets.some(({ id }) => id === featureSet)) return join;
+  return reject(
+    "WRONG_FEATURE_SET",
+    `${model.name}@${model.version} was trained on ${trainedOn}, the vector is of ${featureSet}`,
+  );
 }
 
 /** The models take 32-bit numbers, in which a large finite double is infinite. */

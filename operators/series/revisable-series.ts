@@ -6,12 +6,7 @@
  * folded anew from `base`. What was said before stays said.
  */
 import type { Bar, KeptBar } from "../../schemas/generated/types.js";
-
-/** Bars that can be corrected. */
-export const keptBars = 5;
-
-/** Ids of replaced versions of one bar that are remembered, so that their return is recognised as a duplicate. */
-const keptVersions = 4;
+import { keptBars, placeBar } from "./place-bar.js";
 
 export interface RevisableSeries<Core> {
   readonly base: Core;
@@ -29,28 +24,29 @@ export function readBar<Core>(
   bar: Readonly<Bar>,
   step: Step<Core>,
 ): RevisableSeries<Core> | "duplicate" | "too old" {
-  const { recent } = series;
-  const last = recent.at(-1);
-  if (last === undefined || bar.eventTime > last.time) return append(series, keep(bar, []), step);
-  const place = recent.findLastIndex(({ time }) => time <= bar.eventTime);
-  const before = recent[place];
-  if (before?.time === bar.eventTime) {
-    if (before.id === bar.id || before.superseded.includes(bar.id)) return "duplicate";
-    const superseded = [...before.superseded, before.id].slice(-keptVersions);
-    return refold(series.base, recent.with(place, keep(bar, superseded)), step);
+  const { base, recent, current } = series;
+  const placed = placeBar(recent, bar);
+  switch (placed.kind) {
+    case "duplicate":
+    case "too old":
+      return placed.kind;
+    case "append":
+      return { ...settle(base, [...recent, placed.bar], step), current: step(current, placed.bar) };
+    case "replace":
+      return refold(base, recent.with(placed.index, placed.bar), step);
+    case "insert": {
+      const settled = settle(base, recent.toSpliced(placed.index, 0, placed.bar), step);
+      return refold(settled.base, settled.recent, step);
+    }
   }
-  if (before === undefined && recent.length === keptBars) return "too old";
-  const bars = recent.toSpliced(place + 1, 0, keep(bar, []));
-  const oldest = bars.length > keptBars ? bars.shift() : undefined;
-  return refold(oldest === undefined ? series.base : step(series.base, oldest), bars, step);
 }
 
-function append<Core>(series: RevisableSeries<Core>, bar: KeptBar, step: Step<Core>): RevisableSeries<Core> {
-  const { recent } = series;
-  const [oldest] = recent;
-  const current = step(series.current, bar);
-  if (oldest === undefined || recent.length < keptBars) return { base: series.base, recent: [...recent, bar], current };
-  return { base: step(series.base, oldest), recent: [...recent.slice(1), bar], current };
+/** Takes the oldest bar into the base when there are more than can be kept. */
+function settle<Core>(base: Core, recent: KeptBar[], step: Step<Core>): { base: Core; recent: KeptBar[] } {
+  const [oldest, ...kept] = recent;
+  return oldest === undefined || recent.length <= keptBars
+    ? { base, recent }
+    : { base: step(base, oldest), recent: kept };
 }
 
 /** The core after the last bar at or before `time`; undefined when that lies too far back. */
@@ -63,10 +59,4 @@ export function coreAt<Core>(series: RevisableSeries<Core>, time: number, step: 
 
 function refold<Core>(base: Core, recent: KeptBar[], step: Step<Core>): RevisableSeries<Core> {
   return { base, recent, current: recent.reduce(step, base) };
-}
-
-function keep(bar: Readonly<Bar>, superseded: string[]): KeptBar {
-  const { id, eventTime, availableAt, open, high, low, close, volume, adjustment, split, dividendFactor } = bar;
-  const prices = { open, high, low, close, volume, adjustment, split, dividendFactor };
-  return { id, time: eventTime, availableAt, ...prices, superseded };
 }

@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { featureSets } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+const isFeatureSet = (name: string): boolean => featureSets.some((set) => set.name === name);
 const count = z.coerce.number().int();
 
 /** Every variable, with its default and meaning; the README's table is compared with this by a test. */
@@ -42,6 +44,12 @@ export const variables = {
     .describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
   NEWSTAPE_HTTP_HOST: z.string().default("127.0.0.1").describe("Address on which that port listens."),
   NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
+  NEWSTAPE_FEATURE_SETS: z
+    .string()
+    .default("core")
+    .transform((names) => names.split(",").map((name) => name.trim()))
+    .refine((names) => names.every(isFeatureSet), `known are ${featureSets.map(({ name }) => name).join(", ")}`)
+    .describe("Comma-separated feature sets to serve, a vector of each for every trigger."),
   NEWSTAPE_LINGER_MS: count
     .min(0)
     .max(1000)
@@ -87,6 +95,7 @@ export interface Config {
   readonly workers: number;
   readonly http?: { readonly port: number; readonly host: string };
   readonly batchRecords?: number;
+  readonly featureSets: readonly string[];
   readonly lingerMs: number;
   readonly sessionTimeoutMs: number;
   readonly logLevel: z.infer<typeof schema>["NEWSTAPE_LOG_LEVEL"];
@@ -153,6 +162,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
       http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST },
     }),
     ...(env.NEWSTAPE_BATCH_RECORDS !== undefined && { batchRecords: env.NEWSTAPE_BATCH_RECORDS }),
+    featureSets: env.NEWSTAPE_FEATURE_SETS,
     lingerMs: env.NEWSTAPE_LINGER_MS,
     sessionTimeoutMs: env.NEWSTAPE_SESSION_TIMEOUT_MS,
     logLevel: env.NEWSTAPE_LOG_LEVEL,

@@ -41,6 +41,8 @@ export interface FeatureVector {
   sentimentCount: number;
   /** name@version of the transformer behind the latest sentiment used. */
   sentimentModel: null | string;
+  /** Cross-section of the market used; null when none was known. */
+  marketId: null | string;
 }
 
 /** Adjusted prices and volumes of the settled bars, oldest first: what indicators over a window need besides the recent bars. */
@@ -89,10 +91,12 @@ export interface KeptBar {
 export interface FeaturesSeries {
   /** Settled bars. */
   window: SettledWindow;
-  /** Memory of the recursive indicators after the last settled bar; the layout is that of operators/features/memory.ts. */
+  /** Memory of the recursive indicators after the last settled bar, laid out as in operators/features/layout.ts. */
   base: number[];
   /** The last bars, oldest first; at most 5. */
   recent: KeptBar[];
+  /** For each recent bar the mean return of the market at the bar before it, as known when it came; null when unknown. */
+  markets: (null | number)[];
   /** Memory of the recursive indicators after every bar. */
   current: number[];
 }
@@ -187,8 +191,6 @@ export interface FeaturesState {
   sequence: number;
   /** Bars; none before the first. */
   series: null | FeaturesSeries;
-  /** For each recent bar the mean return of the market at the bar before it, as known when it came; null when unknown. */
-  markets: (null | number)[];
   /** News; none before the first article, and kept under the symbol's own key alone. */
   news: null | NewsState;
   /** The latest cross-section; under market|interval alone. */

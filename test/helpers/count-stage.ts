@@ -41,6 +41,7 @@ function count(sentiment: NewsSentiment, state: KeyedState<CountState>): Feature
     sentimentMean: sentiment.score,
     sentimentCount: after.count,
     sentimentModel: null,
+    marketId: null,
   };
 }
 

@@ -75,6 +75,7 @@ export const vector = (fields: Partial<FeatureVector> = {}): FeatureVector => ({
   id: "vector-1",
   featureSet: "fs-test",
   values: [0.1, -2, 3e-300],
+  marketId: null,
   triggerId: "bar-1",
   trigger: "bar",
   sequence: 7,

@@ -30,16 +30,20 @@ export function bollinger(closes: readonly number[]): { position: number; width:
 export const bollingerFeatures: readonly Feature[] = [
   {
     name: "bollinger-position",
+    group: "level",
     parameters: { period, deviations },
     version: 1,
     warmUp: period,
+    formula: "(close − lower) / (upper − lower), bands at mean ± 2 deviations of 20 closes",
     compute: ({ closes }) => bollinger(closes).position,
   },
   {
     name: "bollinger-width",
+    group: "volatility",
     parameters: { period, deviations },
     version: 1,
     warmUp: period,
+    formula: "(upper − lower) / mean of 20 closes",
     compute: ({ closes }) => bollinger(closes).width,
   },
 ];

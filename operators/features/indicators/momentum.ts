@@ -11,14 +11,15 @@ export function momentum(closes: readonly number[], bars: number): number {
 
 const momentumFeature = (name: string, bars: number): Feature => ({
   name,
+  group: "momentum",
   parameters: { bars },
   version: 1,
   warmUp: bars + 1,
+  formula: `close / close ${bars} before − 1`,
   compute: ({ closes }) => momentum(closes, bars),
 });
 
-export const lastReturnFeature = momentumFeature("last-return", 1);
-
-export const momentumFeatures: readonly Feature[] = [5, 10, 20].map((bars) =>
-  momentumFeature(`momentum-${bars}`, bars),
-);
+export const momentumFeatures: readonly Feature[] = [
+  momentumFeature("last-return", 1),
+  ...[5, 10, 20, 40].map((bars) => momentumFeature(`momentum-${bars}`, bars)),
+];

@@ -1,5 +1,4 @@
 import type { Feature } from "../feature.js";
-import { meanOfLast } from "./window.js";
 
 const period = 20;
 
@@ -15,14 +14,19 @@ export const squaredLogRange = (high: number, low: number): number => Math.log(h
  * Source: M. Parkinson, The extreme value method for estimating the variance of the rate of return, Journal of Business
  * 53 (1980). About five times as efficient as squared returns. Warm-up: 20 bars.
  */
-export function rangeVolatility(squaredLogRanges: readonly number[]): number {
-  return Math.sqrt(meanOfLast(squaredLogRanges, period) / (4 * Math.LN2));
+export function rangeVolatility(highs: readonly number[], lows: readonly number[]): number {
+  const start = Math.max(0, highs.length - period);
+  let sum = 0;
+  for (let index = start; index < highs.length; index += 1) sum += squaredLogRange(highs[index] ?? 1, lows[index] ?? 1);
+  return Math.sqrt(sum / Math.max(1, highs.length - start) / (4 * Math.LN2));
 }
 
 export const rangeVolatilityFeature: Feature = {
   name: "range-volatility-20",
+  group: "volatility",
   parameters: { period },
   version: 1,
   warmUp: period,
-  compute: ({ ranges }) => rangeVolatility(ranges),
+  formula: "√(mean(ln(high / low)²) / (4 ln 2)) over 20 bars",
+  compute: ({ highs, lows }) => rangeVolatility(highs, lows),
 };

@@ -1,8 +1,12 @@
-import type { RsiState } from "../../../schemas/generated/types.js";
 import type { Feature } from "../feature.js";
+import { memory as layout } from "../layout.js";
 import { smoothed } from "./smoothed.js";
 
 const period = 14;
+
+/** Wilder's averages of the adjusted close's rises and falls; sums until there are 14. */
+const gain = layout.rsi;
+const loss = layout.rsi + 1;
 
 /**
  * Relative strength index of the adjusted close:
@@ -14,23 +18,27 @@ const period = 14;
  *
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems (1978). Warm-up: 15 bars.
  */
-export function rsi({ gain, loss }: RsiState): number {
-  const sum = gain + loss;
-  return sum > 0 ? (100 * gain) / sum : 50;
+export function rsi(memory: readonly number[]): number {
+  const up = memory[gain] ?? 0;
+  const sum = up + (memory[loss] ?? 0);
+  return sum > 0 ? (100 * up) / sum : 50;
 }
 
-/** @param count which change this is, from 1 */
-export function stepRsi({ gain, loss }: RsiState, change: number, count: number): RsiState {
-  return {
-    gain: smoothed(gain, Math.max(change, 0), count, period, 1 / period),
-    loss: smoothed(loss, Math.max(-change, 0), count, period, 1 / period),
-  };
+/**
+ * @param memory taken over by the caller: changed in place
+ * @param count which change this is, from 1
+ */
+export function stepRsi(memory: number[], change: number, count: number): void {
+  memory[gain] = smoothed(memory[gain] ?? 0, Math.max(change, 0), count, period, 1 / period);
+  memory[loss] = smoothed(memory[loss] ?? 0, Math.max(-change, 0), count, period, 1 / period);
 }
 
 export const rsiFeature: Feature = {
   name: "rsi-14",
+  group: "momentum",
   parameters: { period },
   version: 1,
   warmUp: period + 1,
-  compute: (core) => rsi(core.rsi),
+  formula: "100 · gain / (gain + loss), Wilder's averages over 14 bars",
+  compute: ({ memory }) => rsi(memory),
 };

@@ -14,8 +14,10 @@ export function volumeRatio(volumes: readonly number[]): number {
 
 export const volumeRatioFeature: Feature = {
   name: "volume-ratio-20",
+  group: "volume",
   parameters: { period },
   version: 1,
   warmUp: period,
+  formula: "volume / mean volume of 20 bars",
   compute: ({ volumes }) => volumeRatio(volumes),
 };

@@ -3,6 +3,12 @@ import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import type { Operator } from "../../../operators/operator.js";
 import type { TopicName } from "../../../schemas/topics.js";
 
+/** What the configuration may say about what a stage computes. */
+export interface StageSettings {
+  /** Names of the feature sets to serve. */
+  readonly featureSets: readonly string[];
+}
+
 export interface StageDefinition<
   In extends TopicName = TopicName,
   Out extends TopicName = TopicName,
@@ -13,9 +19,14 @@ export interface StageDefinition<
   /** In merge order: at the same availableAt, the earlier topic goes first. */
   readonly inputs: readonly In[];
   readonly outputs: readonly Out[];
-  readonly operator: Operator<In, Out, State, ModelRouters<Tasks>>;
+  /** The operator, or how it is made from the settings. */
+  readonly operator:
+    | Operator<In, Out, State, ModelRouters<Tasks>>
+    | ((settings: StageSettings) => Operator<In, Out, State, ModelRouters<Tasks>>);
   /** Schema file of the keyed state, kept in `<stage>.state`; none for a stateless stage. */
   readonly stateSchema?: string;
+  /** Version of what is kept in the state, in its field `version`: a state of another one must be rebuilt. */
+  readonly stateVersion?: number;
   /** Tasks whose models it uses. */
   readonly models: readonly Tasks[];
   readonly batch: {
@@ -40,4 +51,14 @@ export function defineStage<In extends TopicName, Out extends TopicName, State, 
   definition: StageDefinition<In, Out, State, Tasks>,
 ): StageDefinition<In, Out, State, Tasks> {
   return Object.freeze(definition);
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyOperator = Operator<any, any, any, any>;
+
+/** The operator of a stage under these settings. */
+export function operatorOf({ operator }: AnyStage, settings: StageSettings): AnyOperator {
+  return typeof operator === "function"
+    ? (operator as (settings: StageSettings) => AnyOperator)(settings)
+    : (operator as AnyOperator);
 }

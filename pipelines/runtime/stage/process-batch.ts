@@ -8,7 +8,7 @@ import { messageOf } from "../errors.js";
 import type { Headers, NewRecord } from "../kafka/types.js";
 import { partitionOf } from "../kafka/partition-of.js";
 import type { Names } from "../names.js";
-import type { AnyStage } from "./definition.js";
+import type { AnyOperator, AnyStage } from "./definition.js";
 import type { MergedEntry } from "./merge.js";
 import type { OutcomeKind } from "./progress.js";
 import type { StateStore } from "./state-store.js";
@@ -17,6 +17,8 @@ import type { StateStore } from "./state-store.js";
 export interface ProcessContext {
   readonly stage: AnyStage;
   readonly names: Names;
+  /** The stage's, made from the settings. */
+  readonly operator: AnyOperator;
   readonly partitions: number;
   readonly codecs: Partial<TopicCodecs>;
   readonly routers: ModelRouters<ModelTask>;
@@ -68,11 +70,7 @@ async function processRun(
   state.begin();
   try {
     const inputs = run.map(({ entry }) => ({ topic: entry.topic, record: entry.decoded })) as Input<TopicName>[];
-    const outcomes = (await context.stage.operator.process(
-      inputs,
-      state,
-      context.routers,
-    )) as readonly Outcome<TopicName>[];
+    const outcomes = (await context.operator.process(inputs, state, context.routers)) as readonly Outcome<TopicName>[];
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }

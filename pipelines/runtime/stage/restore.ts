@@ -1,5 +1,7 @@
 import type { RecordCodec } from "../codec.js";
+import { UserError } from "../errors.js";
 import type { FetchedBatch } from "../kafka/types.js";
+import type { AnyStage } from "./definition.js";
 import type { StateStore } from "./state-store.js";
 
 /** Collects a changelog partition up to its last stable offset: the newest value of each key. */
@@ -32,7 +34,22 @@ export class ChangelogRestore {
     this.next = Math.max(this.next, nextOffset);
   }
 
-  async into(state: StateStore<unknown>, codec: RecordCodec<unknown>): Promise<void> {
-    for (const [key, value] of this.#latest) state.restore(key, await codec.read(value));
+  /** @throws UserError when a state is of another version than this build's */
+  async into(
+    state: StateStore<unknown>,
+    codec: RecordCodec<unknown>,
+    { name, stateVersion }: Pick<AnyStage, "name" | "stateVersion">,
+  ): Promise<void> {
+    for (const [key, value] of this.#latest) {
+      const restored = await codec.read(value);
+      const { version } = restored as { version?: number };
+      if (stateVersion !== undefined && version !== stateVersion) {
+        throw new UserError(
+          `The state of ${name} is of version ${version ?? 0} (key ${key}), and this build needs version ${stateVersion}`,
+          `Stop the stage, run \`newstape rebuild ${name}\`, and start it again.`,
+        );
+      }
+      state.restore(key, restored);
+    }
   }
 }

@@ -10,7 +10,7 @@ import { TransactionalProducer } from "../kafka/producers.js";
 import type { Logger } from "../logger.js";
 import type { Metrics } from "../metrics.js";
 import { namesUnder } from "../names.js";
-import type { AnyStage } from "./definition.js";
+import { operatorOf, type AnyStage } from "./definition.js";
 import { Membership } from "./membership.js";
 import { Task, type TaskContext } from "./task.js";
 
@@ -75,6 +75,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
   const isDrained = (): boolean => [...tasks.values()].every(({ phase }) => phase === "drained");
   const context: TaskContext = {
     stage,
+    operator: operatorOf(stage, config),
     names,
     group,
     partitions,

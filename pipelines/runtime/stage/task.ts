@@ -244,7 +244,7 @@ export class Task {
         await this.#signal.wait();
         this.#checkRestart();
       }
-      await this.#restore.into(this.#state, codec);
+      await this.#restore.into(this.#state, codec, this.context.stage);
     } finally {
       this.context.consumer.pause([changelog]);
       this.#restore = undefined;

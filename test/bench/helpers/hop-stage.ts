@@ -32,6 +32,7 @@ export const pass = ({ id, symbol, eventTime, asOf, origin, score }: Readonly<Ne
   sentimentMean: score,
   sentimentCount: 1,
   sentimentModel: null,
+  marketId: null,
 });
 
 const operator: Operator<"news.sentiment", "features"> = {

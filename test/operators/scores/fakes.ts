@@ -49,7 +49,8 @@ export function vector(changes: Partial<FeatureVector> = {}): FeatureVector {
     close: 100,
     sentimentMean: 0.1,
     sentimentCount: 3,
-    sentimentModel: "minilm@1.0.0",
+    marketId: null,
+  sentimentModel: "minilm@1.0.0",
     ...changes,
   };
 }
