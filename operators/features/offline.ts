@@ -1,7 +1,8 @@
 /** The features operator over plain arrays: what training data is exported with. There is no second implementation. */
 import type { FeaturesState, FeatureVector, MarketContext } from "../../schemas/generated/types.js";
 import type { Bar, NewsSentiment } from "../../schemas/generated/types.js";
-import type { Input, KeyedState, Outcome } from "../operator.js";
+import type { Input, Outcome } from "../operator.js";
+import { PlainState } from "../plain-state.js";
 import { features, type FeaturesInput, type FeaturesServices } from "./operator.js";
 
 export type FeatureEvent = Input<FeaturesInput>;
@@ -80,6 +81,3 @@ export function computeFeatures(
   }
   return vectors;
 }
-
-/** Keyed state without batches: every write counts at once. */
-class PlainState<Value> extends Map<string, Value> implements KeyedState<Value> {}

@@ -12,13 +12,13 @@ import type { Bar, FeaturesState, FeatureVector, MarketContext, NewsSentiment } 
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { notFinite } from "../finite.js";
 import { duplicate, emit, join, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
-import { recordId } from "../record-id.js";
 import { checkBar } from "../series/check-bar.js";
 import { computeValues, type FeatureSet } from "./feature-set.js";
 import { memory, stateVersion } from "./layout.js";
 import { decayedSentiment } from "./news/decayed-sentiment.js";
 import { stepNews } from "./news/news-state.js";
 import { takeBar } from "./series.js";
+import { vectorId } from "./vector-id.js";
 import { FeatureView } from "./view.js";
 
 export interface FeaturesServices {
@@ -146,7 +146,7 @@ class VectorWriter {
       .map((set) => ({
         topic: "features" as const,
         record: {
-          id: recordId("features", set.id, trigger.id, trigger.symbol),
+          id: vectorId(set.id, trigger.id, trigger.symbol),
           symbol: trigger.symbol,
           featureSet: set.id,
           values: computeValues(set, this.#view),

@@ -9,8 +9,11 @@ import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
+import { featureSetsByName } from "../../operators/features/feature-sets.js";
+import { vectorId } from "../../operators/features/vector-id.js";
 import { recordId } from "../../operators/record-id.js";
 import { publishRegistry } from "../../pipelines/registry.js";
+import { readConfig } from "../../pipelines/runtime/config.js";
 import { stages } from "../../pipelines/stages.js";
 import type { NewsArticle } from "../../schemas/generated/types.js";
 import { watch, type Arrivals } from "./helpers/arrivals.js";
@@ -55,10 +58,12 @@ async function watchHops(cleanUp: CleanUp, cluster: Awaited<ReturnType<typeof cr
   return { sentiment, features, scores, signals };
 }
 
+const [served = ""] = featureSetsByName(readConfig().featureSets).map(({ id }) => id);
+
 /** What the records of one article and symbol are called where they are watched. */
 function idsOf(articleId: string, symbol: string): Record<Hop, string> {
   const sentiment = recordId("sentiment", articleId, symbol);
-  const vector = recordId("features", sentiment, symbol);
+  const vector = vectorId(served, sentiment, symbol);
   return {
     "news.sentiment": sentiment,
     features: sentiment,

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scaling import Scaling
+
 # Labels included. What lies after it is opened once per release, to judge and never to choose.
 DEVELOPMENT_END = pd.Timestamp("2015-01-01", tz="UTC")
 # Test quarters; the first one only gives the second one its calibrator.
@@ -79,13 +81,13 @@ def walk_forward(rows: pd.DataFrame) -> Iterator[tuple[str, np.ndarray, np.ndarr
         yield start, (rows["nextTime"] <= limit).to_numpy(), test
 
 
-def threshold_rows(values: np.ndarray, thresholds: list[tuple[int, float]], seed: int = 1) -> np.ndarray:
-    """For every split, real rows moved to just below, at and just above its threshold: [3 · splits, features]."""
-    chosen = np.random.default_rng(seed).integers(0, len(values), 3 * len(thresholds))
+def threshold_rows(
+    values: np.ndarray, thresholds: list[tuple[int, float]], scaling: Scaling, seed: int = 1
+) -> np.ndarray:
+    """For every split, real rows moved to around its threshold: [5 · splits, features], not scaled."""
+    chosen = np.random.default_rng(seed).integers(0, len(values), 5 * len(thresholds))
     rows = values[chosen].copy()
     for index, (feature, threshold) in enumerate(thresholds):
-        nearest = np.float32(threshold)
-        around = [np.nextafter(nearest, np.float32(-np.inf)), nearest, np.nextafter(nearest, np.float32(np.inf))]
-        for offset, value in enumerate(around):
-            rows[3 * index + offset, feature] = value
+        for offset, value in enumerate(scaling.around(feature, threshold)):
+            rows[5 * index + offset, feature] = value
     return rows

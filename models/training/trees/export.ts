@@ -15,19 +15,11 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
-import { featureSet } from "../../../operators/features/feature-set.js";
-import { computeFeatures, mergeEvents } from "../../../operators/features/offline.js";
-import type { KeyedState } from "../../../operators/operator.js";
-import { sentimentOperator } from "../../../operators/sentiment/sentiment.js";
+import { featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { offlineContexts, offlineSentiments, offlineVectors } from "../../../pipelines/offline/chain.js";
+import { openSentimentReader } from "../../../pipelines/offline/sentiment-reader.js";
 import { readSorted } from "../../../pipelines/ingest/index.js";
-import type {
-  Bar,
-  FeatureVector,
-  NewsArticle,
-  NewsSentiment,
-  SentimentState,
-} from "../../../schemas/generated/types.js";
-import { loadSentimentClassifier, type LoadedSentimentClassifier } from "../../runtime/sentiment-classifier.js";
+import type { Bar, FeatureVector } from "../../../schemas/generated/types.js";
 
 /** What lies after it is opened once per release, to judge and never to choose: it is not even read into the vectors. */
 const developmentEnd = Date.UTC(2015, 0, 1);
@@ -54,29 +46,12 @@ function labels(bars: readonly Bar[]): Map<string, Label> {
   return found;
 }
 
-class PlainState<Value> extends Map<string, Value> implements KeyedState<Value> {}
-
-/** What the sentiment stage would publish for these articles. */
-async function readSentiments(
-  articles: readonly NewsArticle[],
-  classifier: LoadedSentimentClassifier,
-): Promise<NewsSentiment[]> {
-  const services = { sentiment: { task: "sentiment", pick: () => ({ arm: "champion", model: classifier }) } } as const;
-  const state = new PlainState<SentimentState>();
-  const sentiments: NewsSentiment[] = [];
-  const batchSize = 1000;
-  for (let start = 0; start < articles.length; start += batchSize) {
-    const batch = articles.slice(start, start + batchSize).map((record) => ({ topic: "news.raw" as const, record }));
-    for (const outcome of await sentimentOperator.process(batch, state, services)) {
-      if (outcome.kind === "emit") sentiments.push(...outcome.records.map(({ record }) => record));
-    }
-    if (start % 10_000 === 0) console.error(`${start} of ${articles.length} articles read`);
-  }
-  return sentiments;
-}
-
-function* lines(vectors: readonly FeatureVector[], byBar: ReadonlyMap<string, Label>): Generator<string> {
-  yield `${["symbol", "asOf", "barTime", "nextTime", "trigger", "nextReturn", ...featureSet.names].join(",")}\n`;
+function* lines(
+  vectors: readonly FeatureVector[],
+  names: readonly string[],
+  byBar: ReadonlyMap<string, Label>,
+): Generator<string> {
+  yield `${["symbol", "asOf", "barTime", "nextTime", "trigger", "nextReturn", ...names].join(",")}\n`;
   for (const { symbol, asOf, barTime, trigger, values } of vectors) {
     const label = byBar.get(`${symbol} ${barTime}`);
     if (label === undefined) continue;
@@ -90,33 +65,38 @@ const { values: paths } = parseArgs({
     news: { type: "string" },
     sentiment: { type: "string" },
     out: { type: "string" },
+    set: { type: "string", default: "full" },
   },
 });
 const { bars: barsFile, news: newsFile, sentiment: sentimentDirectory, out } = paths;
 if (barsFile === undefined || newsFile === undefined || sentimentDirectory === undefined || out === undefined)
   throw new Error("give --bars, --news, --sentiment and --out");
+const [set] = featureSetsByName([paths.set]);
+if (set === undefined) throw new Error(`there is no feature set ${paths.set}`);
 
 const before2015 = (record: { readonly availableAt: number }): boolean => record.availableAt < developmentEnd;
 const now = (): number => Date.now();
 const bars = (await readSorted({ input: barsFile, kind: "bars", now })).records.filter(before2015);
 const news = (await readSorted({ input: newsFile, kind: "news", now })).records.filter(before2015);
 
-const classifier = await loadSentimentClassifier(sentimentDirectory);
-const sentiments = await readSentiments(news, classifier).finally(() => classifier.close());
-const vectors = computeFeatures(mergeEvents(bars, sentiments), { calendar: nyse });
+const reader = await openSentimentReader(sentimentDirectory);
+const sentiments = await offlineSentiments(news, reader.router, (done) => {
+  if (done % 10_000 === 0) console.error(`${done} of ${news.length} articles read`);
+}).finally(() => reader.close());
+const contexts = offlineContexts(bars);
+const vectors = [...offlineVectors({ bars, sentiments, contexts }, [set])];
 
 await mkdir(out, { recursive: true });
 await pipeline(
-  Readable.from(lines(vectors, labels(bars))),
+  Readable.from(lines(vectors, set.names, labels(bars))),
   createGzip(),
   createWriteStream(join(out, "vectors.csv.gz")),
 );
-const { name, version, sha256 } = classifier.model;
 const about = {
-  featureSet: featureSet.id,
-  featureNames: featureSet.names,
-  sentimentModel: `${name}@${version}`,
-  sentimentSha256: sha256,
+  featureSet: set.id,
+  featureNames: set.names,
+  sentimentModel: reader.model,
+  sentimentSha256: reader.sha256,
 };
 await writeFile(join(out, "vectors.json"), `${JSON.stringify(about, null, 2)}\n`);
 console.error(

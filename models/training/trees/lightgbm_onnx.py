@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import onnx
 from lightgbm import Booster
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
+
+from scaling import LIMIT, Scaling
 
 OPSETS = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
 IR_VERSION = 8
@@ -92,31 +94,46 @@ def _add_tree(
     add(root)
 
 
-def probability_model(booster: Booster, features: int, slope: float, intercept: float) -> onnx.ModelProto:
+def scale(scaling: Scaling) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto]]:
+    """features → scaled, as `Scaling` does."""
+    nodes = [
+        helper.make_node("Sub", ["features", "center"], ["centered"]),
+        helper.make_node("Mul", ["centered", "factor"], ["unclipped"]),
+        helper.make_node("Clip", ["unclipped", "lowest", "highest"], ["scaled"]),
+    ]
+    constants = {"center": scaling.center, "factor": scaling.factor, "lowest": -LIMIT, "highest": LIMIT}
+    return nodes, [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in constants.items()]
+
+
+def probability_model(booster: Booster, scaling: Scaling, slope: float, intercept: float) -> onnx.ModelProto:
     """features float32 [rows, features] → probability float32 [rows, 1] = sigmoid(slope · margin + intercept)."""
     if slope <= 0 or not math.isfinite(slope) or not math.isfinite(intercept):
         raise ValueError(f"not a rising calibrator: {slope} · margin + {intercept}")
+    nodes, constants = scale(scaling)
     graph = [
-        tree_ensemble([booster], "features", "margin"),
-        helper.make_node("Mul", ["margin", "slope"], ["scaled"]),
-        helper.make_node("Add", ["scaled", "intercept"], ["calibrated"]),
+        *nodes,
+        tree_ensemble([booster], "scaled", "margin"),
+        helper.make_node("Mul", ["margin", "slope"], ["sloped"]),
+        helper.make_node("Add", ["sloped", "intercept"], ["calibrated"]),
         helper.make_node("Sigmoid", ["calibrated"], ["probability"]),
     ]
-    constants = [
+    constants += [
         helper.make_tensor("slope", TensorProto.FLOAT, [1], [slope]),
         helper.make_tensor("intercept", TensorProto.FLOAT, [1], [intercept]),
     ]
-    return _model(graph, constants, features, "probability", 1)
+    return _model(graph, constants, len(scaling.center), "probability", 1)
 
 
-def quantile_model(boosters: Sequence[Booster], features: int) -> onnx.ModelProto:
+def quantile_model(boosters: Sequence[Booster], scaling: Scaling) -> onnx.ModelProto:
     """features float32 [rows, features] → quantiles float32 [rows, len(boosters)], ascending (sorted: no crossing)."""
+    nodes, constants = scale(scaling)
     graph = [
-        tree_ensemble(boosters, "features", "raw"),
+        *nodes,
+        tree_ensemble(boosters, "scaled", "raw"),
         helper.make_node("TopK", ["raw", "count"], ["quantiles", "order"], axis=1, largest=0, sorted=1),
     ]
-    constants = [helper.make_tensor("count", TensorProto.INT64, [1], [len(boosters)])]
-    return _model(graph, constants, features, "quantiles", len(boosters))
+    constants += [helper.make_tensor("count", TensorProto.INT64, [1], [len(boosters)])]
+    return _model(graph, constants, len(scaling.center), "quantiles", len(boosters))
 
 
 def _model(

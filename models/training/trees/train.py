@@ -22,12 +22,14 @@ import metrics
 import parity
 from data import LARGE_MOVE, PURGED_SESSIONS, QUARTERS, Vectors, load, session_weight, threshold_rows, walk_forward
 from lightgbm_onnx import probability_model, quantile_model
+from scaling import LIMIT, Scaling, fit_scaling
 
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 REPORTED = QUARTERS[1:-1]  # quarters with a calibrator from the quarters before them
 WALK_FORWARD = {"from": REPORTED[0], "before": QUARTERS[-1], "purgedSessions": PURGED_SESSIONS}
-CONFIGURATIONS_TRIED = 1  # a task; written down before the first run, nothing was chosen by its result
+# A task: the 18 features of 1.0.0, and all of them, scaled. The settings of the trees are those written down first.
+CONFIGURATIONS_TRIED = 2
 
 COMMON: dict[str, Any] = {
     "learning_rate": 0.03, "num_leaves": 8, "min_data_in_leaf": 400, "lambda_l2": 10.0,
@@ -39,10 +41,13 @@ Trained = Callable[[np.ndarray], np.ndarray]
 TREES = {"direction": 80, "move": 200, "return": 100}
 
 
-def fit(vectors: Vectors, mask: np.ndarray, label: np.ndarray, trees: int, objective: dict[str, Any]) -> lgb.Booster:
+def fit(
+    vectors: Vectors, mask: np.ndarray, label: np.ndarray, trees: int, objective: dict[str, Any], scaling: Scaling
+) -> lgb.Booster:
     """Train on the masked rows; values are float32 already, as the models are served."""
+    scaled = scaling(vectors.values[mask])
     data = lgb.Dataset(
-        vectors.values[mask], label[mask], weight=vectors.rows["weight"].to_numpy()[mask], feature_name=vectors.names,
+        scaled, label[mask], weight=vectors.rows["weight"].to_numpy()[mask], feature_name=vectors.names,
     )
     return lgb.train({**COMMON, **objective}, data, trees)
 
@@ -89,8 +94,9 @@ def evaluate_probability(vectors: Vectors, y: np.ndarray, task: str) -> tuple[di
     margins, p, base = (np.full(len(rows), np.nan) for _ in range(3))
     reported = np.zeros(len(rows), bool)
     for start, train, test in walk_forward(rows):
-        booster = fit(vectors, train, y, TREES[task], {"objective": "binary"})
-        margins[test] = margin(booster, vectors.values[test])
+        scaling = fit_scaling(vectors.values[train])
+        booster = fit(vectors, train, y, TREES[task], {"objective": "binary"}, scaling)
+        margins[test] = margin(booster, scaling(vectors.values[test]))
         if start in REPORTED:
             earlier = ~np.isnan(margins) & ~test
             slope, intercept = fit_platt(margins[earlier], y[earlier], weight[earlier])
@@ -127,8 +133,9 @@ def evaluate_quantiles(vectors: Vectors, y: np.ndarray) -> dict[str, Any]:
     for start, train, test in walk_forward(rows):
         if start not in REPORTED:
             continue
-        boosters = fit_quantiles(vectors, train, y)
-        predicted[test] = np.sort(np.column_stack([margin(booster, vectors.values[test]) for booster in boosters]), 1)
+        scaling = fit_scaling(vectors.values[train])
+        boosters, scaled = fit_quantiles(vectors, train, y, scaling), scaling(vectors.values[test])
+        predicted[test] = np.sort(np.column_stack([margin(booster, scaled) for booster in boosters]), 1)
         empirical[test] = metrics.weighted_quantiles(y[train], weight[train], LEVELS)
         reported |= test
     normal = metrics.normal_quantiles(rows["volatility"].to_numpy(), LEVELS)
@@ -155,8 +162,10 @@ def evaluate_quantiles(vectors: Vectors, y: np.ndarray) -> dict[str, Any]:
     return result
 
 
-def fit_quantiles(vectors: Vectors, mask: np.ndarray, y: np.ndarray) -> list[lgb.Booster]:
-    return [fit(vectors, mask, y, TREES["return"], {"objective": "quantile", "alpha": level}) for level in LEVELS]
+def fit_quantiles(vectors: Vectors, mask: np.ndarray, y: np.ndarray, scaling: Scaling) -> list[lgb.Booster]:
+    return [
+        fit(vectors, mask, y, TREES["return"], {"objective": "quantile", "alpha": level}, scaling) for level in LEVELS
+    ]
 
 
 def publish(
@@ -165,6 +174,7 @@ def publish(
     model: onnx.ModelProto,
     vectors: Vectors,
     boosters: list[lgb.Booster],
+    scaling: Scaling,
     levels: list[float],
     measured: dict[str, Any],
     checked: dict[str, Any],
@@ -195,6 +205,11 @@ def publish(
             "vectors": len(rows), "symbols": int(rows["symbol"].nunique()), "newsFrom": "2013-12-31",
             "held": "nothing after 2014-12-31 was read for training, calibration or choice",
         },
+        "scaling": {
+            "formula": "clip((x - center) * factor, -limit, limit), in the model file", "limit": float(LIMIT),
+            "center": scaling.center.astype(float).tolist(), "factor": scaling.factor.astype(float).tolist(),
+            "fittedOn": "the vectors of the data window",
+        },
         "configurationsTried": CONFIGURATIONS_TRIED,
         "trainingSamples": len(rows),
         "featureImportance": importance,
@@ -223,6 +238,7 @@ def main() -> None:
     vectors = load(arguments.vectors)
     rows, weight = vectors.rows, vectors.rows["weight"].to_numpy()
     returns, everything = rows["nextReturn"].to_numpy(), np.ones(len(rows), bool)
+    scaling = fit_scaling(vectors.values)
     print(f"{len(rows)} vectors, {rows['barTime'].min()} to {rows['nextTime'].max()}", flush=True)
 
     for task, y in (("direction", returns > 0), ("move", np.abs(returns) > LARGE_MOVE)):
@@ -231,39 +247,40 @@ def main() -> None:
         # What is served, and so compared, is the calibrator in single precision.
         slope, intercept = float(np.float32(slope)), float(np.float32(intercept))
         measured["calibrator"] = {"slope": slope, "intercept": intercept}
-        booster = fit(vectors, everything, y, TREES[task], {"objective": "binary"})
-        model = probability_model(booster, len(vectors.names), slope, intercept)
+        booster = fit(vectors, everything, y, TREES[task], {"objective": "binary"}, scaling)
+        model = probability_model(booster, scaling, slope, intercept)
 
         def expected(
             values: np.ndarray, booster: lgb.Booster = booster, slope: float = slope, intercept: float = intercept
         ) -> np.ndarray:
-            return sigmoid(slope * margin(booster, values) + intercept)[:, None]
+            return sigmoid(slope * margin(booster, scaling(values)) + intercept)[:, None]
 
-        checked = gate(model, expected, vectors, [booster], 0.5)
-        sha256 = publish(arguments, task, model, vectors, [booster], [], measured, checked)
-        write_fixture(arguments.fixtures, task, sha256, vectors, [booster], expected)
+        checked = gate(model, expected, vectors, [booster], scaling, 0.5)
+        sha256 = publish(arguments, task, model, vectors, [booster], scaling, [], measured, checked)
+        write_fixture(arguments.fixtures, task, sha256, vectors, [booster], scaling, expected)
 
     measured = evaluate_quantiles(vectors, returns)
-    boosters = fit_quantiles(vectors, everything, returns)
-    model = quantile_model(boosters, len(vectors.names))
-
+    boosters = fit_quantiles(vectors, everything, returns, scaling)
+    model = quantile_model(boosters, scaling)
 
     def expected_quantiles(values: np.ndarray) -> np.ndarray:
-        return np.sort(np.column_stack([margin(booster, values) for booster in boosters]), 1)
+        scaled = scaling(values)
+        return np.sort(np.column_stack([margin(booster, scaled) for booster in boosters]), 1)
 
-    checked = gate(model, expected_quantiles, vectors, boosters, None)
-    sha256 = publish(arguments, "return", model, vectors, boosters, LEVELS.tolist(), measured, checked)
-    write_fixture(arguments.fixtures, "return", sha256, vectors, boosters, expected_quantiles)
+    checked = gate(model, expected_quantiles, vectors, boosters, scaling, None)
+    sha256 = publish(arguments, "return", model, vectors, boosters, scaling, LEVELS.tolist(), measured, checked)
+    write_fixture(arguments.fixtures, "return", sha256, vectors, boosters, scaling, expected_quantiles)
 
 
 def write_fixture(
-    folder: Path | None, task: str, sha256: str, vectors: Vectors, boosters: list[lgb.Booster], expected: Trained
+    folder: Path | None, task: str, sha256: str, vectors: Vectors, boosters: list[lgb.Booster], scaling: Scaling,
+    expected: Trained,
 ) -> None:
     """Some development rows and some at thresholds, with the trainer's results, for the tests of the served file."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    at_thresholds = threshold_rows(vectors.values, parity.thresholds(boosters))
+    at_thresholds = threshold_rows(vectors.values, parity.thresholds(boosters), scaling)
     some = [vectors.values[:: len(vectors.values) // 60], at_thresholds[:: max(1, len(at_thresholds) // 60)]]
     values = np.concatenate(some)
     fixture = {
@@ -274,11 +291,12 @@ def write_fixture(
 
 
 def gate(
-    model: onnx.ModelProto, expected: Trained, vectors: Vectors, boosters: list[lgb.Booster], cut: float | None
+    model: onnx.ModelProto, expected: Trained, vectors: Vectors, boosters: list[lgb.Booster], scaling: Scaling,
+    cut: float | None,
 ) -> dict[str, Any]:
     """Parity on all development rows and on rows at every split's threshold."""
     data = model.SerializeToString(deterministic=True)
-    at_thresholds = threshold_rows(vectors.values, parity.thresholds(boosters))
+    at_thresholds = threshold_rows(vectors.values, parity.thresholds(boosters), scaling)
     return {
         "development": parity.check(data, expected, vectors.values, cut),
         "atThresholds": parity.check(data, expected, at_thresholds, cut),

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { topRows, type ProfileRow } from "./profile.js";
 
 export interface BenchChild<Message> {
+  readonly pid: number;
   /** Resolves with the next message for which `pick` gives something. */
   message<Picked>(pick: (message: Message) => Picked | undefined): Promise<Picked>;
   /** Asks it to end and waits until it has. */
@@ -31,6 +32,7 @@ export async function startChild<Message>(program: string, options: ChildOptions
   });
   const exited = once(child, "exit").then(([code]) => code as number | null);
   return {
+    pid: child.pid ?? 0,
     message: (pick) =>
       new Promise((resolve, reject) => {
         child.on("message", (message) => {

@@ -1,4 +1,4 @@
-/** The process with all stages between `news.raw` and `signals`; its models come through the registry, as always. */
+/** A process with the stages named, or all between `news.raw` and `signals`; their models come through the registry. */
 import { startPipeline } from "../../../pipelines/pipeline.js";
 import { readConfig } from "../../../pipelines/runtime/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
@@ -19,7 +19,8 @@ const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, "bench");
 const admin = new ClusterAdmin(kafka);
-const names = stages.map(({ name }) => name);
+const named = process.argv.slice(2);
+const names = named.length > 0 ? named : stages.map(({ name }) => name);
 const running = await startPipeline(names, { config, kafka, admin, logger, metrics: new Metrics() });
 while (!running.ready()) await sleep(50);
 // Nothing is left behind when the benchmark is killed.
