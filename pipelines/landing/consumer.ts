@@ -3,7 +3,7 @@
  * the writes are idempotent, so that it comes to once. The database being away stops this loop and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TopicName, TopicRecords } from "../../schemas/topics.js";
+import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
 import { messageOf, UserError } from "../runtime/errors.js";
@@ -38,6 +38,10 @@ export interface RunningLanding {
 
 /** Rows in one database transaction, and how many records may wait for it. */
 const limits = { batch: 5000, pause: 20_000, resume: 10_000 };
+
+/** Every partition of a topic that is broadcast holds the same records: those of the first one land, the others' pass. */
+const isCopy = ({ name, partition }: Pick<Lane, "name" | "partition">): boolean =>
+  topics[name].broadcast && partition > 0;
 
 interface Lane {
   readonly name: TopicName;
@@ -156,7 +160,9 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         consumer.seek(lane, lane.next);
         return;
       }
-      for (const record of batch.records) if (record.offset >= lane.next) lane.buffered.push(record);
+      if (!isCopy(lane)) {
+        for (const record of batch.records) if (record.offset >= lane.next) lane.buffered.push(record);
+      }
       lane.next = Math.max(lane.next, batch.nextOffset);
       if (!isPaused && buffered() >= limits.pause) {
         isPaused = true;

@@ -11,6 +11,7 @@ import { barsTable } from "./tables/bars.js";
 import { featuresTable } from "./tables/features.js";
 import { forecastLedgerTable } from "./tables/forecast-ledger.js";
 import { forecastsTable } from "./tables/forecasts.js";
+import { marketContextTable } from "./tables/market-context.js";
 import { newsTable } from "./tables/news.js";
 import { scoresTable } from "./tables/scores.js";
 import { sentimentTable } from "./tables/sentiment.js";
@@ -45,6 +46,7 @@ export const writers: { readonly [Name in LandedTopic]: TopicWriter<TopicRecords
   "news.raw": toProjection(newsTable),
   "news.sentiment": toLedger(sentimentTable),
   "market.bars": toProjection(barsTable),
+  "market.context": toLedger(marketContextTable),
   features: toLedger(featuresTable),
   scores: toLedger(scoresTable),
   forecasts: toLedger(forecastLedgerTable, forecastsTable),

@@ -5,6 +5,7 @@ import type { Config } from "../runtime/config.js";
 import type { ClusterAdmin, TopicSettings } from "../runtime/kafka/admin.js";
 import { namesUnder } from "../runtime/names.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
+import { taskLayout } from "../runtime/stage/task-layout.js";
 import type { SubjectClient } from "./subjects.js";
 
 export interface DesiredTopic extends TopicSettings {
@@ -57,7 +58,7 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[]): Desi
       ? [
           {
             name: names.changelog(stage.name),
-            partitions,
+            partitions: taskLayout(stage, partitions).tasks,
             replication,
             // Small segments and early cleaning keep a restore short.
             config: {

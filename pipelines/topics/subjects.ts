@@ -19,6 +19,13 @@ export class SubjectClient {
     return (await this.#call("POST", `/subjects/${encodeURIComponent(subject)}`, { schema })) !== undefined;
   }
 
+  /** Whether the schema could be registered as the next version; true for a subject without any. */
+  async isCompatible(subject: string, schema: string): Promise<boolean> {
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest`;
+    const answer = await this.#call("POST", path, { schema });
+    return (answer as { is_compatible?: boolean } | undefined)?.is_compatible ?? true;
+  }
+
   /** @throws UserError when the schema is not compatible with the registered ones */
   async register(subject: string, schema: string): Promise<void> {
     await this.#call("POST", `/subjects/${encodeURIComponent(subject)}/versions`, { schema });

@@ -101,18 +101,6 @@ export interface FeaturesSeries {
   current: number[];
 }
 
-/** Sums over the articles, each weighing 2^−(age / half-life). */
-export interface DecayedSums {
-  /** Sum of the weights. */
-  weight: number;
-  /** Sum of weight × score. */
-  score: number;
-  /** Sum of weight × score². */
-  square: number;
-  /** Sum of the weights of negative articles. */
-  negative: number;
-}
-
 /** The symbol's usual article: exponentially weighted over its articles. */
 export interface ScoreHistory {
   /** Articles taken in. */
@@ -123,37 +111,31 @@ export interface ScoreHistory {
   variance: number;
 }
 
-/** An article that a later one may repeat. */
-export interface Story {
-  /** When it was published. */
-  time: number;
-  /** NewsSentiment.fingerprint. */
-  fingerprint: Buffer;
-}
-
 /** The articles of the symbol. */
 export interface NewsState {
   /** Event time of the youngest article: the sums are as of then. */
   time: number;
   /** name@version of the transformer behind the article that came last. */
   model: null | string;
-  /** One a half-life, shortest first. */
-  decays: DecayedSums[];
+  /** Sums over the articles, each weighing 2^−(age / half-life): for each half-life, shortest first, those of the weight, of weight × score, of weight × (score − weighted mean)² and of the weight of negative articles. */
+  decays: number[];
   /** What is usual for the symbol. */
   history: ScoreHistory;
-  /** The last articles with a fingerprint, oldest first; at most 8. */
-  stories: Story[];
+  /** The last articles with a fingerprint, by publication; at most 8. For each when it was published, and the upper and lower half of NewsSentiment.fingerprint. */
+  stories: number[];
   /** Novelty of the last article, in [0, 1]. */
   novelty: number;
-  /** When the symbol's last report began: the first article about results after a quiet time. */
+  /** When the symbol's last report began: the first of two articles about results within two days. */
   report: null | number;
+  /** When the symbol's last article about results was published. */
+  reportArticle: null | number;
   /** Usual time between reports, in days. */
   reportGap: number;
 }
 
 /** The cross-section of all symbols at one bar time of one interval. Key: partition number; the same record goes to every partition. */
 export interface MarketContext {
-  /** Hash of stage, interval, event time and number of symbols' versions seen. */
+  /** Hash of stage, interval, event time and sequence. */
   id: string;
   /** Interval of the bars. */
   interval: string;
@@ -161,21 +143,21 @@ export interface MarketContext {
   eventTime: number;
   /** Latest availableAt of everything used. */
   asOf: number;
-  /** Origin of the bar that completed the cross-section. */
+  /** Origin of the bar on which it was said: the one that completed it, or the first of a later time. */
   origin: Origin;
   /** Number of this record among its interval's, from 1. */
   sequence: number;
-  /** Symbols with a return at this time. */
+  /** Symbols with a return at this time; at least 1. */
   symbols: number;
   /** (Symbols that rose − symbols that fell) / symbols, in [−1, 1]. */
   breadth: number;
   /** Mean log return, adjusted, close to close. */
   meanReturn: number;
-  /** Standard deviation of the log returns over the symbols. */
+  /** Standard deviation of the log returns over the symbols (of the population); 0 for a single one. */
   dispersion: number;
-  /** Root of the mean of Parkinson's variance ln(high / low)² / (4 ln 2), per bar. */
+  /** Root of the mean of Parkinson's variance ln(high / low)² / (4 ln 2) over all symbols with a bar at this time, per bar. */
   rangeVolatility: number;
-  /** Quantiles of the log returns at 0, 5, …, 100 %: 21 numbers, ascending. */
+  /** Quantiles of the log returns at 0, 5, …, 100 %, interpolated linearly: 21 numbers, ascending. */
   quantiles: number[];
 }
 
@@ -359,15 +341,17 @@ export interface Bar {
 export interface MarketSection {
   /** Close time of the bars. */
   time: number;
-  /** Latest availableAt of its bars. */
+  /** Latest availableAt of its bars, and of all before. */
   asOf: number;
+  /** Number of this section among its interval's, from 1. */
+  number: number;
   /** Symbols with a bar at this time. */
   reported: number;
-  /** Symbols with a bar at the time before: when as many have reported, the section is complete. */
+  /** Symbols with a bar at the time before: when as many have reported, the section is complete. 0 for the first. */
   expected: number;
   /** Number of the interval's last record. */
   sequence: number;
-  /** True when a bar came after the last record of this section. */
+  /** True when a bar of this section came after the last record. */
   changed: boolean;
 }
 
@@ -377,14 +361,16 @@ export interface MarketMember {
   symbol: string;
   /** Close time of its latest bar. */
   time: number;
-  /** Adjusted close. */
+  /** Close × adjustment of its latest bar. */
   close: number;
-  /** Adjusted close of the bar before; 0 for the first. */
+  /** Close × adjustment of the bar before; 0 for the first. */
   before: number;
   /** ln(high / low)². */
   squaredRange: number;
-  /** Product of its splits and dividend factors. */
-  priceFactor: number;
+  /** split × dividendFactor of its latest bar: the log return is ln(close × factor / before). */
+  factor: number;
+  /** Number of the section in which it was last seen. */
+  section: number;
 }
 
 /** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket. */

@@ -8,7 +8,7 @@ import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 import type { LandedTopic } from "../../pipelines/landing/landed-topic.js";
 
 const { database } = await createTestDatabase();
-const ledgers = ["sentiment", "features", "scores", "forecast_ledger", "signals", "landing_audit"];
+const ledgers = ["sentiment", "market_context", "features", "scores", "forecast_ledger", "signals", "landing_audit"];
 const projections = ["news", "bars", "forecasts"];
 const registry = ["ml_models", "model_routes", "registry_revisions", "registry_outbox"];
 const views = ["daily_sentiment", "score_targets", "forecast_methods", "latest_signals"];

@@ -14,7 +14,7 @@ export const barsTable: ProjectionTable<Bar> = {
   columns: [
     ...field("text", "id", "symbol", "interval", "origin"),
     ...field("timestamptz", "eventTime", "availableAt"),
-    ...field("double precision", "open", "high", "low", "close", "volume", "adjustment"),
+    ...field("double precision", "open", "high", "low", "close", "volume", "adjustment", "split", "dividendFactor"),
     ...deliveryColumns<Bar>(({ availableAt }) => availableAt),
   ],
 };

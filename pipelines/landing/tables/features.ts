@@ -22,6 +22,7 @@ export const featuresTable: LedgerTable<FeatureVector> = {
       "interval",
       "barId",
       "sentimentModel",
+      "marketId",
     ),
     ...field("double precision[]", "values"),
     ...field("bigint", "sequence"),

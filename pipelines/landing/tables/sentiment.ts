@@ -26,6 +26,9 @@ export const sentimentTable: LedgerTable<NewsSentiment> = {
     ...probabilities("blend", ({ blend }) => blend),
     ...probabilities("transformer", ({ transformer }) => transformer),
     ...probabilities("vader", ({ vader }) => vader),
+    // NULL where a record from before these fields would have nothing: its content hash stays what it was.
+    column("fingerprint", "text", ({ fingerprint }) => fingerprint.toString("hex") || null),
+    column("report", "boolean", ({ report }) => report || null),
     column("model_name", "text", ({ model }) => model?.name),
     column("model_version", "text", ({ model }) => model?.version),
     column("model_sha256", "text", ({ model }) => model?.sha256),

@@ -34,39 +34,71 @@ export function assignTasks(members: readonly Membership[], tasks: number): Map<
   return assignment;
 }
 
+/** How the partitions of the subscribed topics are dealt to tasks. */
+interface Dealing {
+  /** Members that deal otherwise cannot join the same group. */
+  readonly name: string;
+  /** @param counts partitions by topic */
+  tasks(counts: ReadonlyMap<string, number>): number;
+  /** Partitions of a topic of so many that belong to these tasks. */
+  partitionsOf(tasks: readonly number[], count: number): number[];
+}
+
 /**
  * Partition *p* of every subscribed topic, the stage's changelog included, goes to one member: that makes the task.
  *
  * @param owned tasks that this member holds when it joins
  */
-export function coPartitionAssigner(owned: () => readonly number[]): PartitionAssigner {
-  return ({ cluster }) => ({
+export const coPartitionAssigner = (owned: () => readonly number[]): PartitionAssigner =>
+  taskAssigner(owned, {
     name: "newstape-co-partition",
+    tasks: (counts) => {
+      const [tasks = 0, ...others] = new Set(counts.values());
+      if (others.length === 0) return tasks;
+      const list = [...counts].map(([topic, count]) => `${topic} ${count}`).join(", ");
+      throw new Error(`Topics of one stage differ in partitions: ${list}`);
+    },
+    partitionsOf: (tasks) => [...tasks],
+  });
+
+/**
+ * Every partition of every subscribed topic goes to one member, as task 0; the others stand by.
+ *
+ * @param owned tasks that this member holds when it joins
+ */
+export const singleTaskAssigner = (owned: () => readonly number[]): PartitionAssigner =>
+  taskAssigner(owned, {
+    name: "newstape-single-task",
+    tasks: () => 1,
+    partitionsOf: (tasks, count) =>
+      tasks.length > 0 ? Array.from({ length: count }, (_, partition) => partition) : [],
+  });
+
+function taskAssigner(owned: () => readonly number[], { name, ...dealing }: Dealing): PartitionAssigner {
+  return ({ cluster }) => ({
+    name,
     version: 0,
     async assign({ members, topics }) {
-      const counts = topics.map((topic) => cluster.findTopicPartitionMetadata(topic).length);
-      const tasks = counts[0] ?? 0;
-      if (counts.some((count) => count !== tasks)) {
-        throw new Error(
-          `Topics of one stage differ in partitions: ${topics.map((topic, i) => `${topic} ${counts[i]}`).join(", ")}`,
-        );
-      }
+      const counts = new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]));
+      const tasks = dealing.tasks(counts);
       const memberships = members.map(({ memberId, memberMetadata }) => ({
         memberId,
         owned: decodeOwned(memberMetadata),
       }));
-      return [...assignTasks(memberships, tasks)].map(([memberId, partitions]) => ({
+      return [...assignTasks(memberships, tasks)].map(([memberId, held]) => ({
         memberId,
         memberAssignment: AssignerProtocol.MemberAssignment.encode({
           version: 0,
-          assignment: Object.fromEntries(topics.map((topic) => [topic, partitions])),
+          assignment: Object.fromEntries(
+            [...counts].map(([topic, count]) => [topic, dealing.partitionsOf(held, count)]),
+          ),
           userData: Buffer.alloc(0),
         }),
       }));
     },
     protocol({ topics }) {
       return {
-        name: "newstape-co-partition",
+        name,
         metadata: AssignerProtocol.MemberMetadata.encode({
           version: 0,
           topics,

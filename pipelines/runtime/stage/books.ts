@@ -10,11 +10,14 @@ import { encodeProgress, type OutcomeCounts, type Progress } from "./progress.js
 export class TaskBooks {
   readonly #inputs: readonly TopicName[];
   readonly #outputs: readonly string[];
+  /** Partitions of each input that the task reads. */
+  readonly #width: number;
   readonly #counts: { readonly outcomes: OutcomeCounts; readonly outputs: number[] }[];
 
-  /** @param progress what was committed for each input, in their order */
+  /** @param progress what was committed for each partition of each input, in their order */
   constructor(stage: AnyStage, names: Names, progress: readonly Progress[]) {
     this.#inputs = stage.inputs as TopicName[];
+    this.#width = Math.max(1, progress.length / this.#inputs.length);
     this.#outputs = (stage.outputs as TopicName[]).map(names.topic);
     this.#counts = progress.map(({ outcomes, outputs }) => ({
       outcomes: { ...outcomes },
@@ -22,11 +25,15 @@ export class TaskBooks {
     }));
   }
 
-  /** Enters a batch; returns the inputs whose offsets moved. */
+  /**
+   * Enters a batch; returns the input partitions whose offsets moved. A record that is broadcast counts once for each
+   * partition that it was written to: the sums are those of the records in the topic.
+   */
   enter(processed: readonly ProcessedEntry[]): Set<number> {
     const moved = new Set<number>();
     for (const { merged, kind, records } of processed) {
-      const input = this.#inputs.indexOf(merged.entry.topic);
+      const { topic: name, stored } = merged.entry;
+      const input = this.#inputs.indexOf(name) * this.#width + (this.#width > 1 ? stored.partition : 0);
       moved.add(input);
       const counts = this.#counts[input];
       if (!counts) continue;
@@ -40,7 +47,7 @@ export class TaskBooks {
     return moved;
   }
 
-  /** What to commit of these inputs: the position, and beside it the counts and the place inside a sorted part. */
+  /** What to commit of these input partitions: the position, and beside it the counts and the place inside a sorted part. */
   offsets(queues: readonly InputQueue[], inputs: Iterable<number>): CommittedOffset[] {
     return [...inputs].flatMap((input) => {
       const queue = queues[input];

@@ -35,7 +35,8 @@ export interface StageDefinition<
   };
   /**
    * "each": partition *p* of all inputs is one task, and a stage has as many as there are partitions. "all": one task reads
-   * every partition of every input, for what cannot be said of one symbol alone. Default: "each".
+   * every partition of every input, for what cannot be said of one symbol alone; it is task 0 (transactional id
+   * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
   readonly description: string;

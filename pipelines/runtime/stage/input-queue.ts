@@ -20,6 +20,9 @@ export interface SortPosition {
   readonly id: string;
 }
 
+/** "wait" when a record is known to come, "none" when there is none. */
+export type Peeked = Entry | "wait" | "none";
+
 export function compareEntries(a: SortPosition, b: SortPosition): number {
   return a.availableAt - b.availableAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
@@ -120,14 +123,16 @@ export class InputQueue {
     this.next = Math.max(this.next, nextOffset);
   }
 
-  /** The next entry; "wait" when one is known to come, "none" when there is none. */
-  async peek(): Promise<Entry | "wait" | "none"> {
+  /** The next entry; a promise only where a writer's schema must be fetched first, or the records sorted. */
+  peek(): Peeked | Promise<Peeked> {
     if (this.sorting) return this.#peekSorted(this.sorting);
     if (this.#headEntry) return this.#headEntry;
     const record = this.#records[this.#head];
     if (!record) return this.next < this.end ? "wait" : "none";
     if (record.offset >= this.#ceiling) return "none";
-    return (this.#headEntry = await this.#decode(record));
+    const entry = this.#decode(record);
+    if (!(entry instanceof Promise)) return (this.#headEntry = entry);
+    return entry.then((decoded) => (this.#headEntry = decoded));
   }
 
   /** Removes the entry that `peek` gave. */
@@ -150,7 +155,7 @@ export class InputQueue {
     }
   }
 
-  async #peekSorted(sorting: NonNullable<InputQueue["sorting"]>): Promise<Entry | "wait" | "none"> {
+  async #peekSorted(sorting: NonNullable<InputQueue["sorting"]>): Promise<Peeked> {
     if (!sorting.entries) {
       if (this.#records.length > sortLimit) {
         throw new Error(`more than ${sortLimit} records of ${this.topic} to sort: load the history in smaller slices`);
@@ -178,22 +183,35 @@ export class InputQueue {
     this.position = this.end;
   }
 
-  async #decode(stored: StoredRecord): Promise<Entry> {
-    const base = { topic: this.name, stored };
+  #decode(stored: StoredRecord): Entry | Promise<Entry> {
+    const { codec } = this;
+    if (codec.missingSchema(stored.value) === undefined) return this.#toEntry(stored, () => codec.decode(stored.value));
+    return codec.read(stored.value).then(
+      (record) => this.#toEntry(stored, () => record),
+      (error: unknown) =>
+        this.#toEntry(stored, () => {
+          throw error;
+        }),
+    );
+  }
+
+  #toEntry(stored: StoredRecord, read: () => TopicRecords[TopicName]): Entry {
+    let record: TopicRecords[TopicName];
     try {
-      const record = await this.codec.read(stored.value);
-      const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
-      const availableAt = definition.availableAt(record);
-      return {
-        ...base,
-        decoded: record,
-        availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
-        id: definition.id(record),
-      };
+      record = read();
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      return { ...base, decoded: error, availableAt: -Infinity, id: String(stored.offset) };
+      return { topic: this.name, stored, decoded: error, availableAt: -Infinity, id: String(stored.offset) };
     }
+    const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
+    const availableAt = definition.availableAt(record);
+    return {
+      topic: this.name,
+      stored,
+      decoded: record,
+      availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
+      id: definition.id(record),
+    };
   }
 }
 

@@ -13,7 +13,9 @@ export async function takeMerged(queues: readonly InputQueue[], limit: number): 
   while (taken.length < limit) {
     let best: { entry: Entry; queue: InputQueue } | undefined;
     for (const queue of queues) {
-      const entry = await queue.peek();
+      const peeked = queue.peek();
+      // Nearly always there at once, and then without a promise for each record.
+      const entry = peeked instanceof Promise ? await peeked : peeked;
       if (entry === "wait") return taken;
       if (entry === "none") continue;
       if (!best || entry.availableAt < best.entry.availableAt) best = { entry, queue };

@@ -92,7 +92,11 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
   switch (outcome.kind) {
     case "emit": {
       const headers = lineage(context, merged);
-      return { merged, kind: "emit", records: outcome.records.map((output) => toRecord(context, output, headers)) };
+      return {
+        merged,
+        kind: "emit",
+        records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
+      };
     }
     case "join":
     case "duplicate":
@@ -102,18 +106,20 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
   }
 }
 
-function toRecord(context: ProcessContext, output: Output<TopicName>, headers: Headers): NewRecord {
-  const definition = topics[output.topic] as { keyOf(record: unknown): string };
+/** One record; or one in every partition, with the partition's number as its key, of a topic that is broadcast. */
+function toRecords(context: ProcessContext, output: Output<TopicName>, headers: Headers): NewRecord[] {
+  const definition = topics[output.topic] as { broadcast: boolean; keyOf(record: unknown): string };
   const codec = context.codecs[output.topic] as RecordCodec<TopicRecords[TopicName]> | undefined;
   if (!codec) throw new Error(`${context.stage.name} has no output ${output.topic}`);
+  const topic = context.names.topic(output.topic);
+  const value = codec.encode(output.record);
+  if (definition.broadcast) {
+    return Array.from({ length: context.partitions }, (_, partition) => {
+      return { topic, partition, key: String(partition), value, headers };
+    });
+  }
   const key = definition.keyOf(output.record);
-  return {
-    topic: context.names.topic(output.topic),
-    partition: partitionOf(key, context.partitions),
-    key,
-    value: codec.encode(output.record),
-    headers,
-  };
+  return [{ topic, partition: partitionOf(key, context.partitions), key, value, headers }];
 }
 
 /**
@@ -125,12 +131,19 @@ function lineage(context: ProcessContext, { entry, joined }: MergedEntry): Heade
   return {
     "newstape-trigger": `${topic}/${partition}/${offset}`,
     ...(joined.length > 1 && {
-      "newstape-joined": context.stage.inputs
-        .map((name: TopicName, index: number) => `${name}:${joined[index]}`)
+      "newstape-joined": joinedNames(context)
+        .map((name, index) => `${name}:${joined[index]}`)
         .join(","),
     }),
     ...(headers.traceparent && { traceparent: headers.traceparent }),
   };
+}
+
+/** What the positions after an entry belong to: the inputs, or each partition of them where one task reads all. */
+function joinedNames({ stage, partitions }: ProcessContext): readonly string[] {
+  const inputs = stage.inputs as readonly TopicName[];
+  if (stage.partitions !== "all") return inputs;
+  return inputs.flatMap((name) => Array.from({ length: partitions }, (_, partition) => `${name}/${partition}`));
 }
 
 function rejected(context: ProcessContext, merged: MergedEntry, code: RejectCode, reason: string): ProcessedEntry {

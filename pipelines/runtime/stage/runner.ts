@@ -12,6 +12,7 @@ import type { Metrics } from "../metrics.js";
 import { namesUnder } from "../names.js";
 import { operatorOf, type AnyStage } from "./definition.js";
 import { Membership } from "./membership.js";
+import { taskLayout } from "./task-layout.js";
 import { Task, type TaskContext } from "./task.js";
 
 export interface RunnerOptions {
@@ -56,11 +57,18 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     : undefined;
   const admin = new ClusterAdmin(kafka);
   const subscribed = [...(stage.inputs as TopicName[]).map(names.topic), ...(stateCodec ? [changelog] : [])];
-  const partitions = await commonPartitions(admin, [...subscribed, ...(stage.outputs as TopicName[]).map(names.topic)]);
+  const partitions = await commonPartitions(admin, stageTopics.map(names.topic));
+  const layout = taskLayout(stage, partitions);
+  if (stateCodec) await checkChangelog(admin, changelog, layout.tasks);
 
   const consumer = new GroupConsumer(
     kafka,
-    { groupId: group, topics: subscribed, sessionTimeoutMs: config.sessionTimeoutMs },
+    {
+      groupId: group,
+      topics: subscribed,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      partitions: stage.partitions ?? "each",
+    },
     logger,
   );
   const membership = new Membership();
@@ -79,6 +87,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     names,
     group,
     partitions,
+    layout,
     codecs,
     stateCodec,
     routers: options.routers,
@@ -90,8 +99,8 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     lingerMs: config.lingerMs,
     drain: options.drain ?? false,
     isRepartitioned: options.isRepartitioned ?? ((topic) => topics[topic].repartitioned),
-    createProducer: (partition) => {
-      const id = names.transactionalId(stage.name, partition);
+    createProducer: (task) => {
+      const id = names.transactionalId(stage.name, task);
       return options.createProducer?.(id) ?? new TransactionalProducer(kafka, id);
     },
     legitimate: () => membership.confirmed(),
@@ -107,31 +116,32 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
 
   const onAssigned = (assigned: readonly number[]): void => {
     membership.joined();
-    for (const [partition, task] of tasks) {
-      if (assigned.includes(partition)) continue;
-      tasks.delete(partition);
+    for (const [number, task] of tasks) {
+      if (assigned.includes(number)) continue;
+      tasks.delete(number);
       const closed = task.close().finally(() => closing.delete(closed));
       closing.add(closed);
     }
-    for (const partition of assigned) {
-      const kept = tasks.get(partition);
+    for (const number of assigned) {
+      const kept = tasks.get(number);
       if (kept) {
         kept.rejoined();
         continue;
       }
-      const task = new Task(context, partition);
-      tasks.set(partition, task);
+      const task = new Task(context, number);
+      tasks.set(number, task);
       task.start();
     }
     // A member without any task has nothing to drain.
     if (context.drain && isDrained()) settle?.resolve();
   };
 
+  const taskOf = (partition: number): Task | undefined => tasks.get(layout.taskOf(partition));
   await consumer.start({
     onAssigned,
-    onBatch: (batch) => tasks.get(batch.partition)?.accept(batch),
-    onSkipped: ({ topic, partition, nextOffset }) => tasks.get(partition)?.skipped(topic, nextOffset),
-    onStale: ({ topic, partition }) => tasks.get(partition)?.seekAgain(topic),
+    onBatch: (batch) => taskOf(batch.partition)?.accept(batch),
+    onSkipped: (position) => taskOf(position.partition)?.skipped(position),
+    onStale: (position) => taskOf(position.partition)?.seekAgain(position),
     onHeartbeat: () => membership.heartbeat(),
     onCrash: (error) => settle?.reject(error),
   });
@@ -144,7 +154,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     done,
     lag,
     ready: () => membership.isMember && [...tasks.values()].every(({ phase }) => phase !== "taking over"),
-    tasks: () => [...tasks.values()].map((task) => ({ partition: task.partition, phase: task.phase, lag: task.lag })),
+    tasks: () => [...tasks.values()].map((task) => ({ partition: task.number, phase: task.phase, lag: task.lag })),
     stop: async () => {
       clearInterval(reporting);
       await Promise.all([...[...tasks.values()].map((task) => task.close()), ...closing]);
@@ -155,7 +165,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
   };
 }
 
-/** All topics of a stage must have the same number of partitions, or equal keys would lie in different tasks. */
+/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would lie in different tasks. */
 async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string[]): Promise<number> {
   const existing = new Set(await admin.listTopics());
   const missing = topicNames.filter((topic) => !existing.has(topic));
@@ -173,4 +183,18 @@ async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string
     );
   }
   return first;
+}
+
+async function checkChangelog(admin: ClusterAdmin, changelog: string, tasks: number): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  if (!existing.has(changelog)) {
+    throw new UserError(`The topic ${changelog} does not exist`, "Run `newstape topics apply`.");
+  }
+  const actual = (await admin.describeTopics([changelog])).get(changelog)?.partitions;
+  if (actual !== tasks) {
+    throw new UserError(
+      `${changelog} has ${actual} partitions, but the stage has ${tasks} ${tasks === 1 ? "task" : "tasks"}: one partition each is needed`,
+      "`newstape topics plan` shows what differs.",
+    );
+  }
 }

@@ -7,7 +7,7 @@ import type { ClusterAdmin } from "../kafka/admin.js";
 import { isFenced } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
 import type { TransactionalProducer } from "../kafka/producers.js";
-import type { CommittedOffset, FetchedBatch, NewRecord } from "../kafka/types.js";
+import type { CommittedOffset, FetchedBatch, NewRecord, TopicPartition } from "../kafka/types.js";
 import type { Logger } from "../logger.js";
 import type { StageMetrics } from "../metrics.js";
 import { TaskBooks } from "./books.js";
@@ -18,15 +18,17 @@ import { decodeProgress } from "./progress.js";
 import { ChangelogRestore } from "./restore.js";
 import { Signal } from "./signal.js";
 import { StateStore } from "./state-store.js";
+import type { TaskLayout } from "./task-layout.js";
 
 /** What a task shares with the other tasks of its stage in this process. */
 export interface TaskContext extends ProcessContext {
   readonly group: string;
+  readonly layout: TaskLayout;
   /** Whether tasks of several partitions write to one partition of the topic. */
   isRepartitioned(topic: TopicName): boolean;
   readonly consumer: GroupConsumer;
   readonly admin: ClusterAdmin;
-  createProducer(partition: number): TransactionalProducer;
+  createProducer(task: number): TransactionalProducer;
   readonly stateCodec: RecordCodec<unknown> | undefined;
   readonly batchRecords: number;
   readonly lingerMs: number;
@@ -44,9 +46,13 @@ export interface TaskContext extends ProcessContext {
 
 class Restart extends Error {}
 
+/** What the buffers of one task may hold, over all partitions of an input: a task that reads all has many of them. */
+const buffers = { records: 60_000, bytes: 64 << 20 };
+const buffer = { records: 20_000, bytes: 16 << 20 };
+
 /**
- * Partition *p* of all inputs of a stage, with its own state and its own transactional producer. Starting up is
- * recovering; there is no second path.
+ * Partition *p* of all inputs of a stage, or every partition of them, with its own state and its own transactional
+ * producer. Starting up is recovering; there is no second path.
  */
 export class Task {
   readonly #queues: InputQueue[];
@@ -70,17 +76,23 @@ export class Task {
 
   constructor(
     private readonly context: TaskContext,
-    readonly partition: number,
+    readonly number: number,
   ) {
     const { stage, names } = context;
-    this.#logger = context.logger.child({ task: partition });
-    this.#queues = stage.inputs.map((name: TopicName) => {
+    this.#logger = context.logger.child({ task: number });
+    const partitions = context.layout.inputsOf(number);
+    const limits = {
+      records: Math.min(buffer.records, Math.ceil(buffers.records / partitions.length)),
+      bytes: Math.min(buffer.bytes, Math.ceil(buffers.bytes / partitions.length)),
+    };
+    // By rank of the topic, then by partition: the order in which the merge takes what was available at once.
+    this.#queues = stage.inputs.flatMap((name: TopicName) => {
       const codec = context.codecs[name] as ConstructorParameters<typeof InputQueue>[3] | undefined;
       if (!codec) throw new Error(`no codec for ${name}`);
-      return new InputQueue(name, names.topic(name), partition, codec);
+      return partitions.map((partition) => new InputQueue(name, names.topic(name), partition, codec, limits));
     });
     this.#books = new TaskBooks(stage, names, []);
-    this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition } : undefined;
+    this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition: number } : undefined;
   }
 
   get phase(): string {
@@ -125,7 +137,7 @@ export class Task {
       this.#signal.notify();
       return;
     }
-    const queue = this.#queues.find(({ topic }) => topic === batch.topic);
+    const queue = this.#queueOf(batch);
     if (!queue || this.#phase === "taking over" || this.#isClosed) return;
     if (!queue.push(batch)) void this.#recoverGap(queue);
     if (queue.full && !queue.paused) {
@@ -135,20 +147,24 @@ export class Task {
     this.#signal.notify();
   }
 
-  skipped(topic: string, nextOffset: number): void {
+  skipped({ topic, partition, nextOffset }: TopicPartition & { readonly nextOffset: number }): void {
     if (topic === this.#changelog?.topic) this.#restore?.skip(nextOffset);
-    else if (this.#phase !== "taking over") this.#queues.find((queue) => queue.topic === topic)?.skip(nextOffset);
+    else if (this.#phase !== "taking over") this.#queueOf({ topic, partition })?.skip(nextOffset);
     this.#signal.notify();
   }
 
   /** The consumer is not sure where it stands. */
-  seekAgain(topic: string): void {
+  seekAgain({ topic, partition }: TopicPartition): void {
     if (topic === this.#changelog?.topic) {
       if (this.#restore) this.context.consumer.seek(this.#changelog, this.#restore.next);
       return;
     }
-    const queue = this.#queues.find((candidate) => candidate.topic === topic);
+    const queue = this.#queueOf({ topic, partition });
     if (queue && this.#phase !== "taking over") this.context.consumer.seek(queue, queue.next);
+  }
+
+  #queueOf({ topic, partition }: TopicPartition): InputQueue | undefined {
+    return this.#queues.find((queue) => queue.topic === topic && queue.partition === partition);
   }
 
   async #run(): Promise<void> {
@@ -181,18 +197,20 @@ export class Task {
   /** Fence first, read afterwards: what is read then can no longer change under another owner's hand. */
   async #takeOver(): Promise<void> {
     const started = performance.now();
-    const { context, partition } = this;
+    const { context } = this;
     this.#phase = "taking over";
     this.#restart = false;
     this.#pauseAll();
     // 1. Fence the former owner and finish what it left pending.
-    this.#producer = context.createProducer(partition);
+    this.#producer = context.createProducer(this.number);
     await this.#producer.fence();
     // 2. Only now ask where to go on, and how far the inputs and the changelog reach.
-    const inputs = this.#queues.map(({ topic }) => topic);
+    const inputs = [...new Set(this.#queues.map(({ topic }) => topic))];
     const committed = await context.admin.committed(context.group, inputs);
-    const bounds = await Promise.all(inputs.map((topic) => context.admin.offsets(topic)));
-    const commitOf = ({ topic }: InputQueue): CommittedOffset | undefined =>
+    const bounds = new Map(
+      await Promise.all(inputs.map(async (topic) => [topic, await context.admin.offsets(topic)] as const)),
+    );
+    const commitOf = ({ topic, partition }: InputQueue): CommittedOffset | undefined =>
       committed.find((entry) => entry.topic === topic && entry.partition === partition);
     // 3. Restore the state from the changelog.
     this.#state = new StateStore();
@@ -202,13 +220,13 @@ export class Task {
     const progress = this.#queues.map((queue) => decodeProgress(commitOf(queue)?.metadata));
     this.#books = new TaskBooks(context.stage, context.names, progress);
     this.#queues.forEach((queue, index) => {
-      const bound = bounds[index]?.[partition];
-      if (!bound) throw new Error(`${queue.topic} has no partition ${partition}`);
+      const bound = bounds.get(queue.topic)?.[queue.partition];
+      if (!bound) throw new Error(`${queue.topic} has no partition ${queue.partition}`);
       const commit = commitOf(queue);
       const position = commit?.offset ?? bound.low;
       if (position < bound.low) {
         throw new UserError(
-          `${context.stage.name} stands at offset ${position} of ${queue.topic}/${partition}, but retention has deleted everything below ${bound.low}`,
+          `${context.stage.name} stands at offset ${position} of ${queue.topic}/${queue.partition}, but retention has deleted everything below ${bound.low}`,
           `Rebuild the stage, or accept the loss by resetting the group ${context.group} to the earliest offset.`,
         );
       }
@@ -353,11 +371,11 @@ export class Task {
   async #recoverGap(queue: InputQueue): Promise<void> {
     this.context.consumer.seek(queue, queue.next);
     try {
-      const bound = (await this.context.admin.offsets(queue.topic))[this.partition];
+      const bound = (await this.context.admin.offsets(queue.topic))[queue.partition];
       if (bound && bound.low > queue.next) {
         this.context.onFatal(
           new UserError(
-            `retention has deleted offsets ${queue.next} to ${bound.low - 1} of ${queue.topic}/${this.partition} before ${this.context.stage.name} read them`,
+            `retention has deleted offsets ${queue.next} to ${bound.low - 1} of ${queue.topic}/${queue.partition} before ${this.context.stage.name} read them`,
             "Rebuild the stage, or raise the retention.",
           ),
         );

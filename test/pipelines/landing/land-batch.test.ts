@@ -15,6 +15,7 @@ import {
   close,
   delivered,
   forecast,
+  marketContext,
   score,
   sentiment,
   signal,
@@ -44,7 +45,8 @@ test("a record of every topic lands with all it says, in one transaction", async
       ["news.raw", delivered([article()])],
       ["news.sentiment", delivered([sentiment()], 10)],
       ["market.bars", delivered([bar()])],
-      ["features", delivered([vector()])],
+      ["market.context", delivered([marketContext()])],
+      ["features", delivered([vector({ marketId: "market-1" })])],
       ["scores", delivered([score()])],
       ["forecasts", delivered([forecast()])],
       ["signals", delivered([signal()])],
@@ -62,8 +64,29 @@ test("a record of every topic lands with all it says, in one transaction", async
   assert.equal((found.known_at as Date).getTime(), close, "backfill: known when it was available");
   assert.deepEqual([found.kafka_partition, found.kafka_offset], [3, "10"]);
   assert.deepEqual((await one<{ values: number[] }>("SELECT values FROM features")).values, [0.1, -2, 3e-300]);
+  const { quantiles } = marketContext();
+  assert.deepEqual(await one("SELECT quantiles, symbols, mean_return, market_id FROM market_context, features"), {
+    quantiles,
+    symbols: "88",
+    mean_return: -0.002,
+    market_id: "market-1",
+  });
   assert.deepEqual((await one<{ targets: unknown }>("SELECT targets FROM scores")).targets, score().targets);
   assert.deepEqual((await one<{ symbols: string[] }>("SELECT symbols FROM news")).symbols, ["AAPL", "MSFT"]);
+});
+
+test("a split, a dividend and what a headline is about land; what a sentiment has nothing of is NULL", async () => {
+  await land("market.bars", delivered([bar({ symbol: "SPLIT", split: 7, dividendFactor: 1.01 })]));
+  const split = await one("SELECT split, dividend_factor FROM bars WHERE symbol = 'SPLIT'");
+  assert.deepEqual(split, { split: 7, dividend_factor: 1.01 });
+  const fingerprint = Buffer.from("00ff102030405060", "hex");
+  const found = [sentiment({ id: "about-1", fingerprint, report: true }), sentiment({ id: "about-2" })];
+  await land("news.sentiment", delivered(found));
+  const about = await database.query("SELECT fingerprint, report FROM sentiment WHERE id LIKE 'about-%' ORDER BY id");
+  assert.deepEqual(about, [
+    { fingerprint: "00ff102030405060", report: true },
+    { fingerprint: null, report: null },
+  ]);
 });
 
 test("the views take apart what is nested", async () => {
@@ -272,13 +295,14 @@ test("nothing lands from nothing", async () => {
 
 test("the counts are the tables' rows", async () => {
   const counts = await database.transaction(tableCounts);
-  assert.equal(counts.get("sentiment"), 2502);
+  assert.equal(counts.get("sentiment"), 2504);
   assert.deepEqual([...counts.keys()].sort(), [
     "bars",
     "features",
     "forecast_ledger",
     "forecasts",
     "landing_audit",
+    "market_context",
     "news",
     "scores",
     "sentiment",

@@ -1,0 +1,143 @@
+/**
+ * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is said
+ * when as many symbols have reported as in the section before; or else, as far as it came, when the first bar of a later
+ * time arrives. What comes after that (a straggler, a correction, a new listing) is said once more, with the next sequence
+ * number, when the next section begins. A section without any return (the first one) is not said.
+ *
+ * Returns are log returns, close to close, over however long a symbol was silent (at most 30 sections: then it leaves).
+ * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
+ *
+ * State, by interval: `section|interval` and `members|interval|bucket`.
+ */
+import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
+import { duplicate, emit, join, type KeyedState, type Operator, type Outcome } from "../operator.js";
+import { recordId } from "../record-id.js";
+import { checkBar } from "../series/check-bar.js";
+import { crossSection } from "./cross-section.js";
+import { MarketMembers } from "./members.js";
+
+type MarketOutcome = Outcome<"market.context">;
+
+export const market = {
+  name: "market",
+  process(batch, state) {
+    const markets = new Map<string, IntervalMarket>();
+    const outcomes = batch.map(({ record: bar }): MarketOutcome => {
+      const fault = checkBar(bar);
+      if (fault) return fault;
+      let of = markets.get(bar.interval);
+      if (!of) markets.set(bar.interval, (of = new IntervalMarket(state, bar.interval)));
+      return of.take(bar);
+    });
+    for (const of of markets.values()) of.save();
+    return outcomes;
+  },
+} satisfies Operator<"market.bars", "market.context", MarketState>;
+
+/** The section in work of one interval, and its symbols. Changes are written by `save`, after the batch has succeeded. */
+class IntervalMarket {
+  readonly #key: string;
+  readonly #members: MarketMembers;
+  readonly #known: Readonly<MarketSection> | undefined;
+  #section: MarketSection | undefined;
+
+  constructor(
+    private readonly state: KeyedState<MarketState>,
+    private readonly interval: string,
+  ) {
+    this.#key = `section|${interval}`;
+    this.#members = new MarketMembers(state, interval);
+    this.#known = state.get(this.#key)?.section ?? undefined;
+    this.#section = this.#known && { ...this.#known };
+  }
+
+  take(bar: Readonly<Bar>): MarketOutcome {
+    const records: MarketContext[] = [];
+    let section = this.#section;
+    if (section === undefined || bar.eventTime > section.time) {
+      // Before the bar is taken: the record of the earlier section knows nothing of it.
+      if (section?.changed) this.#say(section, bar, records);
+      section = this.#section = following(section, bar);
+    }
+    const before = this.#members.find(bar.symbol, section.number);
+    const after = memberAfter(before, bar, section);
+    if (after === undefined) return join;
+    if (after === before) return duplicate;
+    this.#members.put(after);
+    section.asOf = Math.max(section.asOf, bar.availableAt);
+    if (bar.eventTime === section.time) {
+      section.changed = true;
+      if (before?.time !== section.time) {
+        section.reported += 1;
+        if (section.reported === section.expected) this.#say(section, bar, records);
+      }
+    }
+    return records.length > 0 ? emit(...records.map((record) => ({ topic: "market.context" as const, record }))) : join;
+  }
+
+  save(): void {
+    this.#members.save();
+    if (this.#section && !isSame(this.#known, this.#section))
+      this.state.set(this.#key, { section: this.#section, members: [] });
+  }
+
+  #say(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
+    section.changed = false;
+    const returns: number[] = [];
+    let squaredRanges = 0;
+    let bars = 0;
+    for (const { close, before, factor, squaredRange } of this.#members.at(section.time)) {
+      squaredRanges += squaredRange;
+      bars += 1;
+      if (before > 0) returns.push(Math.log((close * factor) / before));
+    }
+    if (returns.length === 0) return;
+    section.sequence += 1;
+    const { time, asOf, sequence } = section;
+    records.push({
+      id: recordId("market", this.interval, String(time), String(sequence)),
+      interval: this.interval,
+      eventTime: time,
+      asOf,
+      origin: trigger.origin,
+      sequence,
+      ...crossSection(Float64Array.from(returns), squaredRanges, bars),
+    });
+  }
+}
+
+/** A new section, of the bar's time. Its returns start from closes of earlier bars, so its asOf is not before theirs. */
+function following(section: Readonly<MarketSection> | undefined, bar: Readonly<Bar>): MarketSection {
+  return {
+    time: bar.eventTime,
+    asOf: Math.max(section?.asOf ?? bar.availableAt, bar.availableAt),
+    number: (section?.number ?? 0) + 1,
+    reported: 0,
+    expected: section?.reported ?? 0,
+    sequence: section?.sequence ?? 0,
+    changed: false,
+  };
+}
+
+/** @returns the symbol with the bar; the same as before when the bar says nothing new, undefined when it comes too late */
+function memberAfter(
+  known: MarketMember | undefined,
+  bar: Readonly<Bar>,
+  section: Readonly<MarketSection>,
+): MarketMember | undefined {
+  const { symbol, eventTime: time, split, dividendFactor } = bar;
+  const isLate = time < section.time;
+  // A symbol that is not known may come with bars of years ago: its next return must not start from there.
+  if (isLate && (known === undefined || time < known.time)) return undefined;
+  const close = bar.close * bar.adjustment;
+  const factor = split * dividendFactor;
+  const squaredRange = Math.log(bar.high / bar.low) ** 2;
+  const isCorrection = known?.time === time;
+  if (isCorrection && known.close === close && known.factor === factor && known.squaredRange === squaredRange)
+    return known;
+  const before = (isCorrection ? known.before : known?.close) ?? 0;
+  return { symbol, time, close, before, squaredRange, factor, section: section.number };
+}
+
+const isSame = (a: Readonly<MarketSection> | undefined, b: Readonly<MarketSection>): boolean =>
+  a !== undefined && (Object.keys(b) as (keyof MarketSection)[]).every((name) => a[name] === b[name]);

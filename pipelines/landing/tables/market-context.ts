@@ -1,0 +1,21 @@
+import type { MarketContext } from "../../../schemas/generated/types.js";
+import { deliveryColumns, fields } from "../column.js";
+import type { LedgerTable } from "../table.js";
+
+const field = fields<MarketContext>();
+
+export const marketContextTable: LedgerTable<MarketContext> = {
+  kind: "ledger",
+  name: "market_context",
+  topic: "market.context",
+  id: ({ id }) => id,
+  asOf: ({ asOf }) => asOf,
+  columns: [
+    ...field("text", "id", "interval", "origin"),
+    ...field("timestamptz", "eventTime", "asOf"),
+    ...field("bigint", "sequence", "symbols"),
+    ...field("double precision", "breadth", "meanReturn", "dispersion", "rangeVolatility"),
+    ...field("double precision[]", "quantiles"),
+    ...deliveryColumns<MarketContext>(({ asOf }) => asOf),
+  ],
+};

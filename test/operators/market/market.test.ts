@@ -1,0 +1,240 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { keptSections, memberBuckets } from "../../../operators/market/members.js";
+import type { Bar, MarketContext, MarketState } from "../../../schemas/generated/types.js";
+import { packageRoot } from "../../../schemas/files.js";
+import { MemoryState } from "../../helpers/memory-state.js";
+import { bar, services, sessionCloses } from "../../helpers/records.js";
+import { contextsOf, kinds, run, sliceBars } from "./events.js";
+
+const [first = 0, second = 0, third = 0, fourth = 0] = sessionCloses(4);
+const at = (symbol: string, eventTime: number, close: number, fields: Partial<Bar> = {}): Bar =>
+  bar({ symbol, eventTime, close, ...fields });
+const symbols = ["A", "B", "C"];
+/** One section of the three symbols, whose closes are given. */
+const section = (eventTime: number, ...closes: number[]): Bar[] =>
+  closes.map((close, index) => at(symbols[index] ?? "", eventTime, close));
+const near = (actual: number, expected: number, message?: string): void =>
+  assert.ok(Math.abs(actual - expected) <= 1e-13 + 1e-12 * Math.abs(expected), message ?? `${actual} ≈ ${expected}`);
+
+interface Expected extends Pick<
+  MarketContext,
+  "symbols" | "breadth" | "meanReturn" | "dispersion" | "rangeVolatility"
+> {
+  readonly date: string;
+  readonly quantiles: number[];
+}
+
+function oracle(): Expected[] {
+  const [, ...lines] = readFileSync(join(packageRoot, "test/fixtures/market/expected.csv"), "utf8").trim().split("\n");
+  return lines.map((line) => {
+    const [date = "", ...cells] = line.split(",");
+    const [count = NaN, breadth = NaN, meanReturn = NaN, dispersion = NaN, rangeVolatility = NaN, ...quantiles] =
+      cells.map(Number);
+    return { date, symbols: count, breadth, meanReturn, dispersion, rangeVolatility, quantiles };
+  });
+}
+
+/** The last word on each time. */
+const latest = (contexts: readonly MarketContext[]): Map<number, MarketContext> =>
+  new Map(contexts.map((context) => [context.eventTime, context]));
+
+function assertOracle(contexts: readonly MarketContext[]): void {
+  const said = latest(contexts);
+  const expected = oracle().slice(0, -1);
+  assert.ok(expected.length > 55);
+  for (const { date, ...wanted } of expected) {
+    const found = said.get(services.calendar.session(date)?.close ?? NaN);
+    assert.ok(found, `${date} is said`);
+    for (const name of ["symbols", "breadth", "meanReturn", "dispersion", "rangeVolatility"] as const)
+      near(found[name], wanted[name], `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);
+    assert.equal(found.quantiles.length, 21);
+    found.quantiles.forEach((value, index) => near(value, wanted.quantiles[index] ?? NaN, `${date} q${index * 5}`));
+  }
+}
+
+test("real cross-sections are those of numpy", () => {
+  assertOracle(contextsOf(run(sliceBars("2012-09-04", "2015-03-31"))));
+});
+
+test("a live split and a dividend change no return", () => {
+  const split = services.calendar.session("2015-02-10")?.close ?? NaN;
+  const scaled = sliceBars("2012-09-04", "2015-03-31").map((of) => {
+    if (of.symbol === "AAPL") {
+      // As traded: four times the price before the day of a 4:1 split.
+      const factor = of.eventTime < split ? 4 : 1;
+      const { open, high, low, close } = of;
+      const prices = { open: open * factor, high: high * factor, low: low * factor, close: close * factor };
+      return bar({ ...of, ...prices, split: of.eventTime === split ? 4 : 1 });
+    }
+    // As if nobody had adjusted for a dividend of 2 % until that day.
+    if (of.symbol === "KO" && of.eventTime < split) return bar({ ...of, adjustment: of.adjustment / 0.98 });
+    return of.symbol === "KO" && of.eventTime === split ? bar({ ...of, dividendFactor: 1 / 0.98 }) : of;
+  });
+  assertOracle(contextsOf(run(scaled)));
+});
+
+test("a section is said when as many symbols reported as before, on the bar that completes it", () => {
+  const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9, 10)]);
+  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  const [context] = contextsOf(outcomes);
+  assert.equal(context?.eventTime, second);
+  assert.equal(context?.asOf, second);
+  assert.equal(context?.sequence, 1);
+  assert.equal(context?.symbols, 3);
+  assert.equal(context?.breadth, 0);
+  near(context?.meanReturn ?? NaN, (Math.log(1.1) + Math.log(0.9)) / 3);
+  near(context?.quantiles[10] ?? NaN, 0);
+});
+
+test("a section that stays incomplete is said at the first bar of a later one, of which it knows nothing", () => {
+  const late = at("A", third, 99, { availableAt: third + 5, origin: "live" });
+  const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9).reverse(), late]);
+  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  const [context, ...others] = contextsOf(outcomes);
+  assert.deepEqual(others, []);
+  assert.equal(context?.eventTime, second);
+  assert.equal(context?.asOf, second);
+  assert.equal(context?.origin, "live", "it was said because of a live bar");
+  assert.equal(context?.symbols, 2);
+  near(context?.quantiles[20] ?? NaN, Math.log(1.1));
+});
+
+test("a single symbol has no dispersion, and one record says both sections of a bar that completes its own", () => {
+  const outcomes = run([at("A", first, 10), at("A", second, 11), at("A", third, 12)]);
+  assert.deepEqual(kinds(outcomes), ["join", "emit", "emit"]);
+  for (const context of contextsOf(outcomes)) {
+    assert.equal(context.symbols, 1);
+    assert.equal(context.dispersion, 0);
+    assert.deepEqual(new Set(context.quantiles), new Set([context.meanReturn]));
+  }
+  const both = run([
+    ...section(first, 10, 10),
+    at("A", second, 11),
+    at("A", third, 12),
+    at("A", fourth, 13, { availableAt: fourth }),
+  ]);
+  assert.deepEqual(
+    both.map((outcome) => (outcome.kind === "emit" ? outcome.records.map(({ record }) => record.eventTime) : [])),
+    [[], [], [], [second, third], [fourth]],
+  );
+});
+
+test("what comes after the record is said once more, when the next section begins", () => {
+  const before = [...section(first, 10, 10, 10), ...section(second, 11, 9, 10)];
+  const changes = {
+    correction: at("B", second, 12),
+    "new listing": at("D", second, 50, { high: 60 }),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    const outcomes = run([...before, change, change, at("A", third, 10)]);
+    assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "duplicate", "emit"], what);
+    const [, again] = contextsOf(outcomes);
+    assert.equal(again?.eventTime, second);
+    assert.equal(again?.sequence, 2);
+    assert.equal(again?.breadth, what === "correction" ? 2 / 3 : 0);
+  }
+  const unchanged = run([...before, at("A", second, 11), at("A", third, 10)]);
+  assert.deepEqual(kinds(unchanged).slice(5), ["emit", "duplicate", "join"]);
+});
+
+test("asOf never goes back, even where a bar of an earlier time was available later", () => {
+  const contexts = contextsOf(
+    run([...section(first, 10, 10, 10), at("A", second, 11, { availableAt: third + 9 }), ...section(third, 12, 9)]),
+  );
+  assert.deepEqual(
+    contexts.map(({ eventTime, asOf, symbols: count }) => [eventTime, asOf, count]),
+    [
+      [second, third + 9, 1],
+      [third, third + 9, 1],
+    ],
+    "the close that the second return starts from was known then",
+  );
+});
+
+test("a bar older than the section is what the symbol's next return starts from, and changes no section", () => {
+  const state = new MemoryState<MarketState>();
+  const outcomes = run(
+    [
+      ...section(first, 10, 10, 10),
+      ...section(second, 11, 9),
+      at("A", third, 10),
+      at("C", second, 20),
+      at("A", second, 500),
+      at("NEW", second, 500),
+      at("C", third, 22),
+    ],
+    state,
+  );
+  assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "join", "join", "emit"]);
+  const context = contextsOf(outcomes).at(-1);
+  assert.equal(context?.eventTime, third);
+  near(context?.quantiles[20] ?? NaN, Math.log(22 / 20));
+  near(context?.quantiles[0] ?? NaN, Math.log(10 / 11));
+});
+
+test("a correction of the split itself replaces it", () => {
+  const crash = at("A", second, 50);
+  const outcomes = run([
+    ...section(first, 100, 100),
+    crash,
+    at("B", second, 100),
+    at("A", second, 50, { split: 2 }),
+    at("B", third, 100),
+    at("A", third, 50),
+  ]);
+  const returns = contextsOf(outcomes).map(({ quantiles }) => quantiles[0] ?? NaN);
+  assert.equal(returns.length, 3);
+  [Math.log(0.5), 0, 0].forEach((wanted, index) => near(returns[index] ?? NaN, wanted));
+});
+
+test("intervals do not mix", () => {
+  const minute = (symbol: string, eventTime: number, close: number): Bar =>
+    at(symbol, eventTime, close, { interval: "1m" });
+  const contexts = contextsOf(
+    run([
+      ...section(first, 10, 10),
+      minute("A", second - 60_000, 20),
+      minute("B", second - 60_000, 20),
+      ...section(second, 11, 11),
+      minute("A", second, 19),
+      minute("B", second, 19),
+    ]),
+  );
+  assert.deepEqual(
+    contexts.map(({ interval, sequence, breadth }) => [interval, sequence, breadth]),
+    [
+      ["1d", 1, 1],
+      ["1m", 1, -1],
+    ],
+  );
+});
+
+test("a symbol that is not seen for 30 sections leaves, and its return does not span them", () => {
+  const times = sessionCloses(keptSections + 3);
+  for (const silent of [keptSections - 1, keptSections]) {
+    const bars = times.flatMap((time, index) => [
+      ...Array.from({ length: 200 }, (_, symbol) => at(`S${symbol}`, time, 100 + index)),
+      ...(index === 0 || index === silent + 1 ? [at("GONE", time, 10)] : []),
+    ]);
+    const state = new MemoryState<MarketState>();
+    const back = latest(contextsOf(run(bars.slice(0, (silent + 1) * 200 + 400), state)));
+    const expected = silent === keptSections ? 200 : 201;
+    assert.equal(back.get(times[silent + 1] ?? 0)?.symbols, expected, `${silent} sections of silence`);
+  }
+});
+
+test("a burst of 5,000 symbols writes one record a bucket and the section", () => {
+  const state = new MemoryState<MarketState>();
+  const burst = (time: number): Bar[] =>
+    Array.from({ length: 5000 }, (_, index) => at(`S${index}`, time, 10 + (index % 7)));
+  run(burst(first), state);
+  const outcomes = run(burst(second), state);
+  assert.equal(kinds(outcomes).filter((kind) => kind === "emit").length, 1);
+  assert.equal([...state.entries()].length, memberBuckets + 1);
+  const sizes = [...state.entries()].map(([, { members }]) => members.length).filter((size) => size > 0);
+  assert.equal(sizes.length, memberBuckets);
+  assert.ok(Math.max(...sizes) < 2.5 * (5000 / memberBuckets), "the buckets are of about one size");
+});
