@@ -1,26 +1,31 @@
 /** Every feature, and the sets that can be served: side by side, each vector names its own. */
 import type { Feature } from "./feature.js";
 import { defineFeatureSet, type FeatureSet } from "./feature-set.js";
-import { bollingerFeatures } from "./indicators/bollinger.js";
-import { macdFeatures } from "./indicators/macd.js";
-import { momentumFeatures } from "./indicators/momentum.js";
-import { rangeVolatilityFeature } from "./indicators/range-volatility.js";
-import { rsiFeature } from "./indicators/rsi.js";
-import { volumeRatioFeature } from "./indicators/volume-ratio.js";
+import { barFeatures } from "./indicators/bar-features.js";
 import { localTimeFeatures } from "./calendar/local-time.js";
+import { sessionFeatures } from "./calendar/session-features.js";
+import { withInteractions } from "./interactions/interactions.js";
+import { betaFeatures } from "./market/beta.js";
+import { crossSectionFeatures } from "./market/cross-section.js";
 import { decayedSentimentFeatures } from "./news/decayed-sentiment.js";
+import { disagreementFeatures } from "./news/disagreement.js";
+import { noveltyFeatures } from "./news/novelty.js";
+import { reportFeatures } from "./news/report-rhythm.js";
+import { surpriseFeatures } from "./news/surprise.js";
 
 /** All features there are, by chapter. */
-export const allFeatures: readonly Feature[] = [
-  rsiFeature,
-  ...macdFeatures,
-  ...bollingerFeatures,
-  volumeRatioFeature,
-  ...momentumFeatures,
-  rangeVolatilityFeature,
+export const allFeatures: readonly Feature[] = withInteractions([
+  ...barFeatures,
   ...decayedSentimentFeatures,
+  ...disagreementFeatures,
+  ...surpriseFeatures,
+  ...noveltyFeatures,
+  ...reportFeatures,
   ...localTimeFeatures,
-];
+  ...sessionFeatures,
+  ...crossSectionFeatures,
+  ...betaFeatures,
+]);
 
 const byName = new Map(allFeatures.map((feature) => [feature.name, feature]));
 

@@ -31,6 +31,6 @@ export const memory = {
   macd: 9,
   atr: 12,
   adx: 13,
-  beta: 17,
-  size: 22,
+  beta: 16,
+  size: 21,
 } as const;

@@ -1,8 +1,12 @@
 /** The recursive indicators of one series: what each remembers of all bars so far, in O(1) a bar. */
 import type { KeptBar } from "../../schemas/generated/types.js";
+import { stepAverageTrueRange } from "./indicators/average-true-range.js";
+import { stepDirectionalMovement } from "./indicators/directional-movement.js";
 import { stepMacd } from "./indicators/macd.js";
+import { change } from "./indicators/rounding.js";
 import { stepRsi } from "./indicators/rsi.js";
 import { memory } from "./layout.js";
+import { stepBeta } from "./market/beta.js";
 
 /** A bar on the scale of its whole series: comparable with the bars before, whatever was split or paid out since. */
 export interface AdjustedBar {
@@ -34,6 +38,13 @@ export function adjusted(bar: KeptBar, known: readonly number[]): AdjustedBar {
   };
 }
 
+/** No company has ever come near; held there, whatever a feed tells, squares of adjusted prices stay finite. */
+const largestFactor = 1e50;
+
+/** A product of splits or dividend factors with one more. */
+export const compounded = (factor: number, by: number): number =>
+  Math.min(largestFactor, Math.max(1 / largestFactor, factor * by));
+
 /**
  * Takes in one bar; gives a new memory.
  *
@@ -41,14 +52,17 @@ export function adjusted(bar: KeptBar, known: readonly number[]): AdjustedBar {
  */
 export function stepMemory(known: readonly number[], kept: KeptBar, market: number | null): number[] {
   const next = known.slice();
-  next[memory.priceFactor] = (known[memory.priceFactor] ?? 1) * kept.split * kept.dividendFactor;
-  next[memory.volumeFactor] = (known[memory.volumeFactor] ?? 1) * kept.split;
+  next[memory.priceFactor] = compounded(known[memory.priceFactor] ?? 1, kept.split * kept.dividendFactor);
+  next[memory.volumeFactor] = compounded(known[memory.volumeFactor] ?? 1, kept.split);
   const bar = adjusted(kept, next);
   const bars = (known[memory.bars] ?? 0) + 1;
   next[memory.bars] = bars;
   if (bars > 1) {
     const before = known[memory.close] ?? bar.close;
-    stepRsi(next, bar.close - before, bars - 1);
+    stepRsi(next, change(before, bar.close), bars - 1);
+    stepAverageTrueRange(next, bar, bars - 1);
+    stepDirectionalMovement(next, bar, bars - 1);
+    if (market !== null && bars > 2) stepBeta(next, market, known[memory.logReturn] ?? 0);
     next[memory.logReturn] = Math.log(bar.close / before);
   }
   stepMacd(next, bar.close, bars);

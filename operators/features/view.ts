@@ -2,6 +2,7 @@
 import type { FeaturesSeries, MarketContext, NewsState } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { memory as layout } from "./layout.js";
+import { compounded } from "./memory.js";
 
 /**
  * One view is reused for all vectors: `open` fills it, the features read it, and nothing of it is kept. What several
@@ -27,11 +28,14 @@ export class FeatureView {
   news: Readonly<NewsState> | null = null;
   /** The latest cross-section known, of the same interval; null when none is. */
   market: Readonly<MarketContext> | null = null;
+  /** Number of times that the view was opened. */
+  vector = 0;
   readonly #memos = new Map<unknown, unknown>();
 
   constructor(readonly calendar: ExchangeCalendar) {}
 
   open(series: Readonly<FeaturesSeries>, of: Pick<FeatureView, "asOf" | "interval" | "news" | "market">): void {
+    this.vector += 1;
     this.#memos.clear();
     const { window, base, recent, current } = series;
     copy(window.opens, this.opens);
@@ -42,8 +46,8 @@ export class FeatureView {
     let priceFactor = base[layout.priceFactor] ?? 1;
     let volumeFactor = base[layout.volumeFactor] ?? 1;
     for (const bar of recent) {
-      priceFactor *= bar.split * bar.dividendFactor;
-      volumeFactor *= bar.split;
+      priceFactor = compounded(priceFactor, bar.split * bar.dividendFactor);
+      volumeFactor = compounded(volumeFactor, bar.split);
       const scale = bar.adjustment * priceFactor;
       this.opens.push(bar.open * scale);
       this.highs.push(bar.high * scale);

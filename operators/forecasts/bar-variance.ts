@@ -22,8 +22,14 @@ export function barVariance(
   },
   closeBefore: number,
 ): number {
-  const range = Math.log(bar.high / bar.low);
-  const body = Math.log(bar.close / bar.open);
-  const gap = Math.log(bar.open / closeBefore);
+  return varianceOfMoves(
+    Math.log(bar.high / bar.low),
+    Math.log(bar.close / bar.open),
+    Math.log(bar.open / closeBefore),
+  );
+}
+
+/** The same, for who has the logarithms: of high / low, close / open and open / close before. */
+export function varianceOfMoves(range: number, body: number, gap: number): number {
   return Math.max(0, 0.5 * range * range - (2 * Math.LN2 - 1) * body * body) + gap * gap + floor;
 }

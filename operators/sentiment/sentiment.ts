@@ -11,6 +11,8 @@ import { notFinite } from "../finite.js";
 import { duplicate, emit, join, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { blend } from "./blend.js";
+import { fingerprint } from "./fingerprint.js";
+import { tellsOfReport } from "./report.js";
 import { SeenArticles } from "./seen-articles.js";
 import { vaderScore, type VaderScore } from "./vader.js";
 
@@ -30,18 +32,18 @@ export const sentimentOperator: Operator<"news.raw", "news.sentiment", Sentiment
     const seen = new SeenArticles(state);
     const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
     const articles = plans.filter((plan) => "article" in plan);
-    // VADER runs here while the workers are at the transformer.
-    const [readings, vader] = await Promise.all([read(articles), readWithVader(articles)]);
+    // The rules run here while the workers are at the transformer.
+    const [readings, byRules] = await Promise.all([read(articles), readByRules(articles)]);
     seen.save();
 
     return plans.map((plan): SentimentOutcome => {
       if (!("article" in plan)) return plan;
       const { article, routes } = plan;
-      const score = vader.get(article.headline) ?? vaderScore("");
+      const reading = byRules.get(article.headline) ?? ruleReading("");
       return emit(
         ...routes.map((route) => ({
           topic: "news.sentiment" as const,
-          record: sentimentOf(article, route, readings, score),
+          record: sentimentOf(article, route, readings, reading),
         })),
       );
     });
@@ -92,18 +94,28 @@ async function read(plans: readonly ArticlePlan[]): Promise<Readings> {
 
 const normalise = textNormaliser(newsRules);
 
-async function readWithVader(plans: readonly ArticlePlan[]): Promise<Map<string, VaderScore>> {
-  const texts = new Set(plans.map(({ article }) => article.headline));
-  return new Map([...texts].map((text) => [text, vaderScore(normalise(text))]));
+/** What is read of a headline without a model. */
+interface RuleReading {
+  readonly vader: VaderScore;
+  readonly fingerprint: Buffer;
+  readonly report: boolean;
 }
 
-const noFingerprint = Buffer.alloc(0);
+function ruleReading(headline: string): RuleReading {
+  const text = normalise(headline);
+  return { vader: vaderScore(text), fingerprint: fingerprint(text), report: tellsOfReport(text) };
+}
+
+async function readByRules(plans: readonly ArticlePlan[]): Promise<Map<string, RuleReading>> {
+  const texts = new Set(plans.map(({ article }) => article.headline));
+  return new Map([...texts].map((text) => [text, ruleReading(text)]));
+}
 
 function sentimentOf(
   article: NewsArticle,
   { symbol, routed }: Route,
   readings: Readings,
-  vader: VaderScore,
+  { vader, ...byRules }: RuleReading,
 ): NewsSentiment {
   const { model, arm } = routed;
   const transformer = model === undefined ? null : readings.get(model)?.get(article.headline);
@@ -126,7 +138,7 @@ function sentimentOf(
     model: model === undefined ? null : model.model,
     arm,
     degraded: model === undefined,
-    fingerprint: noFingerprint,
-    report: false,
+    fingerprint: byRules.fingerprint,
+    report: byRules.report,
   };
 }

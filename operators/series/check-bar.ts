@@ -5,15 +5,18 @@ import { reject } from "../operator.js";
 const lowestPrice = 1e-12;
 const highestPrice = 1e12;
 const highestVolume = 1e18;
+/** The largest reverse splits are 1:50,000. */
+const largestFactor = 1e6;
 
 type Rejection = ReturnType<typeof reject>;
 
 /** Why a bar cannot be used: the last gate before a bad number would enter a running mean. */
 export function checkBar(bar: Readonly<Bar>): Rejection | undefined {
-  const { open, high, low, close, volume, adjustment, eventTime, availableAt } = bar;
+  const { open, high, low, close, volume, adjustment, split, dividendFactor, eventTime, availableAt } = bar;
   // A sum is finite only if each part is; the parts are looked at one by one only to name the culprit.
-  if (!Number.isFinite(open + high + low + close + volume + adjustment + eventTime + availableAt)) {
-    const numbers = { open, high, low, close, volume, adjustment, eventTime, availableAt };
+  const factors = adjustment + split + dividendFactor;
+  if (!Number.isFinite(open + high + low + close + volume + factors + eventTime + availableAt)) {
+    const numbers = { open, high, low, close, volume, adjustment, split, dividendFactor, eventTime, availableAt };
     const [name = "a sum", value] = Object.entries(numbers).find(([, number]) => !Number.isFinite(number)) ?? [];
     return reject("NOT_FINITE", `${name} is ${value ?? "too large"}`);
   }
@@ -27,8 +30,12 @@ export function checkBar(bar: Readonly<Bar>): Rejection | undefined {
       `prices from ${low} to ${high}, adjustment ${adjustment}: out of any market's range`,
     );
   }
+  if (!(isFactor(split) && isFactor(dividendFactor))) {
+    return reject("INVALID_PRICE", `split ${split}, dividend factor ${dividendFactor}: out of any market's range`);
+  }
   if (!(volume >= 0 && volume <= highestVolume)) return reject("INVALID_VOLUME", `volume is ${volume}`);
   return undefined;
 }
 
+const isFactor = (factor: number): boolean => factor >= 1 / largestFactor && factor <= largestFactor;
 const isPrice = (price: number): boolean => price >= lowestPrice && price <= highestPrice;

@@ -1,49 +1,41 @@
-import { zoneOffset } from "../../calendar/time-zone.js";
+import { sessionClock } from "../../calendar/session-clock.js";
 import type { Feature } from "../feature.js";
+import { oncePerView } from "../once-per-view.js";
 import type { FeatureView } from "../view.js";
 
-const day = 86_400_000;
-const daysAWeek = 7;
+type Turn = "sin" | "cos";
+const turns: readonly Turn[] = ["sin", "cos"];
 
-/**
- * Where a moment lies in the exchange's local day and week. Each fraction f enters as sin(2πf) and cos(2πf), so that the
- * end of a day, or week, lies beside its beginning. Warm-up: none.
- *
- * @returns the fraction of the local day that has passed, and the fraction of the week (from Sunday) before that day
- */
-function localTime(timeZone: string): (time: number) => { dayFraction: number; weekFraction: number } {
-  const offset = zoneOffset(timeZone);
-  return (time) => {
-    const local = time + offset(time);
-    const today = Math.floor(local / day);
-    // Day 0, 1 January 1970, was a Thursday.
-    const weekday = (((today + 4) % daysAWeek) + daysAWeek) % daysAWeek;
-    return { dayFraction: (local - today * day) / day, weekFraction: weekday / daysAWeek };
-  };
-}
+const dayFraction = oncePerView(({ calendar, asOf }: FeatureView) => sessionClock(calendar).dayFraction(asOf));
 
-const zones = new Map<string, ReturnType<typeof localTime>>();
+/** Of the share of the week, from Sunday, before each of its days. */
+const weekWaves = {
+  sin: Array.from({ length: 7 }, (_, weekday) => Math.sin(2 * Math.PI * (weekday / 7))),
+  cos: Array.from({ length: 7 }, (_, weekday) => Math.cos(2 * Math.PI * (weekday / 7))),
+};
 
-/** Time zones are few, and each keeps the offsets it has looked up. */
-function localTimeOf({ calendar: { timeZone }, asOf }: FeatureView): { dayFraction: number; weekFraction: number } {
-  let zone = zones.get(timeZone);
-  if (zone === undefined) zones.set(timeZone, (zone = localTime(timeZone)));
-  return zone(asOf);
-}
-
-const wave = (name: string, fraction: "dayFraction" | "weekFraction", turn: "sin" | "cos"): Feature => ({
-  name,
+const wave = (name: string, of: string, turn: Turn, compute: Feature["compute"]): Feature => ({
+  name: `${name}-${turn}`,
   group: "calendar",
   parameters: {},
   version: 1,
   warmUp: 0,
-  formula: `${turn}(2π · share of the local ${fraction === "dayFraction" ? "day" : "week"} that has passed)`,
-  compute: (view) => Math[turn](2 * Math.PI * view.once(localTimeOf)[fraction]),
+  formula: `${turn}(2π · share of the local ${of} that has passed)`,
+  compute,
 });
 
+/**
+ * Where a moment lies in the exchange's local day and week. Each fraction f enters as sin(2πf) and cos(2πf), so that the
+ * end of a day, or week, lies beside its beginning; that of the week moves on at local midnight. Warm-up: none.
+ */
 export const localTimeFeatures: readonly Feature[] = [
-  wave("time-of-day-sin", "dayFraction", "sin"),
-  wave("time-of-day-cos", "dayFraction", "cos"),
-  wave("day-of-week-sin", "weekFraction", "sin"),
-  wave("day-of-week-cos", "weekFraction", "cos"),
+  ...turns.map((turn) => wave("time-of-day", "day", turn, (view) => Math[turn](2 * Math.PI * dayFraction(view)))),
+  ...turns.map((turn) =>
+    wave(
+      "day-of-week",
+      "week",
+      turn,
+      ({ calendar, asOf }) => weekWaves[turn][sessionClock(calendar).at(asOf).weekday] ?? 0,
+    ),
+  ),
 ];

@@ -1,11 +1,10 @@
 import type { Feature } from "../feature.js";
+import { oncePerView } from "../once-per-view.js";
+import { isFlat } from "./rounding.js";
 import { meanOfLast } from "./window.js";
 
 const period = 20;
 const deviations = 2;
-
-/** A deviation below this share of the mean is the rounding of equal prices. */
-const rounding = 1e-12;
 
 /**
  * Bollinger bands of the adjusted close: mean ± 2 population standard deviations of the last 20 bars.
@@ -16,16 +15,16 @@ const rounding = 1e-12;
  *
  * Source: J. Bollinger, Bollinger on Bollinger Bands (2001): %b and BandWidth. Warm-up: 20 bars.
  */
-export function bollinger(closes: readonly number[]): { position: number; width: number } {
+const bollinger = oncePerView(({ closes }) => {
   const mean = meanOfLast(closes, period);
   const start = Math.max(0, closes.length - period);
   let squares = 0;
   for (let index = start; index < closes.length; index += 1) squares += ((closes[index] ?? mean) - mean) ** 2;
   const deviation = Math.sqrt(squares / Math.max(1, closes.length - start));
-  if (!(deviation > rounding * mean)) return { position: 0.5, width: 0 };
+  if (isFlat(deviation, mean)) return { position: 0.5, width: 0 };
   const half = deviations * deviation;
   return { position: ((closes.at(-1) ?? mean) - mean + half) / (2 * half), width: (2 * half) / mean };
-}
+});
 
 export const bollingerFeatures: readonly Feature[] = [
   {
@@ -35,7 +34,7 @@ export const bollingerFeatures: readonly Feature[] = [
     version: 1,
     warmUp: period,
     formula: "(close − lower) / (upper − lower), bands at mean ± 2 deviations of 20 closes",
-    compute: ({ closes }) => bollinger(closes).position,
+    compute: (view) => bollinger(view).position,
   },
   {
     name: "bollinger-width",
@@ -44,6 +43,6 @@ export const bollingerFeatures: readonly Feature[] = [
     version: 1,
     warmUp: period,
     formula: "(upper − lower) / mean of 20 closes",
-    compute: ({ closes }) => bollinger(closes).width,
+    compute: (view) => bollinger(view).width,
   },
 ];

@@ -3,12 +3,12 @@ import { memory as layout } from "../layout.js";
 import type { FeatureView } from "../view.js";
 import { smoothed } from "./smoothed.js";
 
-const fast = 12;
-const slow = 26;
+export const fast = 12;
+export const slow = 26;
 const signal = 9;
 /** Of the adjusted close, and of their difference; sums until each has its first value. */
-const fastAverage = layout.macd;
-const slowAverage = layout.macd + 1;
+export const fastAverage = layout.macd;
+export const slowAverage = layout.macd + 1;
 const signalAverage = layout.macd + 2;
 
 const weight = (period: number): number => 2 / (period + 1);

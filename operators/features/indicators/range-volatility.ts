@@ -1,9 +1,8 @@
 import type { Feature } from "../feature.js";
+import type { FeatureView } from "../view.js";
+import { logMoves } from "./log-moves.js";
 
 const period = 20;
-
-/** Squared log range of a bar, ln(high / low)²: 0 when it was traded at one price. */
-export const squaredLogRange = (high: number, low: number): number => Math.log(high / low) ** 2;
 
 /**
  * Volatility from the range of the last 20 bars: a standard deviation per bar, not annualised, of the moves within the
@@ -14,11 +13,12 @@ export const squaredLogRange = (high: number, low: number): number => Math.log(h
  * Source: M. Parkinson, The extreme value method for estimating the variance of the rate of return, Journal of Business
  * 53 (1980). About five times as efficient as squared returns. Warm-up: 20 bars.
  */
-export function rangeVolatility(highs: readonly number[], lows: readonly number[]): number {
-  const start = Math.max(0, highs.length - period);
+export function rangeVolatility(view: FeatureView): number {
+  const { up, down, length } = logMoves(view);
+  const start = Math.max(0, length - period);
   let sum = 0;
-  for (let index = start; index < highs.length; index += 1) sum += squaredLogRange(highs[index] ?? 1, lows[index] ?? 1);
-  return Math.sqrt(sum / Math.max(1, highs.length - start) / (4 * Math.LN2));
+  for (let index = start; index < length; index += 1) sum += ((up[index] ?? 0) - (down[index] ?? 0)) ** 2;
+  return Math.sqrt(sum / Math.max(1, length - start) / (4 * Math.LN2));
 }
 
 export const rangeVolatilityFeature: Feature = {
@@ -28,5 +28,5 @@ export const rangeVolatilityFeature: Feature = {
   version: 1,
   warmUp: period,
   formula: "√(mean(ln(high / low)²) / (4 ln 2)) over 20 bars",
-  compute: ({ highs, lows }) => rangeVolatility(highs, lows),
+  compute: rangeVolatility,
 };

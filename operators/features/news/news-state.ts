@@ -1,16 +1,20 @@
 /** What is kept of a symbol's articles, and how one more changes it. */
 import type { NewsSentiment, NewsState } from "../../../schemas/generated/types.js";
 import { noSums, stepDecays } from "./decayed-sentiment.js";
+import { noveltyOf, stepStories } from "./novelty.js";
+import { stepReport, usualGap } from "./report-rhythm.js";
+import { stepHistory } from "./surprise.js";
 
 const emptyNews: NewsState = {
   time: 0,
   model: null,
-  decays: noSums,
+  decays: [...noSums],
   history: { count: 0, mean: 0, variance: 0 },
   stories: [],
   novelty: 1,
   report: null,
-  reportGap: 91,
+  reportArticle: null,
+  reportGap: usualGap,
 };
 
 /**
@@ -23,10 +27,14 @@ export function stepNews(known: Readonly<NewsState> | null, article: Readonly<Ne
   const before = known ?? emptyNews;
   const published = Math.min(article.eventTime, asOf);
   const time = known === null ? published : Math.max(known.time, published);
+  const stories = stepStories(before.stories, published, article.fingerprint);
   return {
-    ...before,
     time,
     model: article.model && `${article.model.name}@${article.model.version}`,
     decays: stepDecays(before.decays, article, { from: known === null ? time : known.time, to: time, published }),
+    history: stepHistory(before.history, article.score),
+    stories,
+    novelty: noveltyOf(stories, time),
+    ...stepReport(before, article, published),
   };
 }

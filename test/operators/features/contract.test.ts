@@ -1,6 +1,10 @@
 import { features } from "../../../operators/features/operator.js";
-import { services } from "../../helpers/records.js";
 import { contract } from "../contract.js";
-import { mixedEvents } from "./events.js";
+import { marketContexts, mixedEvents, services } from "./events.js";
 
-contract("features", { operator: features, inputs: mixedEvents(), services, stateSchema: "features.state.avsc" });
+contract("features", {
+  operator: features,
+  inputs: mixedEvents(60, marketContexts(60)),
+  services,
+  stateSchema: "features.state.avsc",
+});

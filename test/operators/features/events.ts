@@ -1,8 +1,39 @@
+import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { FeatureEvent } from "../../../operators/features/offline.js";
 import { mergeEvents } from "../../../operators/features/offline.js";
 import type { Bar, FeatureVector } from "../../../schemas/generated/types.js";
 import type { Outcome } from "../../../operators/operator.js";
-import { bar, fixtureBars, fixtureSymbols, sentiment } from "../../helpers/records.js";
+import type { FeaturesServices } from "../../../operators/features/operator.js";
+import type { FeatureSet } from "../../../operators/features/feature-set.js";
+import type { MarketContext } from "../../../schemas/generated/types.js";
+import { recordId } from "../../../operators/record-id.js";
+import { bar, fixtureBars, fixtureSymbols, sentiment, services as calendarOnly } from "../../helpers/records.js";
+
+export const [core, full] = featureSetsByName(["core", "full"]) as [FeatureSet, FeatureSet];
+
+/** Both sets side by side. */
+export const services: FeaturesServices = { ...calendarOnly, sets: [core, full] };
+
+/** A cross-section of the market at a time. */
+export function context(fields: Partial<MarketContext> & Pick<MarketContext, "eventTime">): MarketContext {
+  const { interval = "1d", eventTime, sequence = 1 } = fields;
+  return {
+    id: recordId("market", interval, String(eventTime), String(sequence)),
+    interval,
+    asOf: eventTime,
+    origin: "backfill",
+    sequence,
+    symbols: 3,
+    breadth: 1 / 3,
+    meanReturn: 0.001,
+    dispersion: 0.01,
+    rangeVolatility: 0.012,
+    quantiles: Array.from({ length: 21 }, (_, index) => (index - 10) / 500),
+    ...fields,
+  };
+}
+
+export const contextEvent = (record: MarketContext): FeatureEvent => ({ topic: "market.context", record });
 
 export const barEvent = (record: Bar): FeatureEvent => ({ topic: "market.bars", record });
 
@@ -13,9 +44,10 @@ export function vectorsOf(outcomes: readonly Outcome<"features">[]): FeatureVect
 
 /**
  * Three real series with articles between their bars, a few of them late, and then: a repeated bar, a corrected one, one
- * too old, one of another interval, one with a price of zero and a sentiment of a symbol without bars.
+ * too old, one of another interval, one with a price of zero and a sentiment of a symbol without bars. With
+ * cross-sections, one for each time of a bar, the last of them comes twice.
  */
-export function mixedEvents(bars = 60): FeatureEvent[] {
+export function mixedEvents(bars = 60, contexts: readonly MarketContext[] = []): FeatureEvent[] {
   const series = fixtureSymbols.map((symbol) => fixtureBars(symbol, bars));
   const articles = series.flatMap((list, which) =>
     list.flatMap(({ symbol, eventTime }, index) =>
@@ -37,7 +69,8 @@ export function mixedEvents(bars = 60): FeatureEvent[] {
   const repeated = first?.at(-2) as Bar;
   const corrected = bar({ ...(first?.at(-3) as Bar), volume: 123_456, availableAt: repeated.availableAt + 60_000 });
   return [
-    ...mergeEvents(inTime, articles),
+    ...mergeEvents(inTime, articles, contexts),
+    ...contexts.slice(-1).map(contextEvent),
     barEvent(repeated),
     barEvent(corrected),
     barEvent(first?.at(-3) as Bar),
@@ -47,3 +80,9 @@ export function mixedEvents(bars = 60): FeatureEvent[] {
     { topic: "news.sentiment", record: sentiment({ symbol: "NONE", eventTime: repeated.eventTime }) },
   ];
 }
+
+/** A cross-section a minute after each close of the first series. */
+export const marketContexts = (bars = 60): MarketContext[] =>
+  fixtureBars(fixtureSymbols[0], bars).map(({ eventTime }, index) =>
+    context({ eventTime, asOf: eventTime + 60_000, sequence: index + 1, meanReturn: Math.sin(index) / 100 }),
+  );

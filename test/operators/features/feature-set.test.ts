@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { featureList, featureSet, featureSetId } from "../../../operators/features/feature-set.js";
+import { defineFeatureSet, featureSetId } from "../../../operators/features/feature-set.js";
+import { allFeatures, featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { core, full } from "./events.js";
 
 test("the set's id is the one that models were trained on: a change of the features changes it, knowingly", () => {
-  assert.equal(featureSet.id, "fs-K_fTwV-P");
-  assert.deepEqual(featureSet.names, [
+  assert.equal(core.id, "fs-K_fTwV-P");
+  assert.deepEqual(core.names, [
     "rsi-14",
     "macd-line",
     "macd-signal",
@@ -27,10 +29,10 @@ test("the set's id is the one that models were trained on: a change of the featu
 });
 
 test("names, parameters, versions and the order all enter the id", () => {
-  const [first, second, ...rest] = featureList;
+  const [first, second, ...rest] = allFeatures;
   assert.ok(first && second);
   const ids = [
-    featureSetId(featureList),
+    featureSetId(allFeatures),
     featureSetId([second, first, ...rest]),
     featureSetId([second, ...rest]),
     featureSetId([{ ...first, name: "other" }, second, ...rest]),
@@ -38,4 +40,30 @@ test("names, parameters, versions and the order all enter the id", () => {
     featureSetId([{ ...first, parameters: { period: 15 } }, second, ...rest]),
   ];
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test("the full set has every feature once, and its warm-up is the longest", () => {
+  assert.deepEqual(full.names, [...new Set(allFeatures.map(({ name }) => name))]);
+  assert.equal(full.warmUpBars, Math.max(...allFeatures.map(({ warmUp }) => warmUp)));
+  assert.ok(core.names.every((name) => full.names.includes(name)));
+});
+
+test("names, formulas and versions are well-formed", () => {
+  for (const { name, formula, version, warmUp, parameters } of allFeatures) {
+    assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+    assert.ok(formula.length > 0 && !formula.includes("\n"), name);
+    assert.ok(Number.isInteger(version) && version >= 1, name);
+    assert.ok(Number.isInteger(warmUp) && warmUp >= 0, name);
+    assert.ok(Object.values(parameters).every(Number.isFinite), name);
+  }
+});
+
+test("a set that names a feature twice is refused", () => {
+  assert.throws(() => defineFeatureSet("twice", [...core.features, ...core.features]), /twice names a feature twice/);
+});
+
+test("sets are found by name and by id, and an unknown one is told what there is", () => {
+  assert.deepEqual(featureSetsByName(["full", core.id]), [full, core]);
+  assert.equal(new Set(featureSets.map(({ id }) => id)).size, featureSets.length);
+  assert.throws(() => featureSetsByName(["ful"]), /there is no feature set ful; there are core, full/);
 });

@@ -4,32 +4,60 @@ import { join } from "node:path";
 import { test } from "node:test";
 import avro from "avsc";
 import fc from "fast-check";
-import { featureSet, warmUpBars } from "../../../operators/features/feature-set.js";
+import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { computeFeatures } from "../../../operators/features/offline.js";
 import { features } from "../../../operators/features/operator.js";
 import { schemaDirectory } from "../../../schemas/files.js";
 import type { Bar, FeaturesState, FeatureVector } from "../../../schemas/generated/types.js";
 import { MemoryState } from "../../helpers/memory-state.js";
-import { bar, fixtureBars, sentiment, services, sessionCloses } from "../../helpers/records.js";
-import { barEvent, mixedEvents, vectorsOf } from "./events.js";
+import { bar, fixtureBars, sentiment, sessionCloses } from "../../helpers/records.js";
+import {
+  barEvent,
+  context as crossSection,
+  contextEvent,
+  core,
+  full,
+  marketContexts,
+  mixedEvents,
+  services,
+  vectorsOf,
+} from "./events.js";
 
 const hour = 3_600_000;
 const vectorsFrom = (bars: readonly Bar[]): FeatureVector[] => computeFeatures(bars.map(barEvent), services);
+const setOf = (vector: FeatureVector): FeatureSet => (vector.featureSet === core.id ? core : full);
 const valueOf = (vector: FeatureVector | undefined, name: string): number =>
-  vector?.values[featureSet.names.indexOf(name)] ?? NaN;
+  (vector && vector.values[setOf(vector).names.indexOf(name)]) ?? NaN;
+const ofSet = (vectors: readonly FeatureVector[], set: FeatureSet): FeatureVector[] =>
+  vectors.filter(({ featureSet }) => featureSet === set.id);
 
 /** Bars with the same price at every close. */
 const flatBars = (count: number, fields: Partial<Bar> = {}): Bar[] =>
   sessionCloses(count).map((eventTime) => bar({ close: 0.1, eventTime, ...fields }));
 
-test("bars join until the longest warm-up is over, then each gives a vector", () => {
-  assert.equal(warmUpBars, 34);
-  const vectors = vectorsFrom(fixtureBars("AAPL", 40));
-  assert.equal(vectors.length, 7);
-  assert.deepEqual(
-    vectors.map(({ sequence }) => sequence),
-    [1, 2, 3, 4, 5, 6, 7],
-  );
+test("bars join until the longest warm-up of a set is over, then each gives a vector of it", () => {
+  assert.equal(core.warmUpBars, 34);
+  assert.equal(full.warmUpBars, 41);
+  const vectors = vectorsFrom(fixtureBars("AAPL", 43));
+  const sequences = (set: FeatureSet): number[] => ofSet(vectors, set).map(({ sequence }) => sequence);
+  assert.deepEqual(sequences(core), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.deepEqual(sequences(full), [8, 9, 10]);
+});
+
+test("two sets side by side: a trigger gives a vector of each, with ids of their own and the same values", () => {
+  const events = mixedEvents(60, marketContexts(60));
+  const both = computeFeatures(events, services);
+  assert.equal(new Set(both.map(({ id }) => id)).size, both.length);
+  // The numbers of the triggers are those of the set that is warm first: it is served in both.
+  assert.deepEqual(ofSet(both, core), computeFeatures(events, { ...services, sets: [core] }));
+  const cores = new Map(ofSet(both, core).map((vector) => [`${vector.symbol} ${vector.sequence}`, vector]));
+  const fulls = ofSet(both, full);
+  assert.ok(fulls.length > 50);
+  for (const vector of fulls) {
+    const { id, featureSet, values, ...rest } = cores.get(`${vector.symbol} ${vector.sequence}`) as FeatureVector;
+    assert.deepEqual({ ...vector, id, featureSet, values }, { ...rest, id, featureSet, values });
+    for (const [index, name] of core.names.entries()) assert.equal(valueOf(vector, name), values[index], name);
+  }
 });
 
 test("a vector names its trigger, the latest bar, the feature set and the time it could be known", () => {
@@ -47,8 +75,8 @@ test("a vector names its trigger, the latest bar, the feature set and the time i
   const vector = computeFeatures([...bars.map(barEvent), { topic: "news.sentiment", record: article }], services).at(
     -1,
   );
-  assert.equal(vector?.featureSet, featureSet.id);
-  assert.equal(vector.values.length, featureSet.names.length);
+  assert.equal(vector?.featureSet, core.id);
+  assert.equal(vector.values.length, core.names.length);
   assert.equal(vector.trigger, "sentiment");
   assert.equal(vector.triggerId, article.id);
   assert.equal(vector.eventTime, article.eventTime);
@@ -63,7 +91,7 @@ test("a vector names its trigger, the latest bar, the feature set and the time i
 });
 
 test("asOf never goes back for a symbol", () => {
-  const vectors = computeFeatures(mixedEvents(), services);
+  const vectors = computeFeatures(mixedEvents(60, marketContexts(60)), services);
   const last = new Map<string, number>();
   for (const { symbol, asOf } of vectors) {
     assert.ok(asOf >= (last.get(symbol) ?? 0));
@@ -105,7 +133,7 @@ test("features are scale-free: in price, in adjustment and in volume", () => {
       for (const [index, vector] of scaled(price, adjustment, volume).entries()) {
         for (const [at, value] of vector.values.entries()) {
           const other = expected[index]?.values[at] ?? NaN;
-          assert.ok(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(other)), featureSet.names[at]);
+          assert.ok(Math.abs(value - other) <= 1e-9 * Math.max(1, Math.abs(other)), setOf(vector).names[at]);
         }
       }
     }),
@@ -120,7 +148,7 @@ test("any valid bars give finite values", () => {
   fc.assert(
     fc.property(fc.array(anyBar, { minLength: 50, maxLength: 50 }), (list) => {
       const vectors = vectorsFrom(list.map((fields, index) => bar({ ...fields, eventTime: times[index] ?? NaN })));
-      assert.equal(vectors.length, 50 - warmUpBars + 1);
+      assert.equal(vectors.length, 50 - core.warmUpBars + 1 + 50 - full.warmUpBars + 1);
       assert.ok(vectors.every(({ values }) => values.every(Number.isFinite)));
     }),
     { numRuns: 50 },
@@ -227,7 +255,7 @@ test("a sentiment before any bar counts once there are bars", () => {
   assert.equal(vectors.at(-1)?.sentimentMean, 0.5);
 });
 
-test("a symbol's state takes at most 2 KiB", (context) => {
+test("a symbol's state takes at most 2 KiB, and 2.4 KB when each recent bar was corrected four times", (context) => {
   const type = avro.Type.forSchema(
     JSON.parse(readFileSync(join(schemaDirectory, "features.state.avsc"), "utf8")) as avro.Schema,
   );
@@ -243,7 +271,8 @@ test("a symbol's state takes at most 2 KiB", (context) => {
   const most = type.toBuffer(state.get("AAPL")).length;
   context.diagnostic(`${usual} bytes; ${most} bytes when each of the last five bars was corrected four times or more`);
   assert.ok(usual <= 2048, `${usual} bytes`);
-  assert.ok(most <= 2048, `${most} bytes`);
+  // Each version that was replaced is remembered by its id, so that its return is recognised.
+  assert.ok(most <= 2400, `${most} bytes`);
 });
 
 /** Outcomes of further bars after a series. */

@@ -16,12 +16,17 @@ const broken: readonly (readonly [Partial<Bar>, string])[] = [
   [{ close: 1e13 }, "INVALID_PRICE"],
   [{ adjustment: 0 }, "INVALID_PRICE"],
   [{ adjustment: 1e-30 }, "INVALID_PRICE"],
+  [{ split: NaN }, "NOT_FINITE"],
+  [{ split: 0 }, "INVALID_PRICE"],
+  [{ split: 1e7 }, "INVALID_PRICE"],
+  [{ dividendFactor: -1 }, "INVALID_PRICE"],
   [{ volume: -1 }, "INVALID_VOLUME"],
   [{ volume: 1e19 }, "INVALID_VOLUME"],
 ];
 
 test("valid bars pass, with no volume and no range too", () => {
   assert.equal(checkBar(bar({ volume: 0 })), undefined);
+  assert.equal(checkBar(bar({ split: 1 / 50_000, dividendFactor: 1.05 })), undefined);
 });
 
 for (const [fields, code] of broken) {

@@ -1,122 +1,63 @@
-/** The recursive indicators against another implementation, on every bar of real series. */
+/**
+ * What is served against other implementations, on every bar after the warm-up: TA-Lib, and the formulas in numpy and
+ * pandas (test/fixtures/indicators/make.py).
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AverageGain, AverageLoss, BollingerBands, MACD, ROC, SMA } from "technicalindicators";
-import { emptyCore, stepCore } from "../../../../operators/features/core.js";
-import { featureList } from "../../../../operators/features/feature-set.js";
-import type { Feature } from "../../../../operators/features/feature.js";
-import type { Bar, FeaturesCore } from "../../../../schemas/generated/types.js";
-import { fixtureBars, fixtureSymbols } from "../../../helpers/records.js";
+import { barFeatures } from "../../../../operators/features/indicators/bar-features.js";
+import { expectedOf, served } from "./served.js";
 
+/** Relative. The floor is for values near zero, of features whose size is 1e-4 and more. */
 const tolerance = 1e-9;
-const nothing = { sentimentMean: 0, sentimentCount: 0, dayFraction: 0, weekFraction: 0 };
+const floor = 1e-12;
 
-/** A feature after each bar, from the first on which it means something. */
-function served(bars: readonly Bar[], name: string): number[] {
-  const feature = featureList.find((candidate) => candidate.name === name) as Feature;
-  let core: FeaturesCore = emptyCore;
-  const values: number[] = [];
-  for (const bar of bars) {
-    core = stepCore(core, { ...bar, time: bar.eventTime, superseded: [] });
-    if (core.bars >= feature.warmUp) values.push(feature.compute(core, nothing));
-  }
-  return values;
-}
+/** Oracles that start otherwise, and are compared once their start has faded. */
+const late = ["macd-line:talib-macd", "macd-signal:talib-macd", "macd-histogram:talib-macd"];
 
-function assertSame(found: readonly number[], expected: readonly number[], what: string): void {
-  assert.equal(found.length, expected.length, `${what}: number of values`);
-  for (const [index, value] of expected.entries()) {
-    const other = found[index] ?? NaN;
-    const error = Math.abs(other - value) / Math.max(Math.abs(value), Number.MIN_VALUE);
-    assert.ok(other === value || error <= tolerance, `${what}[${index}]: ${other}, expected ${value}`);
-  }
-}
+for (const series of ["AAPL", "BAC", "XOM", "halted", "long"]) {
+  const { bars, columns } = expectedOf(series);
+  const found = served(bars);
 
-for (const symbol of fixtureSymbols) {
-  const bars = fixtureBars(symbol);
-  const closes = bars.map(({ close, adjustment }) => close * adjustment);
-
-  test(`RSI of ${symbol}`, () => {
-    // The oracle's own RSI is rounded to two digits; its averages are not.
-    const gains = AverageGain.calculate({ period: 14, values: closes });
-    const losses = AverageLoss.calculate({ period: 14, values: closes });
-    const expected = gains.map((gain, index) => 100 - 100 / (1 + gain / (losses[index] ?? NaN)));
-    assertSame(served(bars, "rsi-14"), expected, "rsi-14");
-  });
-
-  test(`MACD of ${symbol}`, () => {
-    const results = MACD.calculate({
-      values: closes,
-      fastPeriod: 12,
-      slowPeriod: 26,
-      signalPeriod: 9,
-      SimpleMAOscillator: false,
-      SimpleMASignal: false,
-    });
-    const shares = (pick: (result: (typeof results)[number]) => number | undefined): number[] =>
-      results.flatMap((result, index) => {
-        const value = pick(result);
-        return value === undefined ? [] : [value / (closes[index + 25] ?? NaN)];
-      });
-    assertSame(
-      served(bars, "macd-line"),
-      shares(({ MACD: line }) => line),
-      "macd-line",
-    );
-    assertSame(
-      served(bars, "macd-signal"),
-      shares(({ signal }) => signal),
-      "macd-signal",
-    );
-    assertSame(
-      served(bars, "macd-histogram"),
-      shares(({ histogram }) => histogram),
-      "macd-histogram",
-    );
-  });
-
-  test(`Bollinger bands of ${symbol}`, () => {
-    const bands = BollingerBands.calculate({ period: 20, stdDev: 2, values: closes });
-    assertSame(
-      served(bars, "bollinger-position"),
-      bands.map(({ pb }) => pb),
-      "bollinger-position",
-    );
-    assertSame(
-      served(bars, "bollinger-width"),
-      bands.map(({ upper, lower, middle }) => (upper - lower) / middle),
-      "bollinger-width",
-    );
-  });
-
-  test(`returns and momentum of ${symbol}`, () => {
-    for (const [name, period] of [
-      ["last-return", 1],
-      ["momentum-5", 5],
-      ["momentum-10", 10],
-      ["momentum-20", 20],
-    ] as const) {
-      assertSame(
-        served(bars, name),
-        ROC.calculate({ period, values: closes }).map((percent) => percent / 100),
-        name,
-      );
+  test(`${series}: ${columns.size} columns of oracles`, (context) => {
+    let compared = 0;
+    let worst = { error: 0, where: "" };
+    for (const [column, expected] of columns) {
+      const values = found.get(column.split(":")[0] ?? "");
+      assert.ok(values, `${column} is of no feature`);
+      for (const [index, value] of expected.entries()) {
+        if (Number.isNaN(value)) continue;
+        const served = values[index] ?? NaN;
+        if (Number.isNaN(served)) assert.fail(`${column}[${index}]: not served yet, the oracle says ${value}`);
+        const error = Math.max(0, Math.abs(served - value) - floor) / Math.abs(value || 1);
+        if (error > worst.error) worst = { error, where: `${column}[${index}]` };
+        assert.ok(error <= tolerance, `${column}[${index}]: ${served}, expected ${value}`);
+        compared += 1;
+      }
     }
-  });
-
-  test(`volume ratio of ${symbol}`, () => {
-    const means = SMA.calculate({ period: 20, values: bars.map(({ volume }) => volume) });
-    assertSame(
-      served(bars, "volume-ratio-20"),
-      means.map((mean, index) => (bars[index + 19]?.volume ?? NaN) / mean),
-      "volume-ratio-20",
-    );
-  });
-
-  test(`range volatility of ${symbol}`, () => {
-    // No oracle has Parkinson's estimator; its mean is the oracle's.
-    const squares = bars.map(({ high, low }) => Math.log(high / low) ** 2);
-    const expected = SMA.calculate({ period: 20, values: squares }).map((mean) => Math.sqrt(mean / (4 * Math.log(2))));
-    assertSame(served(bars, "range-volatility-20"), expected, "range-volatility-20");
+    assert.ok(compared > 500);
+    context.diagnostic(`${compared} values, at most ${worst.error.toExponential(1)} off (${worst.where})`);
   });
 }
+
+test("every feature has an oracle", () => {
+  const covered = new Set(
+    ["AAPL", "long"].flatMap((series) => [...expectedOf(series).columns.keys()].map((column) => column.split(":")[0])),
+  );
+  assert.deepEqual(
+    barFeatures.map(({ name }) => name).filter((name) => !covered.has(name)),
+    [],
+  );
+});
+
+test("a feature is served from the first bar on which its oracle says something, and not before", () => {
+  const { bars, columns } = expectedOf("AAPL");
+  const found = served(bars);
+  for (const [column, expected] of columns) {
+    if (late.includes(column)) continue;
+    const [name = ""] = column.split(":");
+    const values = found.get(name) ?? [];
+    const warmUp = barFeatures.find((feature) => feature.name === name)?.warmUp;
+    assert.equal(values.findIndex(Number.isFinite) + 1, warmUp, `${name}: first served`);
+    assert.equal(expected.findIndex(Number.isFinite) + 1, warmUp, `${column}: first known`);
+  }
+});
