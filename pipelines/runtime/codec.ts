@@ -5,10 +5,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
-import avro from "avsc";
+import type avro from "avsc";
 import { schemaDirectory } from "../../schemas/files.js";
 import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { TransientError } from "../../models/runtime/types.js";
+import { parseSchema } from "./avro-types.js";
 import type { Config } from "./config.js";
 import { messageOf, UserError } from "./errors.js";
 import { namesUnder } from "./names.js";
@@ -30,6 +31,21 @@ export function createSchemaRegistry(config: Config): SchemaRegistry {
     ...(username && password && { auth: { username, password } }),
     retry: { retries: 5, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
   });
+}
+
+/**
+ * Records are encoded one behind the other into a slab, each once and without a buffer of its own; a slab lives as long as
+ * one of its records does, which is until their transaction is committed.
+ */
+const slabSize = 256 * 1024;
+const slab = { bytes: Buffer.allocUnsafeSlow(slabSize), used: 0 };
+
+/** @param missing the result of an attempt that did not fit */
+function nextSlab(missing: number): void {
+  // What did not fit into an empty slab needs one of its own size.
+  const size = slab.used === 0 ? slab.bytes.length - missing : slabSize;
+  slab.bytes = Buffer.allocUnsafeSlow(Math.max(slabSize, size));
+  slab.used = 0;
 }
 
 /** Writes and reads the records of one schema. */
@@ -54,7 +70,7 @@ export class RecordCodec<Value> {
     const schema = schemaText(schemaFile);
     try {
       const id = await registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema });
-      return new RecordCodec<Value>(subject, avro.Type.forSchema(JSON.parse(schema) as avro.Schema), id, registry);
+      return new RecordCodec<Value>(subject, parseSchema(JSON.parse(schema) as avro.Schema), id, registry);
     } catch (error) {
       if (isNotFound(error)) {
         throw new UserError(
@@ -73,12 +89,19 @@ export class RecordCodec<Value> {
 
   /** @throws when the record does not fit the schema */
   encode(record: Value): Buffer {
-    const body = this.#type.toBuffer(record);
-    const bytes = Buffer.allocUnsafe(5 + body.length);
-    bytes[0] = 0;
-    bytes.writeInt32BE(this.schemaId, 1);
-    body.copy(bytes, 5);
-    return bytes;
+    for (;;) {
+      // Negative by what is missing where the record does not fit into the rest of the slab.
+      const end = slab.used + 5 <= slab.bytes.length ? this.#type.encode(record, slab.bytes, slab.used + 5) : -1;
+      if (end < 0) {
+        nextSlab(end);
+        continue;
+      }
+      const bytes = slab.bytes.subarray(slab.used, end);
+      slab.used = end;
+      bytes[0] = 0;
+      bytes.writeInt32BE(this.schemaId, 1);
+      return bytes;
+    }
   }
 
   /** The schema id that must be `load`ed before these bytes can be decoded; undefined when none is missing. */
@@ -116,7 +139,12 @@ export class RecordCodec<Value> {
     const id = bytes.readInt32BE(1);
     if (!this.#writers.has(id)) throw new UndecodableError(`schema id ${id} is unknown`);
     try {
-      return this.#type.fromBuffer(bytes.subarray(5), this.#resolvers.get(id)) as Value;
+      const { value, offset } = this.#type.decode(bytes, 5, this.#resolvers.get(id)) as {
+        value: Value;
+        offset: number;
+      };
+      if (offset !== bytes.length) throw new Error(offset < 0 ? "truncated buffer" : "trailing data");
+      return value;
     } catch (error) {
       throw new UndecodableError(`the value is not a record of schema id ${id}: ${messageOf(error)}`);
     }

@@ -63,7 +63,7 @@ const outcome = await withCleanUp(async (cleanUp) => {
     children.push(child);
     await child.message(({ ready }) => ready);
   }
-  const statuses = (): Promise<StageStatus[]> => stageStatuses({ ...cluster, close: () => Promise.resolve() });
+  const statuses = (): Promise<StageStatus[]> => stageStatuses({ ...cluster });
   const lagOf = (all: readonly StageStatus[]): number =>
     all.filter(({ stage }) => running.includes(stage)).reduce((sum, { lag }) => sum + lag, 0);
   const publish = await openPublisher(cleanUp, cluster, "market.bars");

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { landBatch, landInTransaction } from "../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 import { landedTopics, type LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import { landingTables } from "../../pipelines/landing/writers.js";
 import { databaseHealth } from "../../pipelines/runtime/database/health.js";
 import { cloneDatabase } from "../helpers/database.js";
 import {
@@ -17,6 +18,7 @@ import {
   close,
   delivered,
   forecast,
+  marketContext,
   score,
   sentiment,
   signal,
@@ -46,6 +48,7 @@ const makers: { readonly [Name in LandedTopic]: (index: number) => LandedRecord[
     article({ ...at(index), headline: `Headline ${index}, some sixty characters long, as most are` }),
   "news.sentiment": (index) => sentiment(at(index)),
   "market.bars": (index) => bar(at(index)),
+  "market.context": (index) => marketContext(at(index)),
   features: (index) => vector({ ...at(index), values: features }),
   scores: (index) => score({ ...at(index), values: features }),
   forecasts: (index) => forecast(at(index)),
@@ -69,7 +72,7 @@ await withCleanUp(async ({ after }) => {
     const rates: number[] = [];
     for (let run = 0; run < repeat; run += 1) {
       const records = delivered(Array.from({ length: count }, (_, index) => makers[topic](index)));
-      await database.query("TRUNCATE news, bars, forecasts, sentiment, features, scores, forecast_ledger, signals");
+      await database.query(`TRUNCATE ${landingTables.join(", ")}`);
       const started = performance.now();
       await write(records);
       rates.push(count / ((performance.now() - started) / 1000));

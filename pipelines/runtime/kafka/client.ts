@@ -12,7 +12,8 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 60 };
 /** How long a fetch waits for records; a consumer's disconnect waits for it too. */
 export const maxWaitTimeInMs = 200;
 
-export function createKafka(config: Config, logger: Logger, clientId: string): KafkaClient {
+/** @param patience how often and how long to try again; a process that works does so nearly for ever */
+export function createKafka(config: Config, logger: Logger, clientId: string, patience = retry): KafkaClient {
   const levels: Record<number, "error" | "warn" | "info" | "debug"> = {
     [logLevel.ERROR]: "debug",
     [logLevel.WARN]: "debug",
@@ -26,7 +27,7 @@ export function createKafka(config: Config, logger: Logger, clientId: string): K
     ...(config.kafka.sasl && { sasl: config.kafka.sasl as { mechanism: "plain"; username: string; password: string } }),
     connectionTimeout: 3000,
     requestTimeout: 30_000,
-    retry,
+    retry: patience,
     logLevel: logger.isLevelEnabled("debug") ? logLevel.INFO : logLevel.NOTHING,
     // KafkaJS logs every passing fault as an error; the pipeline logs those that matter itself.
     logCreator:

@@ -1,19 +1,24 @@
 import type { Consumer, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "../logger.js";
-import { coPartitionAssigner } from "./assignor.js";
+import { coPartitionAssigner, singleTaskAssigner } from "./assignor.js";
 import { maxWaitTimeInMs, retry } from "./client.js";
-import type { CommittedOffset, FetchedBatch, StoredRecord, TopicPartition } from "./types.js";
+import type { CommittedOffset, FetchedBatch, Headers, StoredRecord, TopicPartition } from "./types.js";
+import { FetchedMessage } from "./wire/record-batches.js";
 
 export interface GroupConsumerOptions {
   readonly groupId: string;
-  /** All with the same number of partitions. */
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
+  /**
+   * "each": partition *p* of every topic is a task, and all topics have the same number of them. "all": every partition of
+   * every topic is one task, number 0. Default: "each".
+   */
+  readonly partitions?: "each" | "all";
 }
 
 /** None of these may wait: a handler that waits stops all fetching from that broker. */
 export interface GroupConsumerHandlers {
-  /** Tasks (partition numbers) that this member holds now; called before anything of them is fetched. */
+  /** Tasks (by number) that this member holds now; called before anything of them is fetched. */
   onAssigned(tasks: readonly number[]): void;
   onBatch(batch: FetchedBatch): void;
   /** The next offset lies higher because only control or aborted records came. */
@@ -52,7 +57,9 @@ export class GroupConsumer {
       allowAutoTopicCreation: false,
       // The consumer never gives up on a broker that is away; the process decides when it has waited long enough.
       retry: { ...retry, restartOnFailure: async () => true },
-      partitionAssigners: [coPartitionAssigner(() => this.#tasks)],
+      partitionAssigners: [
+        options.partitions === "all" ? singleTaskAssigner(() => this.#tasks) : coPartitionAssigner(() => this.#tasks),
+      ],
     });
     this.#logger = logger;
   }
@@ -63,7 +70,8 @@ export class GroupConsumer {
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#fetchStarts.clear();
       this.#pendingSeeks.clear();
-      this.#tasks = [...new Set(Object.values(payload.memberAssignment).flat())].sort((a, b) => a - b);
+      const assigned = [...new Set(Object.values(payload.memberAssignment).flat())].sort((a, b) => a - b);
+      this.#tasks = this.#options.partitions === "all" ? assigned.slice(0, 1).map(() => 0) : assigned;
       this.#logger.info({ group: payload.groupId, tasks: this.#tasks }, "joined the consumer group");
       handlers.onAssigned(this.#tasks);
     });
@@ -153,19 +161,39 @@ export class GroupConsumer {
   }
 }
 
-export function toStoredRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) headers[name] = first.toString();
+/** A record as KafkaJS gives it; its headers are decoded when somebody asks for them, which few do. */
+class ConsumedRecord implements StoredRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  #headers: Headers | undefined;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    private readonly message: KafkaMessage,
+  ) {
+    this.offset = Number(message.offset);
+    this.timestamp = Number(message.timestamp);
+    this.key = message instanceof FetchedMessage ? message.keyText : (message.key?.toString() ?? null);
+    this.value = message.value;
   }
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
-    key: message.key === null ? null : message.key.toString(),
-    value: message.value,
-    headers,
-  };
+
+  get headers(): Headers {
+    return (this.#headers ??=
+      this.message instanceof FetchedMessage ? this.message.headerTexts : headerTexts(this.message.headers));
+  }
+}
+
+export const toStoredRecord = (topic: string, partition: number, message: KafkaMessage): StoredRecord =>
+  new ConsumedRecord(topic, partition, message);
+
+function headerTexts(headers: KafkaMessage["headers"] = {}): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) texts[name] = first.toString();
+  }
+  return texts;
 }

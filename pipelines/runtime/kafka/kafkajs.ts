@@ -1,4 +1,11 @@
 /** KafkaJS is a CommonJS package whose names Node cannot see: its values come through here. */
-import kafkajs from "kafkajs";
+import { createRequire } from "node:module";
+import { installFastPaths } from "./wire/install.js";
 
-export const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } = kafkajs;
+const require = createRequire(import.meta.url);
+
+/** Whether the fast encoding and decoding of records is in use. */
+export const wire = installFastPaths(require);
+
+export const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } =
+  require("kafkajs") as typeof import("kafkajs");

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Kafka, Producer } from "kafkajs";
+import type { Kafka, Producer, Transaction } from "kafkajs";
 import { retry } from "./client.js";
 import { faultType } from "./errors.js";
 import { CompressionTypes, Partitioners } from "./kafkajs.js";
+import { cutIntoPieces } from "./pieces.js";
 import type { CommittedOffset, NewRecord } from "./types.js";
 
 function byTopic(records: readonly NewRecord[]) {
@@ -34,7 +35,8 @@ export class TransactionalProducer {
       transactionalId,
       transactionTimeout,
       idempotent: true,
-      maxInFlightRequests: 1,
+      // KafkaJS sends one Produce at a time to a broker (it locks it), so this leaves the order of the records alone.
+      maxInFlightRequests: 5,
       allowAutoTopicCreation: false,
       // Every record names its partition; without this KafkaJS warns of its changed default.
       createPartitioner: Partitioners.DefaultPartitioner,
@@ -55,12 +57,12 @@ export class TransactionalProducer {
   /** Writes the records and the group's offsets in one transaction. */
   async commit(records: readonly NewRecord[], groupId: string, offsets: readonly CommittedOffset[]): Promise<void> {
     const transaction = await this.#producer.transaction();
-    if (records.length > 0) await transaction.sendBatch({ acks: -1, topicMessages: byTopic(records) });
-    const topics = offsets.map(({ topic, partition, offset, metadata }) => ({
-      topic,
-      partitions: [{ partition, offset: String(offset), metadata: metadata ?? "" }],
-    }));
-    await whileConcurrent(() => transaction.sendOffsets({ consumerGroupId: groupId, topics }));
+    const topics = offsetsByTopic(offsets);
+    // Both belong to the transaction, in any order: the broker works on one while the other is on its way.
+    await Promise.all([
+      sendPieces(transaction, records),
+      whileConcurrent(() => transaction.sendOffsets({ consumerGroupId: groupId, topics })),
+    ]);
     await this.beforeCommit();
     await transaction.commit();
   }
@@ -71,6 +73,20 @@ export class TransactionalProducer {
   async close(): Promise<void> {
     await this.#producer.disconnect();
   }
+}
+
+async function sendPieces(sender: Pick<Transaction, "sendBatch">, records: readonly NewRecord[]): Promise<void> {
+  for (const piece of cutIntoPieces(records)) await sender.sendBatch({ acks: -1, topicMessages: byTopic(piece) });
+}
+
+function offsetsByTopic(offsets: readonly CommittedOffset[]) {
+  const topics = new Map<string, { partition: number; offset: string; metadata: string }[]>();
+  for (const { topic, partition, offset, metadata = "" } of offsets) {
+    const partitions = topics.get(topic) ?? [];
+    topics.set(topic, partitions);
+    partitions.push({ partition, offset: String(offset), metadata });
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }
 
 /**
@@ -108,7 +124,9 @@ export class PlainProducer {
     this.#connected ??= this.#producer.connect();
     await this.#connected;
     const compression = options.gzip ? CompressionTypes.GZIP : CompressionTypes.None;
-    if (records.length > 0) await this.#producer.sendBatch({ acks: -1, compression, topicMessages: byTopic(records) });
+    for (const piece of cutIntoPieces(records)) {
+      await this.#producer.sendBatch({ acks: -1, compression, topicMessages: byTopic(piece) });
+    }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,129 @@
+import type { Admin, Kafka, MemberDescription } from "kafkajs";
+import { faultType } from "./errors.js";
+import { AssignerProtocol, ConfigResourceTypes } from "./kafkajs.js";
+
+export interface GroupMember {
+  readonly memberId: string;
+  readonly clientId: string;
+  readonly host: string;
+  /** Partitions held, by topic. */
+  readonly assignment: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface GroupDescription {
+  readonly groupId: string;
+  /** Kafka's word: Stable, Empty, PreparingRebalance, CompletingRebalance, Dead (there is no such group). */
+  readonly state: string;
+  readonly members: readonly GroupMember[];
+}
+
+export interface PartitionReplicas {
+  readonly partition: number;
+  /** -1: none. */
+  readonly leader: number;
+  readonly replicas: number;
+  readonly inSync: number;
+}
+
+/** What looking after a cluster needs besides what the pipeline itself asks for. */
+export class OperationsAdmin {
+  readonly #admin: Admin;
+  #connected: Promise<void> | undefined;
+
+  constructor(kafka: Kafka) {
+    this.#admin = kafka.admin();
+  }
+
+  async #ready(): Promise<Admin> {
+    this.#connected ??= this.#admin.connect();
+    try {
+      await this.#connected;
+    } catch (error) {
+      this.#connected = undefined;
+      throw error;
+    }
+    return this.#admin;
+  }
+
+  /** Brokers as `host:port`, and the controller's id; none while there is no controller. */
+  async describeCluster(): Promise<{ id: string; brokers: string[]; controller: number | undefined }> {
+    const { brokers, controller, clusterId } = await (await this.#ready()).describeCluster();
+    return {
+      id: clusterId,
+      brokers: brokers.map(({ host, port }) => `${host}:${port}`),
+      controller: controller ?? undefined,
+    };
+  }
+
+  async describeGroups(groupIds: readonly string[]): Promise<GroupDescription[]> {
+    const { groups } = await (await this.#ready()).describeGroups([...groupIds]);
+    return groups.map(({ groupId, state, members }) => ({ groupId, state, members: members.map(toMember) }));
+  }
+
+  /** @throws Error when the group has members: the broker refuses */
+  async deleteGroups(groupIds: readonly string[]): Promise<void> {
+    const admin = await this.#ready();
+    for (const groupId of groupIds) {
+      try {
+        await admin.deleteGroups([groupId]);
+      } catch (error) {
+        const faults = (error as { groups?: { error?: unknown }[] }).groups ?? [];
+        const types = [faultType(error), ...faults.map(({ error: fault }) => faultType(fault))];
+        if (!types.includes("GROUP_ID_NOT_FOUND")) throw error;
+      }
+    }
+  }
+
+  async partitions(topics: readonly string[]): Promise<Map<string, PartitionReplicas[]>> {
+    if (topics.length === 0) return new Map();
+    const metadata = await (await this.#ready()).fetchTopicMetadata({ topics: [...topics] });
+    return new Map(
+      metadata.topics.map(({ name, partitions }) => [
+        name,
+        partitions
+          .map(({ partitionId, leader, replicas, isr }) => ({
+            partition: partitionId,
+            leader,
+            replicas: replicas.length,
+            inSync: isr.length,
+          }))
+          .sort((a, b) => a.partition - b.partition),
+      ]),
+    );
+  }
+
+  /** A setting as it is in force for each topic, the broker's default included. */
+  async setting(topics: readonly string[], name: string): Promise<Map<string, string>> {
+    if (topics.length === 0) return new Map();
+    const { resources } = await (
+      await this.#ready()
+    ).describeConfigs({
+      includeSynonyms: false,
+      resources: topics.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] })),
+    });
+    return new Map(
+      resources.map(({ resourceName, configEntries }) => [
+        resourceName,
+        configEntries.find(({ configName }) => configName === name)?.configValue ?? "",
+      ]),
+    );
+  }
+
+  /** Deletes everything below the given offset of each partition. The topic must not be compacted. */
+  async deleteRecords(topic: string, below: readonly { partition: number; offset: number }[]): Promise<void> {
+    const admin = await this.#ready();
+    // Metadata of the topic, which KafkaJS takes for granted here.
+    await admin.fetchTopicOffsets(topic);
+    const partitions = below.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
+    await admin.deleteTopicRecords({ topic, partitions });
+  }
+
+  async close(): Promise<void> {
+    if (this.#connected) await this.#admin.disconnect();
+  }
+}
+
+function toMember({ memberId, clientId, clientHost, memberAssignment }: MemberDescription): GroupMember {
+  const decoded = memberAssignment.length > 0 ? AssignerProtocol.MemberAssignment.decode(memberAssignment) : null;
+  return { memberId, clientId, host: clientHost.replace(/^\//, ""), assignment: decoded?.assignment ?? {} };
+}
