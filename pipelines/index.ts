@@ -11,6 +11,7 @@ export { loadSentimentClassifier } from "../models/runtime/sentiment-classifier.
 export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
 export type * from "../models/runtime/types.js";
 export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
+export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";
 export { readConfig, type Config } from "./runtime/config.js";
 export { UserError } from "./runtime/errors.js";
 export { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, UndecodableError } from "./runtime/codec.js";

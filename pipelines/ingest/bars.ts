@@ -1,6 +1,7 @@
 import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
-import { recordId } from "../../operators/record-id.js";
 import type { Bar, Origin } from "../../schemas/generated/types.js";
+import { barId } from "./bar-id.js";
+import { corporateActions, type CloseBefore } from "./corporate-actions.js";
 import { isMissing, price, shown, volume, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
@@ -16,35 +17,37 @@ export interface BarOptions {
 }
 
 /**
- * A bar from `symbol`, `open`, `high`, `low`, `close`, `volume`, optionally `adj_close`, and either `date` (a daily bar,
- * which ends with that date's session) or `time` (its **close**) and `interval`.
+ * A bar from `symbol`, `open`, `high`, `low`, `close`, `volume`, optionally `adj_close` or `split` and `dividend`, and
+ * either `date` (a daily bar, which ends with that date's session) or `time` (its **close**) and `interval`.
  *
  * @param now the clock, ms since 1970
+ * @param closeBefore where a dividend finds the price that it is taken from; default: nowhere
  * @throws Refusal
  */
-export function parseBar(fields: Fields, options: BarOptions, now: number): Bar {
+export function parseBar(
+  fields: Fields,
+  options: BarOptions,
+  now: number,
+  closeBefore: CloseBefore = () => undefined,
+): Bar {
   const symbol = oneSymbol(fields, options.symbols);
   const { interval, eventTime } = barTime(fields, options);
   refuseFuture("the bar's close", eventTime, now);
   const prices = barPrices(fields);
   const traded = volume(fields, "volume");
-  const adjustment = isMissing(fields["adj_close"]) ? 1 : price(fields, "adj_close") / prices.close;
-  if (!(adjustment > 0 && Number.isFinite(adjustment))) {
-    throw new Refusal("INVALID_PRICE", "adj_close and close are too far apart");
-  }
-  const content = [prices.open, prices.high, prices.low, prices.close, traded, adjustment].map(String);
-  return {
-    id: recordId(symbol, interval, String(eventTime), ...content),
+  const content = {
     symbol,
     interval,
     eventTime,
-    availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
-    origin: options.origin,
     ...prices,
     volume: traded,
-    adjustment,
-    split: 1,
-    dividendFactor: 1,
+    ...corporateActions(fields, prices.close, () => closeBefore(symbol, interval, eventTime)),
+  };
+  return {
+    id: barId(content),
+    ...content,
+    availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
+    origin: options.origin,
   };
 }
 

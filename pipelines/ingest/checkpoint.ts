@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { messageOf, UserError } from "../runtime/errors.js";
+import { open } from "node:fs/promises";
+import { UserError } from "../runtime/errors.js";
+import { StateFile, StateFileError } from "./state-file.js";
 import type { IngestSummary } from "./summary.js";
 
 /** How far a file has been ingested: all lines up to `summary.lines` are acknowledged, refused or passed over. */
@@ -45,42 +45,31 @@ export async function contentIdentity(file: string, judgement: readonly string[]
   return hash.digest("hex").slice(0, 32);
 }
 
-/** A checkpoint on disk, replaced as a whole: a kill at any moment leaves the old one or the new one. */
+/** A checkpoint on disk. */
 export class CheckpointFile {
-  readonly path: string;
+  private readonly file: StateFile<Checkpoint>;
 
-  constructor(
-    private readonly directory: string,
-    name: string,
-  ) {
-    this.path = join(directory, `${name}.json`);
+  constructor(directory: string, name: string) {
+    this.file = new StateFile(directory, name, VERSION);
   }
 
-  /** @returns undefined where there is none yet */
+  /**
+   * @returns undefined where there is none yet
+   * @throws UserError when it cannot be read
+   */
   async load(): Promise<Checkpoint | undefined> {
-    let text: string;
     try {
-      text = await readFile(this.path, "utf8");
+      return await this.file.load();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
-    try {
-      const { version, ...checkpoint } = JSON.parse(text) as Checkpoint & { version: number };
-      if (version === VERSION) return checkpoint;
-      throw new Error(`its version is ${version}`);
-    } catch (error) {
+      if (!(error instanceof StateFileError)) throw error;
       throw new UserError(
-        `The checkpoint ${this.path} cannot be read: ${messageOf(error)}`,
+        `The checkpoint ${error.message}`,
         "Ingest with --again to begin at the beginning, or delete the checkpoint.",
       );
     }
   }
 
-  async save(checkpoint: Checkpoint): Promise<void> {
-    await mkdir(this.directory, { recursive: true });
-    const next = `${this.path}.${process.pid}.new`;
-    await writeFile(next, JSON.stringify({ version: VERSION, ...checkpoint }));
-    await rename(next, this.path);
+  save(checkpoint: Checkpoint): Promise<void> {
+    return this.file.save(checkpoint);
   }
 }

@@ -32,11 +32,14 @@ const requiredColumns: Record<IngestKind, readonly (readonly string[])[]> = {
 /**
  * Column names of a header line, in lower case.
  *
+ * @param mayLack columns that are needed otherwise
  * @throws UserError when it is no header of this kind: then not one line of the file could be read
  */
-export function csvHeader(text: string, kind: IngestKind): string[] {
+export function csvHeader(text: string, kind: IngestKind, mayLack: readonly string[] = []): string[] {
   const names = (csvCells(text) ?? []).map((name) => name.trim().toLowerCase());
-  const missing = requiredColumns[kind].filter((alternatives) => !alternatives.some((name) => names.includes(name)));
+  const missing = requiredColumns[kind].filter(
+    (alternatives) => !alternatives.some((name) => names.includes(name) || mayLack.includes(name)),
+  );
   const repeated = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
   if (missing.length === 0 && repeated === undefined) return names;
   const found = JSON.stringify(text.slice(0, 100));

@@ -52,6 +52,11 @@ function requiredNumber(fields: Fields, name: string, code: RejectCode, fits: (v
   return value;
 }
 
+/** A finite number of a present field. */
+export function finiteNumber(fields: Fields, name: string): number {
+  return requiredNumber(fields, name, "INVALID_FIELD", () => true);
+}
+
 /** A finite price above zero. */
 export function price(fields: Fields, name: string): number {
   return requiredNumber(fields, name, "INVALID_PRICE", (value) => value > 0);

@@ -12,5 +12,15 @@ export {
   type SortedOptions,
   type SortedRecords,
 } from "./sorted.js";
+export type { Tagging } from "./news.js";
+export { openPublisher, type Burst, type Publisher } from "./publisher.js";
 export { ingestExitCode, ingestExitCodes, type IngestSummary } from "./summary.js";
+export { parseCompanies, readCompanies, type CompanyNames } from "./tagging/company-list.js";
+export { createTagger, type SymbolTagger } from "./tagging/tagger.js";
 export { anySymbol, readSymbolList, symbolList, type SymbolList } from "./symbols.js";
+export {
+  defaultSimulationStart,
+  simulateMinutes,
+  type SimulatedMinute,
+  type SimulationOptions,
+} from "./simulation/simulate.js";

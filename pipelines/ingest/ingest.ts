@@ -72,7 +72,7 @@ export async function ingestFile<Kind extends IngestKind>(options: IngestOptions
 }
 
 async function checkpointFile(options: ReadOptions, directory: string): Promise<CheckpointFile> {
-  const { origin, symbols, source, interval, calendar } = judgeOptions(options);
+  const { origin, symbols, source, interval, calendar, tagging } = judgeOptions(options);
   const judgement = [
     options.kind,
     origin,
@@ -81,6 +81,8 @@ async function checkpointFile(options: ReadOptions, directory: string): Promise<
     interval ?? "",
     calendar.name,
     options.format ?? "",
+    // Left out where there is none: checkpoints of runs without one stay valid.
+    ...(tagging ? [`${tagging.when} ${tagging.tagger.description}`] : []),
   ];
   return new CheckpointFile(directory, `${options.kind}-${await contentIdentity(options.input, judgement)}`);
 }

@@ -1,6 +1,7 @@
 import { recordId } from "../../operators/record-id.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
 import { parseBar, type BarOptions } from "./bars.js";
+import { RecentCloses } from "./corporate-actions.js";
 import type { Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import type { Line } from "./lines.js";
@@ -22,6 +23,7 @@ export type JudgeOptions = NewsOptions & BarOptions;
 /** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are told. */
 export class Judge<Kind extends IngestKind> {
   private readonly seen = new SeenIdentifiers();
+  private readonly closes = new RecentCloses();
   private readonly parse: (fields: Fields, now: number) => Identified<IngestRecords[Kind]>;
 
   constructor(
@@ -30,7 +32,7 @@ export class Judge<Kind extends IngestKind> {
   ) {
     const parsers: { [K in IngestKind]: (fields: Fields, now: number) => Identified<IngestRecords[K]> } = {
       news: (fields, now) => identifiedNews(parseNews(fields, options, now)),
-      bars: (fields, now) => identifiedBar(parseBar(fields, options, now)),
+      bars: (fields, now) => identifiedBar(parseBar(fields, options, now, this.closes.closeBefore)),
     };
     this.parse = parsers[kind];
   }
@@ -49,6 +51,7 @@ export class Judge<Kind extends IngestKind> {
         throw new Refusal("DUPLICATE_ID", "the file had this identifier before, with other content");
       }
       this.seen.note(identifier, content);
+      if ("interval" in record) this.closes.note(record);
       return { outcome: "accepted", line, record, unknownSymbols };
     } catch (error) {
       if (error instanceof Refusal) return rejected(raw.line, error);

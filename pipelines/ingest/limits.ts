@@ -13,6 +13,8 @@ export const limits = {
   linesPerRecord: 100,
   /** Records of a file that duplicates are looked for among: the last half to whole of it (≈ 110 MB). */
   identifiersRemembered: 500_000,
+  /** Series (symbol and interval) of a file whose last closes are kept, to turn dividends into factors (≈ 20 MB). */
+  seriesRemembered: 200_000,
   /** A time may be this far ahead of the clock, since clocks differ (ms). */
   clockSkew: 5_000,
   /** How much more than its size a gzip file may hold, once it has given more than `expansionFreeBytes`. */

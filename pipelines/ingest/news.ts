@@ -4,7 +4,8 @@ import { canonicalUrl } from "./canonical-url.js";
 import { isMissing, optionalText, wellFormed, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
-import { manySymbols, type SymbolList } from "./symbols.js";
+import { hasSymbols, manySymbols, type SymbolList } from "./symbols.js";
+import type { SymbolTagger } from "./tagging/tagger.js";
 import { refuseFuture, time } from "./times.js";
 
 export interface NewsOptions {
@@ -12,6 +13,14 @@ export interface NewsOptions {
   /** Source of articles that name none. */
   readonly source: string;
   readonly origin: Origin;
+  readonly tagging?: Tagging | undefined;
+}
+
+/** Symbols from the headline's words. An article in which none is found is taken all the same, without symbols. */
+export interface Tagging {
+  readonly tagger: SymbolTagger;
+  /** missing: articles that come without symbols; always: added to those that an article brings. */
+  readonly when: "missing" | "always";
 }
 
 export interface ParsedNews {
@@ -21,7 +30,7 @@ export interface ParsedNews {
 
 /**
  * An article from the fields `id`, `published_at`, `symbols` (or `symbol`), `headline`, and optionally `source` and `url`;
- * with a `url` the `id` may be missing.
+ * with a `url` the `id` may be missing, and with a tagger the symbols.
  *
  * @param now the clock, ms since 1970
  * @throws Refusal
@@ -34,7 +43,7 @@ export function parseNews(fields: Fields, options: NewsOptions, now: number): Pa
   const eventTime = time(fields, "published_at");
   refuseFuture("published_at", eventTime, now);
   const headline = articleHeadline(fields);
-  const { symbols, unknown } = manySymbols(fields, options.symbols);
+  const { symbols, unknown } = articleSymbols(fields, headline, options);
   const record: NewsArticle = {
     id: url === null ? recordId(source, sourceId) : recordId(url),
     source,
@@ -47,6 +56,19 @@ export function parseNews(fields: Fields, options: NewsOptions, now: number): Pa
     origin: options.origin,
   };
   return { record, unknownSymbols: unknown };
+}
+
+function articleSymbols(
+  fields: Fields,
+  headline: string,
+  { symbols: known, tagging }: NewsOptions,
+): { symbols: string[]; unknown: number } {
+  const isGiven = hasSymbols(fields);
+  if (tagging === undefined || (isGiven && tagging.when === "missing")) return manySymbols(fields, known);
+  const tagged = tagging.tagger.tag(headline).filter((symbol) => known.has(symbol));
+  if (!isGiven) return { symbols: tagged, unknown: 0 };
+  const given = manySymbols(fields, known);
+  return { symbols: [...new Set([...given.symbols, ...tagged])].sort(), unknown: given.unknown };
 }
 
 function articleUrl(fields: Fields): string | null {

@@ -7,6 +7,7 @@ import { Judge } from "./judge.js";
 import { LineSplitter, type Line } from "./lines.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
 import { recordReader, type FileFormat, type RawRecord, type RecordReader } from "./records.js";
+import type { Tagging } from "./news.js";
 import { readSymbolList, type SymbolList } from "./symbols.js";
 
 /** What to read and how to judge it. */
@@ -23,6 +24,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly symbols?: SymbolList | undefined;
   /** Source of articles that name none; default `stocknet`. */
   readonly source?: string | undefined;
+  /** Finds the symbols of articles in their headlines. */
+  readonly tagging?: Tagging | undefined;
   /** Interval of bars with a `time` that name none. */
   readonly interval?: string | undefined;
   /** Default: the New York Stock Exchange. */
@@ -38,6 +41,7 @@ export function judgeOptions(options: ReadOptions) {
     symbols: options.symbols ?? readSymbolList(),
     source: options.source ?? "stocknet",
     interval: options.interval,
+    tagging: options.tagging,
     calendar: options.calendar ?? nyse,
   };
 }
@@ -63,7 +67,7 @@ export async function* readOutcomes<Kind extends IngestKind>(
         // Blank lines say nothing about the format.
         format ??= isBlank(line) ? undefined : formatByContent(line.bytes);
         if (format === undefined) return [{ line, skipped: true }];
-        reader = recordReader(format, options.kind);
+        reader = recordReader(format, options.kind, options.tagging ? ["symbols"] : []);
       }
       return reader.push(line);
     });

@@ -20,8 +20,9 @@ export interface RecordReader {
   end(): RawRecord[];
 }
 
-export function recordReader(format: FileFormat, kind: IngestKind): RecordReader {
-  return format === "jsonl" ? new JsonLinesReader() : new CsvReader(kind);
+/** @param mayLack columns that a CSV header may do without */
+export function recordReader(format: FileFormat, kind: IngestKind, mayLack: readonly string[] = []): RecordReader {
+  return format === "jsonl" ? new JsonLinesReader() : new CsvReader(kind, mayLack);
 }
 
 const tooLong = new Refusal("TOO_LARGE", `the line is longer than ${limits.lineBytes} bytes`);
@@ -66,7 +67,10 @@ class CsvReader implements RecordReader {
   private openText = "";
   private insideQuotes = false;
 
-  constructor(private readonly kind: IngestKind) {}
+  constructor(
+    private readonly kind: IngestKind,
+    private readonly mayLack: readonly string[],
+  ) {}
 
   push(line: Line): RawRecord[] {
     const results: RawRecord[] = [];
@@ -97,7 +101,7 @@ class CsvReader implements RecordReader {
     if (text instanceof Refusal) results.push({ line, refusal: text });
     else if (text.trim() === "") results.push({ line, skipped: true });
     else if (this.columns === undefined) {
-      this.columns = csvHeader(text, this.kind);
+      this.columns = csvHeader(text, this.kind, this.mayLack);
       results.push({ line, skipped: true });
     } else if (endsInsideQuotes(text)) {
       this.open = [line];

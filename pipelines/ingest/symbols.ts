@@ -15,6 +15,8 @@ export interface SymbolList {
 /** Ticker symbols of the world's exchanges: `BRK-A`, `RDS.B`, `^GSPC`, `EURUSD=X`, `BTC/USD`. */
 const wellFormedSymbol = /^[A-Z0-9^][A-Z0-9.\-=/^]{0,15}$/;
 
+export const isWellFormedSymbol = (symbol: string): boolean => wellFormedSymbol.test(symbol);
+
 /** Lets in whatever is written like a symbol. */
 export const anySymbol: SymbolList = { description: "any", has: (symbol) => wellFormedSymbol.test(symbol) };
 
@@ -69,6 +71,16 @@ export function oneSymbol(fields: Fields, known: SymbolList): string {
   if (!known.has(symbol))
     throw new Refusal("UNKNOWN_SYMBOL", `${JSON.stringify(symbol.slice(0, 20))} is not on the list`);
   return symbol;
+}
+
+/** Whether an article brings any symbols, known or not. */
+export function hasSymbols(fields: Fields): boolean {
+  const raw = isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"];
+  return !(
+    isMissing(raw) ||
+    (typeof raw === "string" && raw.trim() === "") ||
+    (Array.isArray(raw) && raw.length === 0)
+  );
 }
 
 /**

@@ -1,20 +1,21 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Origin } from "../../../schemas/generated/types.js";
-import { topics, type TopicName } from "../../../schemas/topics.js";
 import {
+  createTagger,
   ingestExitCode,
   ingestFile,
   ingestProgress,
+  openPublisher,
+  readCompanies,
   readSymbolList,
   type IngestKind,
   type IngestSummary,
 } from "../../ingest/index.js";
-import { createSchemaRegistry, openCodecs, type RecordCodec } from "../../runtime/codec.js";
-import { partitionOf } from "../../runtime/kafka/partition-of.js";
-import { PlainProducer } from "../../runtime/kafka/producers.js";
-import { traceparentOf } from "../../runtime/trace.js";
 import { openContext, say } from "../context.js";
+import { withJson, writeJson } from "../output.js";
+import { evaluateTagsCommand } from "./evaluate-tags.js";
+import { feedCommand } from "./feeds.js";
 
 interface IngestOptions {
   origin: Origin;
@@ -23,17 +24,20 @@ interface IngestOptions {
   interval?: string;
   rejects?: string;
   again?: boolean;
+  tag?: true | "missing" | "always";
+  companies?: string;
+  json?: boolean;
 }
-
-const topicOf = { news: "news.raw", bars: "market.bars" } as const satisfies Record<IngestKind, TopicName>;
 
 export function ingestCommand(): Command {
   const ingest = new Command("ingest").description(
     "Publish news or bars from a file or standard input (JSON Lines or CSV, gzip too).",
   );
   for (const kind of ["news", "bars"] as const) {
-    const command = ingest
-      .command(kind)
+    const command = withJson(
+      ingest.command(kind),
+      "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
+    )
       .description(kind === "news" ? "Articles, headlines or posts, to news.raw." : "OHLCV bars, to market.bars.")
       .argument("<file>", "a file, or - for standard input")
       .addOption(
@@ -44,21 +48,27 @@ export function ingestCommand(): Command {
       .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
       .option("--rejects <file>", "write every rejected line here, JSON Lines")
       .option("--again", "publish the file again even if it was published before");
-    if (kind === "news") command.option("--source <name>", "source of articles that name none");
-    else command.option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m");
+    if (kind === "news") {
+      command
+        .option("--source <name>", "source of articles that name none")
+        .addOption(
+          new Option("--tag [when]", "find symbols in headlines: of articles without any (missing), or more (always)")
+            .choices(["missing", "always"])
+            .preset("missing"),
+        )
+        .option("--companies <file>", "names for --tag: CSV symbol,name,aliases; default: the bundled list");
+    } else command.option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m");
     command.action((file: string, options: IngestOptions) => ingestOne(kind, file, options));
   }
+  ingest.addCommand(feedCommand());
+  ingest.addCommand(evaluateTagsCommand());
   return ingest;
 }
 
 async function ingestOne(kind: IngestKind, file: string, options: IngestOptions): Promise<void> {
+  const tagger = options.tag === undefined ? undefined : createTagger(readCompanies(options.companies));
   const context = await openContext();
-  const name = topicOf[kind];
-  const topic = context.names.topic(name);
-  const codecs = await openCodecs(createSchemaRegistry(context.config), [name], context.names.topic);
-  const codec = codecs[name] as RecordCodec<unknown>;
-  const keyOf = topics[name].keyOf as (record: unknown) => string;
-  const producer = new PlainProducer(context.kafka);
+  const publisher = await openPublisher(context.config, context.kafka);
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
   let summary: IngestSummary;
@@ -68,7 +78,7 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       input: file,
       origin: options.origin,
       now: Date.now,
-      symbols: readSymbolList(options.symbols),
+      symbols: readSymbolList(options.symbols ?? (options.companies === undefined ? undefined : "any")),
       source: options.source,
       interval: options.interval,
       again: options.again,
@@ -76,22 +86,15 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       stateDirectory: join(context.config.dataDirectory, "checkpoints"),
       progress: ingestProgress(kind, process.stderr, Date.now),
       signal: interrupt.signal,
-      send: (records: { id: string }[]) =>
-        producer.send(
-          records.map((record) => ({
-            topic,
-            partition: partitionOf(keyOf(record), context.config.partitions),
-            key: keyOf(record),
-            value: codec.encode(record),
-            headers: { traceparent: traceparentOf(record.id) },
-          })),
-        ),
+      tagging: tagger && { tagger, when: options.tag === "always" ? "always" : "missing" },
+      send: (records) => publisher.publish({ [kind]: records }),
     });
   } finally {
-    await producer.close();
+    await publisher.close();
     await context.close();
   }
-  report(summary, options.rejects);
+  if (options.json) writeJson(summary);
+  else report(summary, options.rejects);
   process.exitCode = ingestExitCode(summary);
 }
 

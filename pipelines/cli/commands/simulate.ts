@@ -1,0 +1,198 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Origin } from "../../../schemas/generated/types.js";
+import { deliver, type Delivery, type Pace } from "../../ingest/simulation/deliver.js";
+import { openFiles } from "../../ingest/simulation/files.js";
+import { defaultSimulationStart, simulateMinutes } from "../../ingest/simulation/simulate.js";
+import { openPublisher, type Publisher } from "../../ingest/publisher.js";
+import { parseTime } from "../../ingest/times.js";
+import { openContext, say } from "../context.js";
+import { withJson, writeJson } from "../output.js";
+
+interface SimulateOptions {
+  symbols: number;
+  minutes: number;
+  interval: number;
+  seed: string;
+  start: number;
+  newsPerMinute: number;
+  splitsPerYear: number;
+  missing: number;
+  origin: Origin;
+  accelerate?: number;
+  burstEvery?: number;
+  rate?: number;
+  asFastAsPossible?: boolean;
+  out?: string;
+  json?: boolean;
+}
+
+const MINUTE = 60_000;
+
+export function simulateCommand(): Command {
+  const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
+  const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
+  return withJson(
+    new Command("simulate"),
+    "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}",
+  )
+    .description("Publish made-up news and bars of made-up companies, the same for the same seed.")
+    .option("--symbols <count>", "number of symbols", whole(1, 99_999), 88)
+    .option(
+      "--minutes <count>",
+      "bars of each symbol; 390 are one session of one-minute bars",
+      whole(1, 10_000_000),
+      390,
+    )
+    .option("--interval <interval>", "of the bars: 1m, 2m, 3m, 5m, 6m, 10m, 15m or 30m", intervalMinutes, 1)
+    .option("--seed <text>", "another seed gives other companies, prices and news", "1")
+    .option(
+      "--start <time>",
+      "the first bar closes after it, e.g. 2016-01-04T14:00:00Z; default: the first session of 2016",
+      startTime,
+      defaultSimulationStart,
+    )
+    .option("--news-per-minute <count>", "articles a minute on average", decimal(0, 1_000_000), 0)
+    .option("--splits-per-year <count>", "splits a symbol has in a year on average", decimal(0, 252), 0)
+    .option("--missing <share>", "share of bars that are missing", decimal(0, 0.999), 0.001)
+    .addOption(
+      new Option("--origin <origin>", "either way a record is available at its event time")
+        .choices(["live", "backfill"])
+        .default("live"),
+    )
+    .addOption(
+      new Option(
+        "--accelerate <factor>",
+        "simulated minutes a real minute; default 1, the exchange's closed hours are skipped",
+      )
+        .argParser(decimal(0.001, 1_000_000))
+        .conflicts(others(paces.accelerate)),
+    )
+    .addOption(
+      new Option("--burst-every <ms>", "send the next minute every so many milliseconds")
+        .argParser(decimal(1, 86_400_000))
+        .conflicts(others(paces.every)),
+    )
+    .addOption(
+      new Option("--rate <records>", "records a second on average; a minute's bars are still sent as one burst")
+        .argParser(decimal(0.001, 100_000_000))
+        .conflicts(others(paces.rate)),
+    )
+    .addOption(
+      new Option("--as-fast-as-possible", "wait for nothing but the broker's answer").conflicts(others(paces.unpaced)),
+    )
+    .option(
+      "--out <directory>",
+      "write bars.csv and news.jsonl there instead of publishing; as fast as possible unless paced",
+    )
+    .action(simulate);
+}
+
+async function simulate(options: SimulateOptions): Promise<void> {
+  const interrupt = new AbortController();
+  const stop = (): void => {
+    // The second time is for when the broker does not answer.
+    if (interrupt.signal.aborted) process.exit(130);
+    interrupt.abort(new Error("interrupted"));
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const sink = await openSink(options);
+  let delivery: Delivery;
+  try {
+    const minutes = simulateMinutes({
+      ...options,
+      stepMinutes: options.interval,
+    });
+    delivery = await deliver(minutes, {
+      pace: paceOf(options),
+      step: options.interval * MINUTE,
+      send: (burst) => sink.publish(burst),
+      signal: interrupt.signal,
+      onMinute: progress(options),
+    });
+  } finally {
+    await sink.close();
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  report(delivery, options);
+  if (delivery.interrupted) process.exitCode = 130;
+}
+
+async function openSink(options: SimulateOptions): Promise<Publisher> {
+  if (options.out !== undefined) return openFiles(options.out);
+  const context = await openContext();
+  const publisher = await openPublisher(context.config, context.kafka);
+  return {
+    publish: (burst) => publisher.publish(burst),
+    async close() {
+      await publisher.close();
+      await context.close();
+    },
+  };
+}
+
+function paceOf({ accelerate, burstEvery, rate, asFastAsPossible, out }: SimulateOptions): Pace {
+  if (burstEvery !== undefined) return { kind: "burst-every", milliseconds: burstEvery };
+  if (rate !== undefined) return { kind: "rate", recordsPerSecond: rate };
+  if (asFastAsPossible || (out !== undefined && accelerate === undefined)) return { kind: "unpaced" };
+  return { kind: "accelerated", factor: accelerate ?? 1 };
+}
+
+const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+const moment = (time: number | undefined): string => (time === undefined ? "" : new Date(time).toISOString());
+
+function progress(options: SimulateOptions): (delivery: Delivery) => void {
+  let last = performance.now();
+  return ({ minutes, bars, articles, lastTime }) => {
+    if (performance.now() - last < 5_000) return;
+    last = performance.now();
+    say(
+      `simulate: ${moment(lastTime)}, ${number(minutes)} of ${number(options.minutes)} minutes, ${number(bars)} bars, ${number(articles)} articles`,
+    );
+  };
+}
+
+function report(delivery: Delivery, options: SimulateOptions): void {
+  const { minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted } = delivery;
+  if (options.json) {
+    const summary = { seed: options.seed, symbols: options.symbols, interval: `${options.interval}m`, ...delivery };
+    const times = { firstTime: moment(firstTime), lastTime: moment(lastTime) };
+    writeJson({ ...summary, ...times });
+    return;
+  }
+  if (interrupted) say(`interrupted after ${number(minutes)} of ${number(options.minutes)} bars a symbol`);
+  const rate = elapsed > 0 ? (bars + articles) / (elapsed / 1000) : 0;
+  say(
+    `${number(bars)} bars of ${number(options.symbols)} symbols and ${number(articles)} articles ${options.out ? `written to ${options.out}` : "published"} in ${number(elapsed / 1000)} s, ${number(rate)} records/s`,
+  );
+  if (firstTime !== undefined) say(`simulated time ${moment(firstTime)} to ${moment(lastTime)}, seed ${options.seed}`);
+  if (largestDelay > 100)
+    say(`a burst went out up to ${number(largestDelay)} ms late: the pace is more than the broker takes`);
+}
+
+function decimal(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a number from ${number(least)} to ${number(most)}.`);
+  };
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = decimal(least, most)(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError("Give a whole number.");
+  };
+}
+
+function intervalMinutes(text: string): number {
+  const minutes = /^([1-9]\d?)m$/.exec(text)?.[1];
+  if (minutes !== undefined && 30 % Number(minutes) === 0) return Number(minutes);
+  throw new InvalidArgumentError("Give 1m, 2m, 3m, 5m, 6m, 10m, 15m or 30m: they divide full and half days alike.");
+}
+
+function startTime(text: string): number {
+  const time = parseTime(text);
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError("Give a time with its zone, like 2016-01-04T14:30:00Z.");
+}

@@ -1,0 +1,24 @@
+/** Bounds of what a feed may do to this process. */
+export const feedLimits = {
+  /** Of the answer as it comes over the wire. */
+  wireBytes: 5 * 1024 * 1024,
+  /** Of the answer unpacked: a few kilobytes of gzip can hold gigabytes. */
+  bodyBytes: 10 * 1024 * 1024,
+  redirects: 5,
+  /** Until the answer's headers, ms. */
+  headersTimeout: 15_000,
+  /** For one address from first to last byte, ms: a server that sends a byte a second is not waited for. */
+  totalTimeout: 60_000,
+  itemsPerFeed: 1_000,
+  /** Of one element; longer texts are cut. */
+  elementCharacters: 100_000,
+  depth: 100,
+  /** Identifiers of articles of a feed that are remembered. */
+  seenPerFeed: 5_000,
+  /** What a server asks for by Retry-After, Cache-Control or ttl counts up to this, ms. */
+  longestWait: 24 * 3_600_000,
+  /** Back-off after errors ends here, ms. */
+  longestBackOff: 6 * 3_600_000,
+  /** Feeds that are asked at the same time. */
+  concurrentFeeds: 8,
+} as const;

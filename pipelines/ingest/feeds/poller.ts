@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NewsArticle } from "../../../schemas/generated/types.js";
+import { messageOf } from "../../runtime/errors.js";
+import { StateFileError, type StateFile } from "../state-file.js";
+import { articleOf, type ArticleOptions } from "./articles.js";
+import { textOf } from "./charset.js";
+import { FeedError, fetchFeed, parseUrl, type FetchOptions } from "./fetch.js";
+import { feedLimits } from "./limits.js";
+import { parseFeed } from "./parse.js";
+import { waitAfterFailure, waitAfterSuccess, type Schedule } from "./schedule.js";
+import { feedStateFile, freshState, remember, type FeedState } from "./state.js";
+
+export interface PollOptions
+  extends Omit<ArticleOptions, "source">, Pick<FetchOptions, "allowPrivate" | "now" | "limits" | "lookup"> {
+  readonly urls: readonly string[];
+  /** Publishes articles, and resolves when they are acknowledged. */
+  readonly send: (articles: NewsArticle[]) => Promise<void>;
+  /** Where the state of the feeds is kept. */
+  readonly stateDirectory: string;
+  readonly schedule: Schedule;
+  /** Ask each feed once, then end. */
+  readonly once: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every poll. */
+  readonly onPoll?: ((poll: Poll) => void) | undefined;
+}
+
+/** What became of one poll of one feed. */
+export type Poll =
+  | { readonly feed: string; readonly outcome: "read"; readonly counts: FeedCounts }
+  | { readonly feed: string; readonly outcome: "unchanged" }
+  /** Not asked: it failed or its server asked for patience. */
+  | { readonly feed: string; readonly outcome: "waiting"; readonly until: number }
+  | { readonly feed: string; readonly outcome: "failed"; readonly reason: string; readonly isPermanent: boolean };
+
+export interface FeedCounts {
+  readonly items: number;
+  readonly published: number;
+  /** Of the published ones, those in which no known symbol was found. */
+  readonly withoutSymbols: number;
+  /** Published before. */
+  readonly repeated: number;
+  readonly refused: number;
+}
+
+export interface FeedSummary extends FeedCounts {
+  readonly feed: string;
+  readonly polls: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly waiting: number;
+  /** Of the last failure, when the last poll failed. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Polls feeds, each at its own pace, until the signal or, with `once`, until each was asked. A feed that fails is left alone
+ * for longer each time and disturbs no other.
+ *
+ * At least once: a kill between publishing and keeping the state publishes the same articles, with the same ids, again.
+ *
+ * @throws whatever `send` throws: the fault is not the feed's
+ */
+export async function pollFeeds(options: PollOptions): Promise<FeedSummary[]> {
+  const urls = [...new Set(options.urls)];
+  const turns = new Turns(feedLimits.concurrentFeeds);
+  const failed = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+  const feeds = urls.map((url) => new FeedPoller(url, { ...options, signal }, turns));
+  await Promise.all(feeds.map((feed) => feed.run().catch((error: unknown) => failed.abort(error))));
+  failed.signal.throwIfAborted();
+  return feeds.map((feed) => feed.summary());
+}
+
+/** At most so many at a time. */
+class Turns {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async take<Result>(action: () => Promise<Result>): Promise<Result> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await action();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free += 1;
+      else next();
+    }
+  }
+}
+
+/** Publishing failed, which is no fault of the feed. */
+class SendFailure extends Error {
+  override readonly name = "SendFailure";
+}
+
+class FeedPoller {
+  /** The address without credentials, for people. */
+  private readonly feed: string;
+  private readonly file: StateFile<FeedState>;
+  private state: FeedState;
+  private readonly sums = {
+    polls: 0,
+    unchanged: 0,
+    failed: 0,
+    waiting: 0,
+    items: 0,
+    published: 0,
+    withoutSymbols: 0,
+    repeated: 0,
+    refused: 0,
+  };
+  private failure: string | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly options: PollOptions,
+    private readonly turns: Turns,
+  ) {
+    this.feed = withoutCredentials(url);
+    this.file = feedStateFile(options.stateDirectory, url);
+    this.state = freshState(url);
+  }
+
+  summary(): FeedSummary {
+    return { feed: this.feed, ...this.sums, failure: this.failure };
+  }
+
+  async run(): Promise<void> {
+    const { once, now, signal } = this.options;
+    await this.restore();
+    for (;;) {
+      if (signal?.aborted) return;
+      const wait = this.state.notBefore - now();
+      if (wait > 0 && once) {
+        this.sums.waiting += 1;
+        return this.tell({ feed: this.feed, outcome: "waiting", until: this.state.notBefore });
+      }
+      if (wait > 0 && !(await this.pause(wait))) return;
+      const next = await this.turns.take(() => this.poll());
+      if (next === undefined || once || !(await this.pause(next))) return;
+    }
+  }
+
+  private async restore(): Promise<void> {
+    try {
+      this.state = (await this.file.load()) ?? this.state;
+    } catch (error) {
+      // Begun anew: its articles have the same ids, so the stages tell them as repeats.
+      if (!(error instanceof StateFileError)) throw error;
+    }
+  }
+
+  /** @returns false when it was interrupted */
+  private async pause(milliseconds: number): Promise<boolean> {
+    const { signal } = this.options;
+    await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+    return signal?.aborted !== true;
+  }
+
+  /** @returns the wait until the next one; undefined when there is to be none */
+  private async poll(): Promise<number | undefined> {
+    const { options } = this;
+    if (options.signal?.aborted) return undefined;
+    this.sums.polls += 1;
+    try {
+      const timeToLive = await this.read();
+      this.failure = undefined;
+      return waitAfterSuccess(options.schedule, timeToLive);
+    } catch (error) {
+      if (error instanceof SendFailure) throw error.cause;
+      if (options.signal?.aborted) return undefined;
+      // Whatever a document makes the reader do, it is this feed's failure.
+      this.sums.failed += 1;
+      this.failure = messageOf(error);
+      const { retryAfter, isPermanent } = error instanceof FeedError ? error : new FeedError("");
+      const failures = this.state.failures + 1;
+      const wait = waitAfterFailure(options.schedule, failures, retryAfter);
+      // What can be mended only by the user is tried again as soon as they do.
+      const notBefore = isPermanent ? 0 : options.now() + wait;
+      await this.keep({ failures, notBefore });
+      this.tell({ feed: this.feed, outcome: "failed", reason: this.failure, isPermanent });
+      return isPermanent ? undefined : wait;
+    }
+  }
+
+  /** @returns how long the feed says it stays as it is, ms */
+  private async read(): Promise<number | undefined> {
+    const { options, state } = this;
+    const result = await fetchFeed(this.url, { ...options, ...state.validators });
+    if (result.kind === "unchanged") {
+      this.sums.unchanged += 1;
+      await this.keep({ failures: 0, notBefore: 0 });
+      this.tell({ feed: this.feed, outcome: "unchanged" });
+      return result.maxAge;
+    }
+    const feed = parseFeed(textOf(result.body, result.contentType), result.url);
+    const { articles, present, counts } = this.judge(feed.items);
+    if (articles.length > 0) {
+      await options.send(articles).catch((cause: unknown) => {
+        throw new SendFailure("publishing failed", { cause });
+      });
+    }
+    const { validators } = result;
+    await this.keep({ validators, seen: remember(state.seen, present), failures: 0, notBefore: 0 });
+    for (const name of ["items", "published", "withoutSymbols", "repeated", "refused"] as const) {
+      this.sums[name] += counts[name];
+    }
+    this.tell({ feed: this.feed, outcome: "read", counts });
+    return Math.max(result.maxAge ?? 0, feed.timeToLive ?? 0);
+  }
+
+  private judge(items: ReturnType<typeof parseFeed>["items"]): {
+    articles: NewsArticle[];
+    present: string[];
+    counts: FeedCounts;
+  } {
+    const { options } = this;
+    const arrival = options.now();
+    const source = parseUrl(this.url).hostname;
+    const seen = new Set(this.state.seen);
+    const present: string[] = [];
+    const articles: NewsArticle[] = [];
+    let repeated = 0;
+    let refused = 0;
+    for (const item of items) {
+      const judged = articleOf(item, { ...options, source }, arrival);
+      if (judged.outcome === "refused") {
+        refused += 1;
+        continue;
+      }
+      const { article } = judged;
+      present.push(article.id);
+      if (seen.has(article.id)) repeated += 1;
+      else articles.push(article);
+      seen.add(article.id);
+    }
+    // Feeds have the newest first; the topic gets them in the order of time.
+    articles.sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : 1));
+    const withoutSymbols = articles.filter(({ symbols }) => symbols.length === 0).length;
+    return {
+      articles,
+      present,
+      counts: { items: items.length, published: articles.length, withoutSymbols, repeated, refused },
+    };
+  }
+
+  private async keep(change: Partial<FeedState>): Promise<void> {
+    this.state = { ...this.state, ...change };
+    await this.file.save(this.state);
+  }
+
+  private tell(poll: Poll): void {
+    this.options.onPoll?.(poll);
+  }
+}
+
+/** An address as it may be shown. */
+export function withoutCredentials(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url.href;
+}

@@ -1,0 +1,113 @@
+import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
+import { nyse } from "../../../operators/calendar/nyse.js";
+import type { Bar, NewsArticle, Origin } from "../../../schemas/generated/types.js";
+import { drawCompanies } from "./companies.js";
+import { HeadlineWriter } from "./headlines.js";
+import { type MarketMove, PricePath } from "./price-path.js";
+import { volatilityProfile } from "./profile.js";
+import { Random } from "./random.js";
+import { type SessionMinute, sessionMinutes } from "./sessions.js";
+
+export interface SimulationOptions {
+  /** Number of symbols, at least 1. */
+  readonly symbols: number;
+  /** The same seed gives the same records, bit for bit; default `1`. */
+  readonly seed?: string | undefined;
+  /** The first bar is the first that closes after this moment, ms since 1970; default the first session of 2016. */
+  readonly start?: number | undefined;
+  /** Bars of every symbol. */
+  readonly minutes: number;
+  /** Minutes of a bar, a divisor of 30; default 1. */
+  readonly stepMinutes?: number | undefined;
+  /** Articles a minute on average, while the exchange is open; default 0. */
+  readonly newsPerMinute?: number | undefined;
+  /** How far news leads prices, in standard deviations of a session for one article; default 0.25. */
+  readonly newsStrength?: number | undefined;
+  /** Share of bars that are missing; default 0.001. */
+  readonly missing?: number | undefined;
+  /** Splits a symbol has in a year on average; default 0. A price below 1 dollar is always followed by a reverse split. */
+  readonly splitsPerYear?: number | undefined;
+  /** Default `live`. `availableAt` is the event time with either, so that a run can be repeated. */
+  readonly origin?: Origin | undefined;
+  /** Default: the New York Stock Exchange. */
+  readonly calendar?: ExchangeCalendar | undefined;
+}
+
+/** What happened in one minute (or longer bar). */
+export interface SimulatedMinute {
+  /** Close of the bars, ms since 1970. */
+  readonly time: number;
+  /** One bar a symbol, in the order of the symbols, less the missing ones. */
+  readonly bars: Bar[];
+  /** By time; each lies after the bar before and not after this one. */
+  readonly articles: NewsArticle[];
+}
+
+/** First session of 2016, before its open. */
+export const defaultSimulationStart = Date.UTC(2016, 0, 4, 14, 0);
+/** Volatility of the market as a whole, per year. */
+const MARKET_VOLATILITY = 0.15;
+const SESSIONS_PER_YEAR = 252;
+const OVERNIGHT_SHARE = 0.2;
+
+/**
+ * Prices and news of made-up companies: a common market factor with a beta for each, volatility of their own with fat
+ * tails, more volume and movement at the open and the close, gaps over night, the exchange's sessions and half days. An
+ * article's leaning moves its companies' prices over the 20 minutes after it, much less than chance does.
+ *
+ * Pure: the options alone decide what comes out. A bar takes about 4 µs, its id included.
+ *
+ * @throws RangeError for options that make no sense
+ */
+export function* simulateMinutes(options: SimulationOptions): Generator<SimulatedMinute, void, undefined> {
+  const { symbols, minutes, seed = "1", start = defaultSimulationStart, stepMinutes = 1 } = options;
+  const { newsPerMinute = 0, newsStrength = 0.25, missing = 0.001, splitsPerYear = 0, origin = "live" } = options;
+  check(options);
+  const interval = `${stepMinutes}m`;
+  const companies = drawCompanies(seed, symbols);
+  const paths = companies.map((company) => new PricePath(seed, company, { interval, origin, missing, splitsPerYear }));
+  const writer = new HeadlineWriter(seed, companies, origin);
+  const market = new Random(seed, "market");
+  let made = 0;
+  if (minutes === 0) return;
+  for (const minute of sessionMinutes(options.calendar ?? nyse, start, stepMinutes)) {
+    const move = marketMove(market, minute);
+    const headlines = writer.write(minute.from, minute.time, newsPerMinute * stepMinutes);
+    const bars: Bar[] = [];
+    for (const path of paths) {
+      const bar = path.step(minute, stepMinutes, move);
+      if (bar !== undefined) bars.push(bar);
+    }
+    // Heard after the bar: what is published within a minute moves the next one, so that news leads.
+    for (const { lean, companies: places } of headlines) {
+      for (const place of places) paths[place]?.hear(lean, newsStrength);
+    }
+    yield { time: minute.time, bars, articles: headlines.map(({ article }) => article) };
+    made += 1;
+    if (made >= minutes) return;
+  }
+}
+
+function marketMove(random: Random, minute: SessionMinute): MarketMove {
+  const perSession = MARKET_VOLATILITY / Math.sqrt(SESSIONS_PER_YEAR);
+  const deviation = perSession * Math.sqrt((1 - OVERNIGHT_SHARE) / minute.barsInSession);
+  const gap = minute.opens ? perSession * Math.sqrt(OVERNIGHT_SHARE) * random.normal() : 0;
+  return { gap, move: deviation * volatilityProfile(minute.phase) * random.normal() };
+}
+
+function check({ symbols, minutes, stepMinutes = 1, start = 0, ...rest }: SimulationOptions): void {
+  const require = (fits: boolean, what: string): void => {
+    if (!fits) throw new RangeError(what);
+  };
+  require(Number.isInteger(symbols) &&
+    symbols >= 1 &&
+    symbols <= 99_999, "symbols must be a whole number from 1 to 99,999");
+  require(Number.isInteger(minutes) && minutes >= 0, "minutes must be a whole number of at least 0");
+  require(Number.isInteger(stepMinutes) && stepMinutes >= 1 && 30 % stepMinutes === 0, "stepMinutes must divide 30");
+  require(Number.isSafeInteger(start), "start must be whole milliseconds since 1970");
+  const { newsPerMinute = 0, newsStrength = 0, missing = 0, splitsPerYear = 0 } = rest;
+  require(newsPerMinute >= 0 && newsPerMinute <= 1e6, "newsPerMinute must lie between 0 and 1,000,000");
+  require(newsStrength >= 0 && newsStrength <= 10, "newsStrength must lie between 0 and 10");
+  require(missing >= 0 && missing < 1, "missing must lie between 0 and 1");
+  require(splitsPerYear >= 0 && splitsPerYear <= 252, "splitsPerYear must lie between 0 and 252");
+}

@@ -1,0 +1,151 @@
+import type { CompanyNames } from "./company-list.js";
+import { legalWords, ordinaryWords, usuallyCompanies, wordsAfter, wordsBefore } from "./ordinary-words.js";
+import { capitalsOf, isCapitalised, nameWords, type Capitals, type Token, tokenise } from "./tokens.js";
+
+/**
+ * How sure a name is:
+ * - clear: nothing else is called that; in any spelling
+ * - exact: at most three letters; as the list writes it
+ * - ordinary: also a word of everyday English; see `ordinaryWords`
+ * - other: a phrase that holds a name and means something else
+ */
+type Kind = "clear" | "exact" | "ordinary" | "other";
+
+interface Name {
+  readonly kind: Kind;
+  /** As the list writes it, without dots. */
+  readonly written: string;
+  readonly symbols: Set<string>;
+}
+
+interface Node {
+  next: Map<string, Node> | undefined;
+  name: Name | undefined;
+}
+
+/**
+ * Companies' names as a trie over words: from each word of a text the longest name is looked for, and goes on after it.
+ * Time is linear in the text's words, whatever the number of names (88 and 10,000 companies: see the README).
+ */
+export class NameIndex {
+  private readonly root: Node = { next: undefined, name: undefined };
+
+  constructor(companies: readonly CompanyNames[]) {
+    for (const { symbol, name, aliases } of companies) {
+      for (const alias of [name, ...aliases]) this.addName(alias, symbol);
+    }
+    for (const { not } of companies) for (const phrase of not) this.insert(nameWords(phrase), phrase, "other");
+  }
+
+  /** The name itself, and without `The` and what the law adds to it. */
+  private addName(name: string, symbol: string): void {
+    const words = nameWords(name);
+    if (words[0] === "the") words.shift();
+    let end = words.length;
+    this.offer(words.slice(0, end), name, symbol);
+    while (end > 1 && legalWords.has(words[end - 1] ?? "")) {
+      end -= 1;
+      this.offer(words.slice(0, end), name, symbol);
+    }
+  }
+
+  private offer(words: readonly string[], name: string, symbol: string): void {
+    const [first] = words;
+    if (first === undefined || words.every((word) => legalWords.has(word))) return;
+    const written = writtenForm(tokenise(name.replace(/^the /i, ""))[0]?.raw ?? "");
+    const isShort = words.length === 1 && [...first].length <= 3;
+    const isOrdinary = words.every((word) => ordinaryWords.has(word));
+    this.insert(words, written, isShort ? "exact" : isOrdinary ? "ordinary" : "clear", symbol);
+    // As a hashtag has it: #BankOfAmerica.
+    const joined = words.join("");
+    if (words.length > 1 && joined.length > 5) this.insert([joined], joined, "clear", symbol);
+  }
+
+  private insert(words: readonly string[], written: string, kind: Kind, symbol?: string): void {
+    let node = this.root;
+    for (const word of words) {
+      node.next ??= new Map();
+      let child = node.next.get(word);
+      if (child === undefined) node.next.set(word, (child = { next: undefined, name: undefined }));
+      node = child;
+    }
+    if (node === this.root) return;
+    // A phrase that means something else is that for all.
+    if (node.name === undefined || kind === "other") node.name = { kind, written, symbols: new Set() };
+    if (symbol !== undefined && node.name.kind !== "other") node.name.symbols.add(symbol);
+  }
+
+  /** Adds the symbols of the companies that a text names. */
+  mentions(tokens: readonly Token[], found: Set<string>): void {
+    let capitals: Capitals | undefined;
+    for (let at = 0; at < tokens.length;) {
+      const match = this.longest(tokens, at);
+      if (match === undefined) {
+        at += 1;
+        continue;
+      }
+      const { name, end } = match;
+      if (name.kind !== "other") {
+        capitals ??= capitalsOf(tokens);
+        if (isMeant(name, tokens, at, end, capitals)) for (const symbol of name.symbols) found.add(symbol);
+      }
+      at = end;
+    }
+  }
+
+  private longest(tokens: readonly Token[], start: number): { name: Name; end: number } | undefined {
+    let node: Node | undefined = this.root;
+    let best: { name: Name; end: number } | undefined;
+    for (let at = start; at < tokens.length; at += 1) {
+      const token = tokens[at];
+      if (token === undefined || (at > start && token.afterBreak)) break;
+      node = node.next?.get(token.word);
+      if (node === undefined) break;
+      if (node.name !== undefined) best = { name: node.name, end: at + 1 };
+    }
+    return best;
+  }
+}
+
+const writtenForm = (raw: string): string => raw.replace(/(?:['’][sS])$/, "").replace(/[.'’]/g, "");
+
+function isMeant(name: Name, tokens: readonly Token[], start: number, end: number, capitals: Capitals): boolean {
+  const first = tokens[start];
+  const last = tokens[end - 1];
+  if (first === undefined || last === undefined) return false;
+  if (name.kind === "clear") return true;
+  if (name.kind === "exact") {
+    const fits = writtenForm(first.raw) === name.written;
+    return fits && !(capitals === "shouted" && ordinaryWords.has(first.word));
+  }
+  if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return first.hashtag;
+  if (end - start > 1 || last.possessive || first.hashtag) return capitals !== "shouted" || end - start > 1;
+  if (capitals === "shouted") return usuallyCompanies.has(first.word) && isSupported(tokens, start, end);
+  if (usuallyCompanies.has(first.word)) return true;
+  const isStressed = first.raw.length > 3 && first.raw === first.raw.toUpperCase();
+  if (capitals === "sentence" && !isStressed && !first.afterBreak && isAlone(tokens, start, end)) return true;
+  return isSupported(tokens, start, end);
+}
+
+/** Not part of a longer name that the list does not have: `Target Hospitality`, `Green Apple`. */
+function isAlone(tokens: readonly Token[], start: number, end: number): boolean {
+  const before = tokens[start - 1];
+  const after = tokens[end];
+  const partOfName = (token: Token | undefined, known: ReadonlySet<string>): boolean =>
+    token !== undefined && isCapitalised(token.raw) && !/^\p{N}/u.test(token.raw) && !known.has(token.word);
+  const first = tokens[start];
+  return (
+    !(first?.afterBreak === false && before?.afterBreak === false && partOfName(before, wordsBefore)) &&
+    !(after?.afterBreak === false && partOfName(after, wordsAfter))
+  );
+}
+
+/** The words around speak for a company. */
+function isSupported(tokens: readonly Token[], start: number, end: number): boolean {
+  const before = tokens[start]?.afterBreak ? undefined : tokens[start - 1];
+  const after = tokens[end]?.afterBreak ? undefined : tokens[end];
+  return (
+    (after !== undefined && (wordsAfter.has(after.word) || legalWords.has(after.word))) ||
+    (before !== undefined && wordsBefore.has(before.word))
+  );
+}

@@ -1,0 +1,72 @@
+import { capitalsOf, type Token } from "./tokens.js";
+
+/** `$AAPL`, `$brk.b`; not `LO$T`, `$100` or `$A1`. A single letter must be a capital. */
+const cashtag = /(?<![\p{L}\p{N}$])\$([A-Za-z]{1,6}(?:[.\-/][A-Za-z]{1,2})?)(?![\p{L}\p{N}])/gu;
+/** `NASDAQ: AAPL`, `(NYSE:BRK.B)`, `AAPL:US` is left to the parentheses below. */
+const listed =
+  /\b(?:NASDAQ|NYSE|NYSE\s?(?:MKT|ARCA|AMERICAN)|AMEX|BATS|CBOE|OTC(?:MKTS|QB|QX|BB)?|LSE|LON|TSX|ASX|HKEX|EPA|FRA|ETR|XETRA|NYQ|NMS)\s?:\s*\$?([A-Za-z]{1,5}(?:[.\-/][A-Za-z]{1,2})?)(?![\p{L}\p{N}])/giu;
+/** `(AAPL)`, `(BAC.N)`, `(AAPL:US)`, `[MSFT]`: capitals only, and no single letter, since `(C)` may be a footnote. */
+const inParentheses = /[([]([A-Z]{2,5}(?:[.\-/][A-Z]{1,2})?)(?::[A-Z]{2})?[)\]]/gu;
+
+/** Words of headlines that are written in capitals and are no ticker, or that are one and hardly ever mean it. */
+const otherCapitals = new Set(
+  `ADR AGM AI AIDS ALL AND API ARE ASIA AUD BAD BEST BIG BIO BOE BOJ BREAKING BUT BUY CALL CALLS CAD CAN CAR CASH CEO CES CFO CHF
+  CHINA CIO CNBC CNN CNY COO COST CPI CTO DAX DATA DEAL DOJ DOW EARN EBITDA ECB EIA EPA EPS ETF ETFS EU EUR EURO EXIT
+  FAST FCC FDA FED FIVE FOMC FOR FREE FTC FTSE FULL FUN GAAP GAIN GBP GDP GOLD GOOD GPS GREAT HAS HIGH HOLD HOT HOW HUGE
+  IMF IPO IRA IRS ITS JOBS JOIN JPY JUST KEY LAW LIKE LIVE LNG LONG LOSS LOVE LOW MORE NAFTA NASA NATO NEW NEWS NEXT NFL
+  NFP NHL NOT NOW NYC NYSE OIL ONE OPEC OPEN OUT PC PHD PLAY PLUS PMI PPI PUT PUTS QE REAL ROI SAFE SALE SAVE SEC SEE SELL
+  SHORT SOLD SPY STAY STOCK STOP TEAM TECH THE TOP TRUE TV TWO UK UP USA USD VERY VIX WALL WAR WELL WHO WIN WORK WSJ WTI WTO
+  YEN YOU YOY YTD`.split(/\s+/),
+);
+
+/** Finds the symbol that a text writes, in any of the usual spellings. */
+export class TickerIndex {
+  private readonly spellings = new Map<string, string>();
+
+  /** @param symbols the earlier one keeps a spelling that two have in common */
+  constructor(symbols: Iterable<string>) {
+    const all = [...symbols];
+    for (const symbol of all) this.spellings.set(symbol, symbol);
+    for (const symbol of all) {
+      for (const separator of [".", "-", "/"]) this.offer(symbol.replace(/[.\-/]/, separator), symbol);
+    }
+  }
+
+  private offer(spelling: string, symbol: string): void {
+    if (!this.spellings.has(spelling)) this.spellings.set(spelling, symbol);
+  }
+
+  /** With an ending that no symbol has (`BAC.N`, the exchange's letter) the symbol without it. */
+  find(written: string): string | undefined {
+    const upper = written.toUpperCase();
+    return this.spellings.get(upper) ?? this.spellings.get(upper.replace(/[.\-/].*$/, ""));
+  }
+}
+
+/** Adds the symbols that a text names by ticker. */
+export function tickerMentions(text: string, tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
+  const take = (written: string | undefined): void => {
+    const symbol = written === undefined ? undefined : index.find(written);
+    if (symbol !== undefined) found.add(symbol);
+  };
+  if (text.includes("$")) {
+    for (const [, written = ""] of text.matchAll(cashtag)) {
+      if (written.length > 1 || written === written.toUpperCase()) take(written);
+    }
+  }
+  if (text.includes(":")) for (const [, written] of text.matchAll(listed)) take(written);
+  for (const [, written = ""] of text.matchAll(inParentheses)) if (!otherCapitals.has(written)) take(written);
+  bareTickers(tokens, index, found);
+}
+
+/** `AAPL` on its own, where capitals say something: three letters or more, `#GE` from two. */
+function bareTickers(tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
+  let shouted: boolean | undefined;
+  for (const { raw, hashtag } of tokens) {
+    if (raw.length < (hashtag ? 2 : 3) || raw.length > 5 || !/^[A-Z]+$/.test(raw) || otherCapitals.has(raw)) continue;
+    const symbol = index.find(raw);
+    if (symbol === undefined) continue;
+    shouted ??= capitalsOf(tokens) === "shouted";
+    if (!shouted || hashtag) found.add(symbol);
+  }
+}
