@@ -73,7 +73,7 @@ export async function startPipeline(names: readonly string[], options: PipelineO
 
 /** For stages that use no models. */
 const unavailable = (task: ModelTask) => ({ task, pick: () => ({ arm: "none", model: undefined }) });
-const noRouters = {
+export const noRouters = {
   sentiment: unavailable("sentiment"),
   direction: unavailable("direction"),
   move: unavailable("move"),

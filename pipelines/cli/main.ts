@@ -3,24 +3,44 @@ import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
 import { UserError } from "../runtime/errors.js";
 import { say } from "./context.js";
+import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
 
 /** Errors of the models and the registry whose message says what is wrong and where. */
 const tellingErrors = new Set(["ModelConflictError", "ModelCardError", "ModelIntegrityError", "RegistryCardError"]);
 
-/** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof UserError) {
-    say(`newstape: ${error.message}`);
-    if (error.remedy) say(`  → ${error.remedy}`);
-    return 1;
-  }
-  if (error instanceof StackError || (error instanceof Error && tellingErrors.has(error.name))) {
-    say(`newstape: ${error.message}`);
-  } else say(`newstape: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return 1;
+interface Told {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly exitCode: number;
 }
+
+/** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
+function tell(error: unknown): Told {
+  if (error instanceof CommanderError) {
+    const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
+    return { message, hint: hint?.replace(/^\(|\)$/g, "") ?? null, exitCode: error.exitCode };
+  }
+  if (error instanceof UserError) return { message: error.message, hint: error.remedy ?? null, exitCode: 1 };
+  const isTelling = error instanceof StackError || (error instanceof Error && tellingErrors.has(error.name));
+  const message = error instanceof Error ? (!isTelling && error.stack) || error.message : String(error);
+  return { message, hint: null, exitCode: 1 };
+}
+
+function report(error: unknown): number {
+  const { message, hint, exitCode } = tell(error);
+  // The help, and what commander has said already.
+  if (error instanceof CommanderError && (exitCode === 0 || !asksForJson(process.argv.slice(2)))) return exitCode;
+  if (asksForJson(process.argv.slice(2))) writeJson({ error: { message, hint } });
+  else {
+    say(`newstape: ${message}`);
+    if (hint) say(`  → ${hint}`);
+  }
+  return exitCode;
+}
+
+// `newstape tail … | head` closes the pipe: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
   await createProgram().parseAsync(process.argv);

@@ -11,7 +11,7 @@ const plain = { head: [], border: [], compact: true };
 const percent = (value: number | undefined, digits = 1): string =>
   value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`;
 
-interface SignalRow {
+export interface SignalRow {
   readonly symbol: string;
   readonly as_of: Date;
   readonly direction: string;
@@ -26,55 +26,58 @@ interface SignalRow {
 }
 
 /** The latest signal of each symbol with what drove it, the strongest first. */
-export async function showSignals(context: Context, limit = 15): Promise<void> {
+export async function latestSignals(context: Context, limit = 15): Promise<SignalRow[]> {
   const database = new Database(context.config.databaseUrl, { connections: 1 });
   try {
-    const rows = await database.query<SignalRow>(
+    return await database.query<SignalRow>(
       `SELECT latest.symbol, latest.as_of, latest.direction, latest.strength, latest.confidence, latest.close,
               latest.valid_until, latest.reasons, f.predicted_price, f.lower_bound, f.upper_bound
        FROM latest_signals AS latest LEFT JOIN forecasts AS f ON f.forecast_id = latest.forecast_id
        ORDER BY abs(latest.strength) DESC, latest.symbol LIMIT $1`,
       [limit],
     );
-    const table = new Table({
-      head: [
-        "symbol",
-        "as of (UTC)",
-        "signal",
-        "strength",
-        "confidence",
-        "sentiment",
-        "P(up)",
-        "P(move)",
-        "close",
-        "forecast [90 %]",
-        "valid until",
-      ],
-      colAligns: ["left", "left", "left", "right", "right", "right", "right", "right", "right", "right", "left"],
-      style: plain,
-    });
-    for (const row of rows) {
-      const reason = (name: string): number | undefined => row.reasons.find((entry) => entry.name === name)?.value;
-      const price = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
-      table.push([
-        row.symbol,
-        row.as_of.toISOString().slice(0, 16).replace("T", " "),
-        row.direction,
-        row.strength.toFixed(3),
-        percent(row.confidence, 0),
-        reason("sentiment")?.toFixed(2) ?? "–",
-        percent(reason("direction")),
-        percent(reason("move")),
-        row.close.toFixed(2),
-        `${price(row.predicted_price)} [${price(row.lower_bound)}, ${price(row.upper_bound)}]`,
-        row.valid_until.toISOString().slice(0, 16).replace("T", " "),
-      ]);
-    }
-    console.log(`Latest signals, the ${rows.length} strongest:`);
-    console.log(table.toString());
   } finally {
     await database.close();
   }
+}
+
+export function showSignals(rows: readonly SignalRow[]): void {
+  const table = new Table({
+    head: [
+      "symbol",
+      "as of (UTC)",
+      "signal",
+      "strength",
+      "confidence",
+      "sentiment",
+      "P(up)",
+      "P(move)",
+      "close",
+      "forecast [90 %]",
+      "valid until",
+    ],
+    colAligns: ["left", "left", "left", "right", "right", "right", "right", "right", "right", "right", "left"],
+    style: plain,
+  });
+  for (const row of rows) {
+    const reason = (name: string): number | undefined => row.reasons.find((entry) => entry.name === name)?.value;
+    const price = (value: number | null): string => (value === null ? "–" : value.toFixed(2));
+    table.push([
+      row.symbol,
+      row.as_of.toISOString().slice(0, 16).replace("T", " "),
+      row.direction,
+      row.strength.toFixed(3),
+      percent(row.confidence, 0),
+      reason("sentiment")?.toFixed(2) ?? "–",
+      percent(reason("direction")),
+      percent(reason("move")),
+      row.close.toFixed(2),
+      `${price(row.predicted_price)} [${price(row.lower_bound)}, ${price(row.upper_bound)}]`,
+      row.valid_until.toISOString().slice(0, 16).replace("T", " "),
+    ]);
+  }
+  console.log(`Latest signals, the ${rows.length} strongest:`);
+  console.log(table.toString());
 }
 
 /** What every topic, table and stage holds. */

@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 export interface StageMessage {
-  /** Tasks held, all of them past their take-over. */
+  /** Tasks held, all of them past their take-over; 0 for a member that stands by. */
   readonly ready?: number;
   readonly held?: "transaction" | "between";
 }
@@ -19,7 +19,7 @@ export interface StageProcess {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the count stage in a process of its own; it is killed at the latest when the test ends. */
+/** Starts a stage (the count stage, if the arguments name no other) in a process of its own; it is killed at the latest when the test ends. */
 export function startStageProcess(
   t: TestContext,
   environment: NodeJS.ProcessEnv,

@@ -3,6 +3,7 @@ import type {
   Bar,
   FeatureVector,
   Forecast,
+  MarketContext,
   NewsArticle,
   NewsSentiment,
   Score,
@@ -65,6 +66,22 @@ export const sentiment = (fields: Partial<NewsSentiment> = {}): NewsSentiment =>
   degraded: false,
   fingerprint: Buffer.alloc(0),
   report: false,
+  ...fields,
+});
+
+export const marketContext = (fields: Partial<MarketContext> = {}): MarketContext => ({
+  id: "market-1",
+  interval: "1d",
+  eventTime: close,
+  asOf: close,
+  origin: "backfill",
+  sequence: 7,
+  symbols: 88,
+  breadth: -0.25,
+  meanReturn: -0.002,
+  dispersion: 0.014,
+  rangeVolatility: 0.011,
+  quantiles: Array.from({ length: 21 }, (_, index) => (index - 10) / 250),
   ...fields,
 });
 

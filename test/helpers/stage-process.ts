@@ -1,5 +1,6 @@
 /**
- * A child process that runs the count stage until it is told to stop: what the fault tests kill, freeze and restart.
+ * A child process that runs the count stage, or with `--stage=market` the market stage, until it is told to stop: what the
+ * fault tests kill, freeze and restart.
  * With `--hold=transaction` or `--hold=between` it says when one of its tasks is inside a transaction, or between two,
  * and stays there long enough to be struck.
  */
@@ -9,6 +10,8 @@ import { createKafka } from "../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
+import { marketStage } from "../../pipelines/market.js";
+import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import { runStage } from "../../pipelines/runtime/stage/runner.js";
 import { countStage } from "./count-stage.js";
 
@@ -38,7 +41,8 @@ class HeldProducer extends TransactionalProducer {
 const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, `test-${process.pid}`);
-const running = await runStage(countStage, {
+const stage: AnyStage = process.argv.includes("--stage=market") ? marketStage : countStage;
+const running = await runStage(stage, {
   config,
   kafka,
   logger,
@@ -48,7 +52,7 @@ const running = await runStage(countStage, {
   createProducer: (id) => new HeldProducer(kafka, id),
 });
 const reporting = setInterval(() => {
-  if (running.ready() && running.tasks().length > 0) process.send?.({ ready: running.tasks().length });
+  if (running.ready()) process.send?.({ ready: running.tasks().length });
 }, 50);
 process.on("SIGTERM", () => void running.stop());
 await running.done;

@@ -56,7 +56,15 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   const context = { ...first, close: async () => undefined };
   const audit = await auditPipeline(context);
   assert.deepEqual(audit.problems, [], "topics, outcomes and tables agree");
-  for (const name of ["news.raw", "news.sentiment", "features", "scores", "forecasts", "signals"] as const) {
+  for (const name of [
+    "news.raw",
+    "news.sentiment",
+    "market.context",
+    "features",
+    "scores",
+    "forecasts",
+    "signals",
+  ] as const) {
     assert.ok((audit.records.get(name) ?? 0) > 200, `${name} has ${audit.records.get(name)} records`);
   }
   const codec = await first.codec("news.raw");

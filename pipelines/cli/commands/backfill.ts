@@ -1,36 +1,36 @@
 import { Command } from "commander";
 import { backfill } from "../../backfill/backfill.js";
 import { readSymbolList } from "../../ingest/index.js";
+import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
+import { withJson, writeJson } from "../output.js";
 
 interface BackfillCommandOptions {
   news?: string;
   bars?: string;
   symbols?: string;
   slice: number;
+  json?: boolean;
 }
 
 export function backfillCommand(): Command {
-  return new Command("backfill")
+  return withJson(new Command("backfill"), "{loaded, rejected, seconds}")
     .description(
       "Load history and bring it through all stages, one after the other: the same input gives the same records.",
     )
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
-    .option(
-      "--slice <records>",
-      "most records of both files in one slice of time",
-      (text) => Number.parseInt(text, 10),
-      500_000,
-    )
+    .option("--slice <records>", "most records of both files in one slice of time", sliceOf, 500_000)
     .action(async (options: BackfillCommandOptions) => {
       if (!options.news && !options.bars)
         throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
+      const started = performance.now();
       const context = await openContext({ logLevel: "warn" });
       try {
+        await refuseUnfinished(context);
         const { loaded, rejected } = await backfill({
           ...context,
           newsFile: options.news,
@@ -40,9 +40,16 @@ export function backfillCommand(): Command {
           progress: backfillProgress(),
         });
         if (!loaded) say("this history was loaded before; nothing was added");
+        if (options.json) writeJson({ loaded, rejected, seconds: (performance.now() - started) / 1000 });
         if (rejected > 0) process.exitCode = 3;
       } finally {
         await context.close();
       }
     });
+}
+
+function sliceOf(text: string): number {
+  const records = Number(text);
+  if (Number.isInteger(records) && records > 0) return records;
+  throw new UserError(`--slice ${text} is no number of records`, "Give a whole number from 1 on.");
 }

@@ -1,14 +1,16 @@
 import { Command } from "commander";
 import { migrate } from "../../runtime/database/migrate.js";
 import { openContext, say } from "../context.js";
+import { withJson, writeJson } from "../output.js";
 
 export function migrateCommand(): Command {
-  return new Command("migrate")
+  return withJson(new Command("migrate"), "{applied: [name]}")
     .description("Bring the database to this build's tables. Safe to repeat.")
-    .action(async () => {
+    .action(async ({ json }: { json?: boolean }) => {
       const context = await openContext();
-      const applied = await migrate(context.config.databaseUrl);
-      for (const name of applied) console.log(name);
+      const applied = await migrate(context.config.databaseUrl, { onNotice: say });
+      if (json) writeJson({ applied });
+      else for (const name of applied) console.log(name);
       say(applied.length === 0 ? "nothing to migrate" : `${applied.length} migrations applied`);
       await context.close();
     });

@@ -6,6 +6,7 @@ import { publishRegistry } from "../../registry.js";
 import { Database } from "../../runtime/database/database.js";
 import { readRegistry } from "../../runtime/read-registry.js";
 import { openContext, say, type Context } from "../context.js";
+import { withJson, writeJson } from "../output.js";
 
 /** Registers the artefacts that are not known yet, and publishes what waits. Returns the keys of the new models. */
 export async function registerModels(context: Context): Promise<string[]> {
@@ -24,24 +25,22 @@ export async function registerModels(context: Context): Promise<string[]> {
 
 export function modelsCommand(): Command {
   const models = new Command("models").description("The model registry.");
-  models
-    .command("register")
+  withJson(models.command("register"), "{registered: [name@version]}")
     .description("Register the model artefacts that are not known yet, and publish the registry.")
-    .action(async () => {
+    .action(async ({ json }: { json?: boolean }) => {
       const context = await openContext();
-      const added = await registerModels(context);
-      for (const key of added) console.log(key);
-      say(`${added.length} models registered`);
+      const registered = await registerModels(context);
+      if (json) writeJson({ registered });
+      else for (const key of registered) console.log(key);
+      say(`${registered.length} models registered`);
       await context.close();
     });
-  models
-    .command("list")
+  withJson(models.command("list"), "{models: [ModelVersion], routes: [Route]}")
     .description("Models and routes, as the topic has them.")
-    .option("--json", "machine-readable")
     .action(async ({ json }: { json?: boolean }) => {
       const context = await openContext({ logLevel: "warn" });
       const { models: versions, routes } = await readRegistry(context);
-      if (json) console.log(JSON.stringify({ models: versions, routes }));
+      if (json) writeJson({ models: versions, routes });
       else {
         for (const { name, version, task, sha256 } of versions)
           console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}`);

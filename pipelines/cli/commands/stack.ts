@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { cleanStack, startStack, stopStack } from "../../../deploy/local/stack.js";
 import { readConfig } from "../../runtime/config.js";
 import { downloadDirectory, say, stackDirectory } from "../context.js";
+import { withJson, writeJson } from "../output.js";
 
 export function upCommand(): Command {
-  return new Command("up")
+  return withJson(new Command("up"), "{kafkaBrokers: [address], schemaRegistryUrl, databaseUrl}")
     .description("Start the local Kafka, schema registry and PostgreSQL; print their addresses as variables.")
-    .action(async () => {
+    .action(async ({ json }: { json?: boolean }) => {
       const config = readConfig();
       const endpoints = await startStack({
         dataDirectory: stackDirectory(config),
@@ -15,6 +16,7 @@ export function upCommand(): Command {
         java: config.java,
         onProgress: say,
       });
+      if (json) return writeJson(endpoints);
       console.log(`KAFKA_BROKERS=${endpoints.kafkaBrokers.join(",")}`);
       console.log(`SCHEMA_REGISTRY_URL=${endpoints.schemaRegistryUrl}`);
       console.log(`DATABASE_URL=${endpoints.databaseUrl}`);
@@ -22,10 +24,10 @@ export function upCommand(): Command {
 }
 
 export function downCommand(): Command {
-  return new Command("down")
+  return withJson(new Command("down"), "{stopped: [server], cleaned}")
     .description("Stop the local stack; what it stored stays.")
     .option("--clean", "remove its data too, but not the downloads")
-    .action(async ({ clean }: { clean?: boolean }) => {
+    .action(async ({ clean, json }: { clean?: boolean; json?: boolean }) => {
       const directory = stackDirectory(readConfig());
       const stopped = await stopStack(directory, say);
       say(stopped.length > 0 ? `stopped: ${stopped.join(", ")}` : "nothing was running");
@@ -33,5 +35,6 @@ export function downCommand(): Command {
         await cleanStack(directory, say);
         say("data removed");
       }
+      if (json) writeJson({ stopped, cleaned: clean ?? false });
     });
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../../../schemas/files.js";
 import { backfill } from "../../backfill/backfill.js";
+import { refuseUnfinished } from "../../operations/unfinished.js";
 import { startPipeline } from "../../pipeline.js";
 import { migrate } from "../../runtime/database/migrate.js";
 import { serveOperations } from "../../runtime/http.js";
@@ -11,7 +12,8 @@ import { auditPipeline } from "../audit.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
-import { showCounts, showSignals } from "../report.js";
+import { withJson, writeJson } from "../output.js";
+import { latestSignals, showCounts, showSignals } from "../report.js";
 import { registerModels } from "./models.js";
 import { applyTopics } from "./topics.js";
 
@@ -19,14 +21,17 @@ import { applyTopics } from "./topics.js";
 const slice = join(packageRoot, "test", "fixtures", "slice");
 
 export function startCommand(): Command {
-  return new Command("start")
+  return withJson(
+    new Command("start"),
+    "JSON Lines {event: replayed, signals, topics, tables, stages, problems, seconds}, {event: running, metrics}, {event: stopped}",
+  )
     .description(
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
     )
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
     .option("--news <file>", "history of news to load", join(slice, "news.jsonl.gz"))
     .option("--bars <file>", "history of bars to load", join(slice, "bars.csv.gz"))
-    .action(async (options: { once?: boolean; news: string; bars: string }) => {
+    .action(async (options: { once?: boolean; news: string; bars: string; json?: boolean }) => {
       const started = performance.now();
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
       say("stack");
@@ -38,8 +43,11 @@ export function startCommand(): Command {
       const changes = await applyTopics(context);
       const migrations = await migrate(context.config.databaseUrl);
       const models = await registerModels(context);
-      say(`  ${changes} changes to topics and schemas, ${migrations.length} migrations, ${models.length} new models`);
+      say(
+        `  ${changes.length} changes to topics and schemas, ${migrations.length} migrations, ${models.length} new models`,
+      );
 
+      await refuseUnfinished(context);
       say("replay");
       const { loaded } = await backfill({
         ...context,
@@ -49,10 +57,24 @@ export function startCommand(): Command {
       });
       if (!loaded) say("  the history was loaded before; nothing was added");
       say();
-      await showSignals(context);
+      const signals = await latestSignals(context);
       const audit = await auditPipeline(context);
-      showCounts(audit);
-      say(`\n${((performance.now() - started) / 1000).toFixed(0)} s in all. Look further:`);
+      const seconds = (performance.now() - started) / 1000;
+      if (options.json) {
+        writeJson({
+          event: "replayed",
+          signals,
+          topics: Object.fromEntries(audit.records),
+          tables: Object.fromEntries(audit.rows),
+          stages: audit.stages,
+          problems: audit.problems,
+          seconds,
+        });
+      } else {
+        showSignals(signals);
+        showCounts(audit);
+      }
+      say(`\n${seconds.toFixed(0)} s in all. Look further:`);
       say("  npx newstape status                     stages, lag, models");
       say("  npx newstape tail signals --from-beginning --count 3");
       say(
@@ -65,17 +87,18 @@ export function startCommand(): Command {
         process.exitCode = audit.problems.length === 0 ? 0 : 1;
         return;
       }
-      await stayUp(context);
+      await stayUp(context, options.json ?? false);
     });
 }
 
-async function stayUp(context: Awaited<ReturnType<typeof openContext>>): Promise<void> {
+async function stayUp(context: Awaited<ReturnType<typeof openContext>>, json: boolean): Promise<void> {
   const metrics = new Metrics();
   const interrupted = untilInterrupted();
   const running = await startPipeline(runnable, { ...context, metrics });
   const server = await serveOperations(context.config.http ?? { port: 0, host: "127.0.0.1" }, metrics, () =>
     running.ready(),
   );
+  if (json) writeJson({ event: "running", metrics: `${server.url}/metrics` });
   say(`\nAll stages run and wait for live input; metrics at ${server.url}/metrics. For example:`);
   say(
     `  echo '{"id":"1","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`,
@@ -88,5 +111,6 @@ async function stayUp(context: Awaited<ReturnType<typeof openContext>>): Promise
     await running.stop();
     await server.close();
     await context.close();
+    if (json) writeJson({ event: "stopped" });
   }
 }

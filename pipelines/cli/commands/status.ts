@@ -1,103 +1,118 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import Table from "cli-table3";
 import { Command } from "commander";
-import type { TopicName } from "../../../schemas/topics.js";
-import { landedTopics } from "../../landing/landed-topic.js";
+import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
+import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
+import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
-import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../../runtime/stage/progress.js";
-import { stages } from "../../stages.js";
 import { openContext, say, type Context } from "../context.js";
+import { untilInterrupted } from "../interrupt.js";
+import { withJson, writeJson } from "../output.js";
+import { Screen } from "../screen.js";
+import { statusLine, statusTable, type RatedStatus } from "../status-table.js";
 
-export interface StageStatus {
-  readonly stage: string;
-  readonly members: number;
-  /** Records between the committed offsets and the last stable offsets; control records count, so an idle stage may show a few. */
-  readonly lag: number;
-  readonly outcomes: OutcomeCounts;
-  /** Records published, by topic. */
-  readonly outputs: Readonly<Record<string, number>>;
+export { stageStatuses, type StageStatus } from "../../operations/stage-status.js";
+
+interface StatusOptions {
+  watch?: number | true;
+  json?: boolean;
 }
-
-/** How every stage stands, from what is committed on the broker: it needs no process to answer. */
-export async function stageStatuses({ admin, names }: Context): Promise<StageStatus[]> {
-  const parts = [
-    ...stages.map((stage) => ({
-      name: stage.name,
-      inputs: stage.inputs as TopicName[],
-      outputs: stage.outputs as TopicName[],
-    })),
-    { name: "landing", inputs: landedTopics as TopicName[], outputs: [] },
-  ];
-  return Promise.all(
-    parts.map(async ({ name, inputs, outputs }): Promise<StageStatus> => {
-      const group = names.group(name);
-      const topics = inputs.map(names.topic);
-      const committed = await admin.committed(group, topics);
-      let lag = 0;
-      for (const topic of topics) {
-        for (const { partition, low, end } of await admin.offsets(topic)) {
-          const at = committed.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? low;
-          lag += Math.max(0, end - at);
-        }
-      }
-      const outcomes = noOutcomes();
-      const published = Object.fromEntries(outputs.map((output) => [output as string, 0]));
-      for (const { metadata } of committed) {
-        const progress = decodeProgress(metadata);
-        for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-        outputs.forEach(
-          (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
-        );
-      }
-      return { stage: name, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
-    }),
-  );
-}
-
-const handled = ({ outcomes }: StageStatus): number => outcomeKinds.reduce((sum, kind) => sum + outcomes[kind], 0);
 
 export function statusCommand(): Command {
-  return new Command("status")
+  return withJson(
+    new Command("status"),
+    "{stages: [{stage, members, lag, perSecond, outcomes, outputs}], routes, models}; with --watch JSON Lines",
+  )
     .description("Stages, lag, rates and models.")
-    .option("--json", "machine-readable")
-    .action(async ({ json }: { json?: boolean }) => {
+    .option("-w, --watch [seconds]", "look again and again, every 2 seconds unless told otherwise", secondsOf)
+    .addHelpText("after", "\nExamples:\n  newstape status --watch\n  newstape status --json | jq '.stages[].lag'")
+    .action(async (options: StatusOptions) => {
       const context = await openContext({ logLevel: "warn" });
-      const before = await stageStatuses(context);
-      const seconds = 1;
-      await sleep(seconds * 1000);
-      const now = await stageStatuses(context);
-      const rates = now.map((stage, index) => (handled(stage) - handled(before[index] ?? stage)) / seconds);
-      const { routes, models } = await readRegistry(context);
-      if (json) {
-        console.log(
-          JSON.stringify({
-            stages: now.map((stage, index) => ({ ...stage, perSecond: rates[index] })),
-            routes,
-            models,
-          }),
-        );
-      } else {
-        const table = new Table({
-          head: ["stage", "members", "lag", "emit", "join", "duplicate", "reject", "in/s"],
-          colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
-          style: { head: [], border: [] },
-        });
-        now.forEach((stage, index) =>
-          table.push([
-            stage.stage,
-            stage.members,
-            stage.lag,
-            ...outcomeKinds.map((kind) => (stage.stage === "landing" ? "" : stage.outcomes[kind])),
-            stage.stage === "landing" ? "" : (rates[index] ?? 0).toFixed(0),
-          ]),
-        );
-        console.log(table.toString());
-        for (const route of routes) {
-          const arms = route.arms.map(({ arm, model, share }) => `${arm} ${model} ${(share * 100).toFixed(0)} %`);
-          console.log(`${route.task}: ${arms.join(", ")}`);
-        }
-        if (routes.length === 0) say("no model serves any task: run `newstape models register`");
-      }
+      const registry = await readRegistry(context);
+      const meter = new Meter(context);
+      await meter.look();
+      if (options.watch === undefined) {
+        await sleep(1000);
+        show(await meter.look(), registry, options);
+      } else await watch(meter, registry, options.watch === true ? 2 : options.watch, options);
       await context.close();
+      // A look that the interruption left behind must not keep the process alive.
+      if (options.watch !== undefined) process.exit(0);
     });
+}
+
+interface Registry {
+  readonly routes: readonly Route[];
+  readonly models: readonly ModelVersion[];
+}
+
+/** Statuses with the rate since the look before. */
+class Meter {
+  #before: { readonly at: number; readonly statuses: readonly StageStatus[] } | undefined;
+
+  constructor(private readonly context: Context) {}
+
+  async look(): Promise<RatedStatus[]> {
+    const statuses = await stageStatuses(this.context);
+    const at = performance.now();
+    const before = this.#before;
+    this.#before = { at, statuses };
+    return statuses.map((status, index) => {
+      const last = before?.statuses[index];
+      const perSecond = before && last ? (handled(status) - handled(last)) / ((at - before.at) / 1000) : 0;
+      return { ...status, perSecond };
+    });
+  }
+}
+
+const routeLine = ({ task, arms }: Route): string =>
+  `${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${(share * 100).toFixed(0)} %`).join(", ")}`;
+
+function show(statuses: readonly RatedStatus[], { routes, models }: Registry, { json }: StatusOptions): void {
+  if (json) return writeJson({ stages: statuses, routes, models });
+  console.log(statusTable(statuses, process.stdout.isTTY ? process.stdout.columns : Infinity));
+  for (const route of routes) console.log(routeLine(route));
+  if (routes.length === 0) say("no model serves any task: run `newstape models register`");
+}
+
+async function watch(meter: Meter, registry: Registry, seconds: number, options: StatusOptions): Promise<void> {
+  const interrupted = untilInterrupted().then(() => "interrupted" as const);
+  const screen = process.stdout.isTTY && !options.json ? new Screen(process.stdout) : undefined;
+  let latest: readonly RatedStatus[] = [];
+  let note = "";
+  const draw = (): void =>
+    screen?.draw(
+      [
+        ...(latest.length > 0 ? [statusTable(latest, screen.width)] : []),
+        ...registry.routes.map(routeLine),
+        note || `${new Date().toISOString().slice(11, 19)} UTC, every ${seconds} s; Ctrl-C ends`,
+      ].join("\n"),
+    );
+  process.stdout.on("resize", draw);
+  try {
+    for (;;) {
+      const look = meter.look().catch((error: unknown) => error);
+      const found = await Promise.race([look, interrupted]);
+      if (found === "interrupted") return;
+      if (Array.isArray(found)) {
+        latest = found as RatedStatus[];
+        note = "";
+        if (options.json) writeJson({ at: new Date().toISOString(), stages: latest, ...registry });
+        else if (!screen) console.log(statusLine(latest, new Date()));
+      } else {
+        note = `cannot look: ${messageOf(found)}`;
+        if (!screen) say(note);
+      }
+      draw();
+      if ((await Promise.race([sleep(seconds * 1000), interrupted])) === "interrupted") return;
+    }
+  } finally {
+    process.stdout.off("resize", draw);
+    screen?.close();
+  }
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds >= 0.2 && seconds <= 86_400) return seconds;
+  throw new UserError(`--watch ${text} is no interval`, "Give seconds, from 0.2 to 86400.");
 }

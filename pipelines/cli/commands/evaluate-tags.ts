@@ -1,0 +1,59 @@
+import { Command } from "commander";
+import Table from "cli-table3";
+import { readSorted, readCompanies, readSymbolList, createTagger } from "../../ingest/index.js";
+import { evaluateTagger, halfOf, type Evaluation, type Scores } from "../../ingest/tagging/evaluate.js";
+import { withJson, writeJson } from "../output.js";
+
+interface EvaluateOptions {
+  companies?: string;
+  half?: "develop" | "report";
+  json?: boolean;
+}
+
+export function evaluateTagsCommand(): Command {
+  return withJson(
+    new Command("evaluate-tags"),
+    "{evaluations: [{name, texts, micro: {tags, given, correct, precision, recall, f1}, bySymbol}]}",
+  )
+    .description("Compare the tagger's symbols with those that a file of news has.")
+    .argument("<file>", "news with symbols, as for `ingest news`")
+    .option(
+      "--companies <file>",
+      "names by which articles are tagged: CSV symbol,name,aliases; default: the bundled list",
+    )
+    .option("--half <name>", "develop or report: one half of the articles, by a hash of their ids")
+    .action(evaluate);
+}
+
+async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
+  const companies = readCompanies(options.companies);
+  const symbols = readSymbolList(options.companies === undefined ? undefined : "any");
+  const { records } = await readSorted({ kind: "news", input: file, now: Date.now, symbols });
+  const texts = records
+    .filter(({ sourceId }) => options.half === undefined || halfOf(sourceId) === options.half)
+    .map(({ sourceId, headline, symbols: tags }) => ({ id: sourceId, text: headline, symbols: tags }));
+  const evaluations = evaluateTagger(createTagger(companies), companies, texts);
+  if (options.json) {
+    writeJson({ evaluations: evaluations.map((one) => ({ ...one, bySymbol: Object.fromEntries(one.bySymbol) })) });
+  } else for (const one of evaluations) print(one);
+}
+
+const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const row = ({ tags, given, correct, precision, recall, f1 }: Scores): string[] => [
+  ...[tags, given, correct].map((count) => count.toLocaleString("en-US")),
+  ...[precision, recall, f1].map(share),
+];
+
+function print({ name, texts, micro, bySymbol }: Evaluation): void {
+  console.log(
+    `\n${name}: ${texts.toLocaleString("en-US")} texts; all symbols, and the ten worst with at least 20 tags`,
+  );
+  const table = new Table({
+    head: ["symbol", "tags", "given", "correct", "precision", "recall", "F1"],
+    style: { head: [], border: [] },
+  });
+  table.push(["all", ...row(micro)]);
+  const worst = [...bySymbol].filter(([, { tags }]) => tags >= 20).sort(([, a], [, b]) => a.f1 - b.f1);
+  for (const [symbol, scores] of worst.slice(0, 10)) table.push([symbol, ...row(scores)]);
+  console.log(table.toString());
+}

@@ -1,0 +1,38 @@
+/** Arguments that name a stage or a topic: checked before anything is opened, with a suggestion, and known to the completion. */
+import { Argument } from "commander";
+import { topicNames, type TopicName } from "../../schemas/topics.js";
+import { UserError } from "../runtime/errors.js";
+import { runnable, stages } from "../stages.js";
+import { didYouMean } from "./suggest.js";
+
+export const stageNames: readonly string[] = stages.map(({ name }) => name);
+/** Besides those of the catalogue, each stage has a topic of rejects. */
+export const rejectTopics: readonly string[] = [...stageNames, "landing"].map((stage) => `${stage}.rejected`);
+
+/** @throws UserError */
+export function checkName(what: string, name: string, names: readonly string[]): string {
+  if (!names.includes(name)) throw new UserError(`There is no ${what} ${name}`, didYouMean(name, names));
+  return name;
+}
+
+function named(flags: string, description: string, what: string, names: readonly string[]): Argument {
+  return new Argument(flags, description)
+    .choices(names)
+    .argParser<unknown>((name, before) =>
+      flags.includes("...")
+        ? [...((before ?? []) as string[]), checkName(what, name, names)]
+        : checkName(what, name, names),
+    );
+}
+
+/** Any number of what `newstape run` can run. */
+export const runnableArgument = (): Argument =>
+  named("<stage...>", "what to run; all: everything", "stage", [...runnable, "all"]);
+
+export const stageArgument = (extra: readonly string[] = []): Argument =>
+  named("<stage>", "the stage", "stage", [...stageNames, ...extra]);
+
+export const topicArgument = (): Argument =>
+  named("<topic>", "the topic, without the prefix", "topic", [...topicNames, ...rejectTopics]);
+
+export const isCatalogued = (name: string): name is TopicName => (topicNames as readonly string[]).includes(name);

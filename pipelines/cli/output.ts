@@ -1,0 +1,29 @@
+/**
+ * What `--json` gives: one JSON document on standard output, or JSON Lines where a command goes on. Progress and words for
+ * people go to standard error in any case; an error is a document too, `{"error":{"message","hint"}}`.
+ */
+import type { Command } from "commander";
+
+/** What `--json` of each command gives, for its help and the README. */
+const shapes = new WeakMap<Command, string>();
+
+/** @param shape the document in a few words, e.g. `{changes: [{kind, topic}]}` */
+export function withJson(command: Command, shape: string): Command {
+  shapes.set(command, shape);
+  return command.option("--json", `machine-readable: ${shape}`);
+}
+
+/** @returns undefined for a command that names none */
+export function jsonShapeOf(command: Command): string | undefined {
+  return shapes.get(command) ?? command.options.find(({ long }) => long === "--json")?.description;
+}
+
+export function writeJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document)}\n`);
+}
+
+/** Whether the command line asks for JSON, for what fails before a command has read its options. */
+export function asksForJson(parameters: readonly string[]): boolean {
+  const end = parameters.indexOf("--");
+  return (end < 0 ? parameters : parameters.slice(0, end)).includes("--json");
+}

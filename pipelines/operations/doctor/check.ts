@@ -1,0 +1,74 @@
+/** What a check of `newstape doctor` is: one thing that can be wrong, how to see it, and what mends it. */
+import type { SubjectClient } from "../../topics/subjects.js";
+import type { Config } from "../../runtime/config.js";
+import type { Database } from "../../runtime/database/database.js";
+import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
+import type { Kafka } from "../../runtime/kafka/client.js";
+import type { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
+import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
+import type { Names } from "../../runtime/names.js";
+import type { AnyStage } from "../../runtime/stage/definition.js";
+
+/** unknown: could not be looked at, because something else is wrong. */
+export type Severity = "ok" | "warning" | "error" | "unknown";
+
+export interface Finding {
+  readonly severity: Severity;
+  /** What is so, and where. */
+  readonly summary: string;
+  /** What it means; for what is not ok. */
+  readonly explanation?: string;
+  /** The command, or the step, that mends it. */
+  readonly fix?: string;
+}
+
+/** The servers that a check may need. */
+export type Server = "kafka" | "registry" | "database";
+
+/** What the checks look at. Nothing here has been asked for anything yet. */
+export interface Surroundings {
+  readonly config: Config;
+  /** Of the local stack, whether or not it runs. */
+  readonly stackDirectory: string;
+  readonly names: Names;
+  readonly stages: readonly AnyStage[];
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly operations: OperationsAdmin;
+  readonly log: PartitionLog;
+  readonly subjects: SubjectClient;
+  readonly database: Database;
+}
+
+export interface Check {
+  readonly name: string;
+  /** What it looks at, for `--help` and the README. */
+  readonly looksAt: string;
+  /** Without these it cannot look: their own checks say why they are away. */
+  readonly needs: readonly Server[];
+  /** At least one finding; throwing means that it could not look. */
+  run(surroundings: Surroundings): Promise<readonly Finding[]>;
+}
+
+export const ok = (summary: string): Finding => ({ severity: "ok", summary });
+export const warning = (summary: string, explanation: string, fix: string): Finding => ({
+  severity: "warning",
+  summary,
+  explanation,
+  fix,
+});
+export const error = (summary: string, explanation: string, fix: string): Finding => ({
+  severity: "error",
+  summary,
+  explanation,
+  fix,
+});
+export const unknown = (summary: string, explanation: string): Finding => ({
+  severity: "unknown",
+  summary,
+  explanation,
+});
+
+/** The findings, or one that all is well. */
+export const orOk = (findings: readonly Finding[], summary: string): readonly Finding[] =>
+  findings.length > 0 ? findings : [ok(summary)];

@@ -1,0 +1,131 @@
+import { landingTables } from "../../landing/writers.js";
+import { readMigrations } from "../../runtime/database/migrations.js";
+import { error, ok, orOk, warning, type Check, type Finding } from "./check.js";
+
+interface Applied {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** @param expected the migrations of this build */
+export function migrationFindings(applied: readonly Applied[], expected: readonly Applied[]): Finding[] {
+  const byName = new Map(expected.map((migration) => [migration.name, migration.sha256]));
+  const names = new Set(applied.map(({ name }) => name));
+  const pending = expected.filter(({ name }) => !names.has(name));
+  const foreign = applied.filter(({ name }) => !byName.has(name));
+  const changed = applied.filter(({ name, sha256 }) => byName.has(name) && byName.get(name) !== sha256);
+  return [
+    ...(pending.length > 0
+      ? [
+          error(
+            `${pending.length} migrations are not applied: ${pending.map(({ name }) => name).join(", ")}`,
+            "Tables that this build writes are missing, or as an older build had them.",
+            "newstape migrate",
+          ),
+        ]
+      : []),
+    ...(foreign.length > 0
+      ? [
+          error(
+            `the database is ahead: this build does not know ${foreign.map(({ name }) => name).join(", ")}`,
+            "A later build has changed the tables.",
+            "Use the build that applied them, or a later one.",
+          ),
+        ]
+      : []),
+    ...changed.map(({ name }) =>
+      error(
+        `the migration ${name} was changed after it had been applied`,
+        "The tables may differ from the file.",
+        "Restore the file.",
+      ),
+    ),
+  ];
+}
+
+export const tables: Check = {
+  name: "tables",
+  looksAt: "migrations, tables, and the roles that keep the ledgers append-only",
+  needs: ["database"],
+  async run({ database }) {
+    const [relation] = await database.query<{ found: string | null }>(
+      "SELECT to_regclass('newstape_migrations') AS found",
+    );
+    if (!relation?.found)
+      return [error("the database holds no tables of Newstape", "It was never migrated.", "newstape migrate")];
+    const [extension] = await database.query("SELECT FROM pg_extension WHERE extname = 'timescaledb'");
+    const applied = await database.query<Applied>("SELECT name, sha256 FROM newstape_migrations ORDER BY name");
+    const findings = migrationFindings(applied, readMigrations(extension ? "timescaledb" : "postgresql"));
+    const missing = await database.query<{ name: string }>(
+      "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL",
+      [[...landingTables, "ml_models", "model_routes", "registry_outbox"]],
+    );
+    if (missing.length > 0 && findings.length === 0) {
+      findings.push(
+        error(
+          `tables are missing: ${missing.map(({ name }) => name).join(", ")}`,
+          "All migrations are noted as applied, so somebody has dropped them since; migrating again does not bring them back.",
+          "Restore them from a backup, or delete the database and run `newstape migrate`, `newstape models register` and `newstape reset landing`.",
+        ),
+      );
+    }
+    const roles = await database.query<{ rolname: string; may: boolean }>(
+      "SELECT rolname, pg_has_role(rolname, 'MEMBER') AS may FROM pg_roles WHERE rolname IN ('newstape_landing', 'newstape_reader')",
+    );
+    const absent = ["newstape_landing", "newstape_reader"].filter(
+      (name) => !roles.some(({ rolname }) => rolname === name),
+    );
+    const grant =
+      "As an administrator: CREATE ROLE …, GRANT newstape_landing TO the user of DATABASE_URL; see deploy/migrations/001_roles.sql.";
+    if (absent.length > 0)
+      findings.push(
+        warning(
+          `the roles ${absent.join(", ")} are missing`,
+          "The ledgers are append-only by convention alone.",
+          grant,
+        ),
+      );
+    else if (!roles.every(({ rolname, may }) => rolname !== "newstape_landing" || may))
+      findings.push(
+        warning(
+          "this user is no member of newstape_landing",
+          "The landing writes with more rights than it needs.",
+          grant,
+        ),
+      );
+    return orOk(findings, `${applied.length} migrations, all tables and roles are there`);
+  },
+};
+
+export const ledgers: Check = {
+  name: "ledgers",
+  looksAt: "what the landing could not land as it was (landing_audit)",
+  needs: ["database"],
+  async run({ database }) {
+    const [relation] = await database.query<{ found: string | null }>("SELECT to_regclass('landing_audit') AS found");
+    if (!relation?.found)
+      return [error("there is no table landing_audit", "See the check of the tables.", "newstape migrate")];
+    const found = await database.query<{
+      kind: string;
+      table_name: string;
+      count: string;
+      example: string;
+      reason: string;
+    }>(
+      `SELECT kind, table_name, count(*) AS count, min(record_id) AS example, min(reason) AS reason
+       FROM landing_audit GROUP BY kind, table_name ORDER BY table_name, kind`,
+    );
+    if (found.length === 0) return [ok("no conflict, no refused record")];
+    return found.map(({ kind, table_name: table, count, example, reason }) =>
+      error(
+        kind === "conflict"
+          ? `${count} records came again for ${table} with other content (for example ${example})`
+          : `${table} refused ${count} records (for example ${example})`,
+        kind === "conflict"
+          ? `A ledger keeps what was said first: ${reason}. It happens when a stage was reset and its models or code were others by then.`
+          : `The database would not take them: ${reason}.`,
+        `psql "$DATABASE_URL" -c "SELECT * FROM landing_audit WHERE table_name = '${table}' LIMIT 5"`,
+      ),
+    );
+  },
+};

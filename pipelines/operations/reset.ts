@@ -1,0 +1,162 @@
+/**
+ * The stage and everything downstream of it start from the beginning: offsets are forgotten, states emptied, outputs
+ * deleted. The raw inputs stay, and so do the ledgers of the database.
+ *
+ * Every step can be repeated, and the note of `unfinished.ts` keeps the stages from starting between two of them.
+ */
+import type { TopicName } from "../../schemas/topics.js";
+import type { ClusterAdmin } from "../runtime/kafka/admin.js";
+import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
+import type { Kafka } from "../runtime/kafka/client.js";
+import type { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
+import type { PartitionLog } from "../runtime/kafka/partition-log.js";
+import type { Names } from "../runtime/names.js";
+import type { AnyStage } from "../runtime/stage/definition.js";
+import { changelogKeys } from "./changelog.js";
+import { refuseMembers } from "./idle.js";
+import { partsOf, withDownstream } from "./topology.js";
+import { noted } from "./unfinished.js";
+
+export interface OperationsAccess {
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly operations: OperationsAdmin;
+  readonly log: PartitionLog;
+  readonly names: Names;
+  readonly stages: readonly AnyStage[];
+}
+
+export interface ResetPlan {
+  readonly stage: string;
+  /** Stages that start from the beginning, in the order of the pipeline. */
+  readonly stages: readonly string[];
+  /** Consumer groups whose offsets are forgotten. */
+  readonly groups: readonly string[];
+  /** Changelogs that are emptied, with the number of their keys. */
+  readonly changelogs: readonly { readonly topic: string; readonly keys: number }[];
+  /** Topics whose records are deleted, with the number of offsets that they span. */
+  readonly topics: readonly { readonly topic: string; readonly offsets: number }[];
+  /** Topics from which the landing goes on at their (new) beginning. */
+  readonly landing: readonly string[];
+}
+
+/** What a reset would do; changes nothing. */
+export async function planReset(access: OperationsAccess, stage: string): Promise<ResetPlan> {
+  const { names, log } = access;
+  const reset = withDownstream(partsOf(access.stages), stage);
+  const existing = new Set(await access.admin.listTopics());
+  const outputs = reset.flatMap((part) => part.outputs.map(names.topic));
+  const emptied = [...outputs, ...reset.map(({ name }) => names.rejected(name))].filter((topic) => existing.has(topic));
+  const changelogs = reset
+    .filter(({ hasState }) => hasState)
+    .map(({ name }) => names.changelog(name))
+    .filter((topic) => existing.has(topic));
+  return {
+    stage,
+    stages: reset.map(({ name }) => name),
+    groups: reset.map(({ name }) => names.group(name)),
+    changelogs: await Promise.all(
+      changelogs.map(async (topic) => {
+        const keys = await Promise.all((await log.bounds(topic)).map((bounds) => changelogKeys(log, topic, bounds)));
+        return { topic, keys: keys.reduce((sum, found) => sum + found.length, 0) };
+      }),
+    ),
+    topics: await Promise.all(
+      emptied.map(async (topic) => {
+        const bounds = await log.bounds(topic);
+        return { topic, offsets: bounds.reduce((sum, { low, high }) => sum + high - low, 0) };
+      }),
+    ),
+    landing: stage === "landing" ? [] : outputs.filter((topic) => existing.has(topic)),
+  };
+}
+
+/** @throws UserError when one of the stages, or the landing, runs */
+export async function reset(
+  access: OperationsAccess,
+  plan: ResetPlan,
+  onStep: (line: string) => void = () => undefined,
+): Promise<void> {
+  const { names, operations, kafka } = access;
+  const idle = (): Promise<void> =>
+    refuseMembers(operations, names, [...new Set([...plan.stages, "landing"])], `Resetting ${plan.stage}`);
+  await idle();
+  await noted(access, `reset ${plan.stage}`, async () => {
+    // 1. Fence: a process that was frozen can no longer write what it had begun.
+    for (const part of partsOf(access.stages).filter(({ name }) => plan.stages.includes(name))) {
+      if (part.name === "landing") continue;
+      await fenceTasks(access, part.name, part.isOneTask, part.inputs[0]);
+    }
+    onStep(`fenced the tasks of ${plan.stages.join(", ")}`);
+    // 2. Forget the offsets; the broker refuses this for a group that has got a member since.
+    await idle();
+    await operations.deleteGroups(plan.groups);
+    onStep(`forgot the offsets of ${plan.groups.join(", ")}`);
+    // 3. Empty the states. A compacted topic refuses the deletion of records, so every key gets a tombstone.
+    for (const { topic } of plan.changelogs) {
+      onStep(`emptied ${topic}: ${await emptyChangelog(access, topic)} keys`);
+    }
+    // 4. Delete what was said.
+    for (const { topic } of plan.topics) {
+      const bounds = await access.log.bounds(topic);
+      const below = bounds.filter(({ low, high }) => high > low);
+      if (below.length > 0) {
+        await operations.deleteRecords(
+          topic,
+          below.map(({ partition, high }) => ({ partition, offset: high })),
+        );
+      }
+      onStep(`deleted the records of ${topic}`);
+    }
+    // 5. The landing goes on where the emptied topics now begin; what it has landed of the others stays landed.
+    if (plan.landing.length > 0) {
+      const offsets = (
+        await Promise.all(
+          plan.landing.map(async (topic) =>
+            (await access.log.bounds(topic)).map(({ partition, low }) => ({ topic, partition, offset: low })),
+          ),
+        )
+      ).flat();
+      const producer = new BulkTransaction(kafka, names.transactionalId("operations", 0));
+      try {
+        await producer.write([], { groupId: names.group("landing"), offsets });
+      } finally {
+        await producer.close();
+      }
+      onStep(`moved ${names.group("landing")} to the beginning of ${plan.landing.join(", ")}`);
+    }
+  });
+}
+
+async function fenceTasks(
+  { kafka, log, names }: OperationsAccess,
+  stage: string,
+  isOneTask: boolean,
+  input: TopicName | undefined,
+): Promise<void> {
+  const tasks = isOneTask || !input ? 1 : (await log.bounds(names.topic(input))).length;
+  for (let task = 0; task < tasks; task += 1) {
+    const producer = new BulkTransaction(kafka, names.transactionalId(stage, task));
+    try {
+      await producer.fence();
+    } finally {
+      await producer.close();
+    }
+  }
+}
+
+async function emptyChangelog({ kafka, log, names }: OperationsAccess, topic: string): Promise<number> {
+  const producer = new BulkTransaction(kafka, names.transactionalId("operations", 0));
+  try {
+    let count = 0;
+    for (const bounds of await log.bounds(topic)) {
+      const { partition } = bounds;
+      const keys = await changelogKeys(log, topic, bounds);
+      if (keys.length === 0) continue;
+      count += await producer.write(keys.map((key) => ({ topic, partition, key, value: null })));
+    }
+    return count;
+  } finally {
+    await producer.close();
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A note on the broker that an operation in several steps (reset, repartition) is under way, kept as the metadata of a
+ * group's offset: what was interrupted is found by whoever looks, and the stages do not start on half of it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../runtime/errors.js";
+import { faultType } from "../runtime/kafka/errors.js";
+import type { ClusterAdmin } from "../runtime/kafka/admin.js";
+import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
+import type { Kafka } from "../runtime/kafka/client.js";
+import type { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
+import type { Names } from "../runtime/names.js";
+
+export interface Unfinished {
+  /** The command that was interrupted, e.g. `reset features`. */
+  readonly command: string;
+  readonly startedAt: string;
+}
+
+interface Access {
+  readonly admin: ClusterAdmin;
+  readonly names: Names;
+}
+
+const groupOf = (names: Names): string => names.group("operations");
+
+/** Any topic will do whose existence can be taken for granted. */
+const topicOf = (names: Names): string => names.topic("news.raw");
+
+export async function findUnfinished({ admin, names }: Access): Promise<Unfinished | undefined> {
+  if (!(await admin.listTopics()).includes(topicOf(names))) return undefined;
+  const [noted] = await patiently(() => admin.committed(groupOf(names), [topicOf(names)]));
+  if (!noted?.metadata?.startsWith("{")) return undefined;
+  return JSON.parse(noted.metadata) as Unfinished;
+}
+
+/** The first group of a new cluster has no coordinator for a moment, and KafkaJS gives up at once. */
+async function patiently<Result>(action: () => Promise<Result>): Promise<Result> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      const type = faultType(error) ?? "";
+      const isPassing = ["NOT_COORDINATOR_FOR_GROUP", "GROUP_COORDINATOR_NOT_AVAILABLE", "GROUP_LOAD_IN_PROGRESS"];
+      if (!isPassing.includes(type) || tries >= 50) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** @throws UserError while an operation is unfinished */
+export async function refuseUnfinished(access: Access): Promise<void> {
+  const unfinished = await findUnfinished(access);
+  if (!unfinished) return;
+  throw new UserError(
+    `\`newstape ${unfinished.command}\`, begun at ${unfinished.startedAt}, was not finished`,
+    `Run \`newstape ${unfinished.command}\` again first: it goes on where it was.`,
+  );
+}
+
+/**
+ * Runs the operation between the note and its removal. Its transactional id fences another one that is under way.
+ *
+ * @throws UserError when another operation is unfinished
+ */
+export async function noted<Result>(
+  options: Access & { readonly kafka: Kafka; readonly operations: OperationsAdmin },
+  command: string,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  const { names } = options;
+  const before = await findUnfinished(options);
+  if (before && before.command !== command) await refuseUnfinished(options);
+  const producer = new BulkTransaction(options.kafka, names.transactionalId("operations", 0));
+  try {
+    const note: Unfinished = { command, startedAt: new Date().toISOString() };
+    await producer.write([], {
+      groupId: groupOf(names),
+      offsets: [{ topic: topicOf(names), partition: 0, offset: 0, metadata: JSON.stringify(note) }],
+    });
+  } finally {
+    await producer.close();
+  }
+  const result = await action();
+  await options.operations.deleteGroups([groupOf(names)]);
+  return result;
+}
