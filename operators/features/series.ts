@@ -8,7 +8,8 @@
 import type { Bar, FeaturesSeries, KeptBar, SettledWindow } from "../../schemas/generated/types.js";
 import { keptBars, placeBar } from "../series/place-bar.js";
 import { windowBars, windowCloses } from "./layout.js";
-import { adjusted, emptyMemory, stepMemory } from "./memory.js";
+import { adjusted } from "./adjusted-bar.js";
+import { emptyMemory, stepMemory } from "./memory.js";
 import { slide } from "./indicators/window.js";
 
 const emptySeries: FeaturesSeries = {

@@ -1,8 +1,8 @@
 /** What a feature may look at: the adjusted bars of one series, what its indicators remember, the news, time and market. */
 import type { FeaturesSeries, MarketContext, NewsState } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
+import { compounded } from "./adjusted-bar.js";
 import { memory as layout } from "./layout.js";
-import { compounded } from "./memory.js";
 
 /**
  * One view is reused for all vectors: `open` fills it, the features read it, and nothing of it is kept. What several

@@ -1,9 +1,12 @@
-/** Writes the README's generated tables: `npm run docs`. */
+/** Writes what is generated of the documentation: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { featureCatalogue } from "../../operators/features/catalogue.js";
+import { allFeatures, featureSets } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
 import { generatedTables, withTables } from "./documentation.js";
 import { createProgram } from "./program.js";
 
-const file = join(packageRoot, "README.md");
-writeFileSync(file, withTables(readFileSync(file, "utf8"), await generatedTables(createProgram())));
+const readme = join(packageRoot, "README.md");
+writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram())));
+writeFileSync(join(packageRoot, "operators", "features", "README.md"), featureCatalogue(allFeatures, featureSets));

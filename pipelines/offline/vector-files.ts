@@ -47,7 +47,7 @@ export function openVectorFile(name: string, set: FeatureSet): VectorFile {
 
 interface TextFormat {
   readonly header: string;
-  row(vector: FeatureVector): string;
+  readonly row: (vector: FeatureVector) => string;
 }
 
 function csv({ names }: FeatureSet): TextFormat {

@@ -106,8 +106,8 @@ async function toEntry(
     throw error;
   }
   const { availableAt: availableAtOf, id } = topics[input.name] as {
-    availableAt(record: unknown): number;
-    id(record: unknown): string;
+    availableAt: (record: unknown) => number;
+    id: (record: unknown) => string;
   };
   const availableAt = availableAtOf(record);
   const { eventTime } = record as { eventTime?: number };

@@ -142,7 +142,7 @@ interface TaskRebuild extends RebuildAccess {
 async function rebuildTask(access: TaskRebuild): Promise<RebuiltTask> {
   const { log, stage, task, codecs, stateCodec, changelog, producer } = access;
   const inputs = (await inputsByTask(access, stage))[task] ?? [];
-  const { entries, undecodable } = await readInputs(log, inputs, codecs as Parameters<typeof readInputs>[2]);
+  const { entries, undecodable } = await readInputs(log, inputs, codecs);
   const state = new StateStore<unknown>();
   const rejected = await replay(access, state, entries);
   if (undecodable > 0) rejected.UNDECODABLE = (rejected.UNDECODABLE ?? 0) + undecodable;

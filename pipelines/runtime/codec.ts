@@ -139,10 +139,7 @@ export class RecordCodec<Value> {
     const id = bytes.readInt32BE(1);
     if (!this.#writers.has(id)) throw new UndecodableError(`schema id ${id} is unknown`);
     try {
-      const { value, offset } = this.#type.decode(bytes, 5, this.#resolvers.get(id)) as {
-        value: Value;
-        offset: number;
-      };
+      const { value, offset } = this.#type.decode(bytes, 5, this.#resolvers.get(id));
       if (offset !== bytes.length) throw new Error(offset < 0 ? "truncated buffer" : "trailing data");
       return value;
     } catch (error) {

@@ -46,7 +46,7 @@ export const variables = {
   NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
   NEWSTAPE_FEATURE_SETS: z
     .string()
-    .default("core")
+    .default("full")
     .transform((names) => names.split(",").map((name) => name.trim()))
     .refine((names) => names.every(isFeatureSet), `known are ${featureSets.map(({ name }) => name).join(", ")}`)
     .describe("Comma-separated feature sets to serve, a vector of each for every trigger."),

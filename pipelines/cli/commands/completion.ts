@@ -17,10 +17,10 @@ Use it at once, and put the line into the shell's start file to keep it:
   fish   newstape completion fish | source
 In a clone, \`alias newstape='npx newstape'\` makes the command of that name.`,
     )
-    .action(function (this: Command, name: string, { json }: { json?: boolean }) {
+    .action((name: string, { json }: { json?: boolean }, command: Command) => {
       const shell = shells.find((candidate): candidate is Shell => candidate === name);
       if (!shell) throw new UserError(`There is no completion for ${name}`, didYouMean(name, shells));
-      let program: Command = this;
+      let program = command;
       while (program.parent) program = program.parent;
       const script = completionScript(program, shell);
       if (json) writeJson({ shell, script });

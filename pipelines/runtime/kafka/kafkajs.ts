@@ -1,5 +1,6 @@
 /** KafkaJS is a CommonJS package whose names Node cannot see: its values come through here. */
 import { createRequire } from "node:module";
+import type * as kafkajs from "kafkajs";
 import { installFastPaths } from "./wire/install.js";
 
 const require = createRequire(import.meta.url);
@@ -8,4 +9,4 @@ const require = createRequire(import.meta.url);
 export const wire = installFastPaths(require);
 
 export const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } =
-  require("kafkajs") as typeof import("kafkajs");
+  require("kafkajs") as typeof kafkajs;

@@ -162,7 +162,8 @@ export class InputQueue {
       }
       if (this.next < this.end) return "wait";
       const within = this.#records.filter(({ offset }) => offset < this.end);
-      const entries = await Promise.all(within.map((record) => this.#decode(record)));
+      const entries: Entry[] = [];
+      for (const record of within) entries.push(await this.#decode(record));
       const { after } = sorting;
       // Taken from the back, so the last comes first.
       sorting.entries = entries

@@ -10,10 +10,11 @@ export function bundledModels(task: ModelTask): string[] {
     readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [join(directory, entry.name)] : [],
     );
-  return folders(join(artifactDirectory, task)).flatMap(folders);
+  const newestFirst = (one: string, other: string): number => other.localeCompare(one, "en", { numeric: true });
+  return folders(join(artifactDirectory, task)).flatMap((name) => folders(name).sort(newestFirst));
 }
 
-/** The first of them. */
+/** The newest of the first name: what is served by default. */
 export function bundledModel(task: ModelTask): string {
   const [directory] = bundledModels(task);
   if (directory === undefined) throw new Error(`no bundled model for ${task}`);

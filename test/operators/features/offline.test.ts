@@ -32,7 +32,9 @@ test("events are merged by availableAt, bars before cross-sections before sentim
   const contexts = [15, 20].map((eventTime) => context({ eventTime }));
   const merged = [...mergeEvents(bars, articles.toReversed(), contexts)];
   const shown = merged.map(({ topic, record }) =>
-    topic === "market.bars" ? `bar ${record.eventTime}` : `${topic === "market.context" ? "context" : "article"} ${record.asOf}`,
+    topic === "market.bars"
+      ? `bar ${record.eventTime}`
+      : `${topic === "market.context" ? "context" : "article"} ${record.asOf}`,
   );
   assert.deepEqual(shown, [
     ...["article 5", "article 5", "bar 10", "article 10", "article 10", "context 15"],

@@ -11,17 +11,7 @@ import { schemaDirectory } from "../../../schemas/files.js";
 import type { Bar, FeaturesState, FeatureVector } from "../../../schemas/generated/types.js";
 import { MemoryState } from "../../helpers/memory-state.js";
 import { bar, fixtureBars, sentiment, sessionCloses } from "../../helpers/records.js";
-import {
-  barEvent,
-  context as crossSection,
-  contextEvent,
-  core,
-  full,
-  marketContexts,
-  mixedEvents,
-  services,
-  vectorsOf,
-} from "./events.js";
+import { barEvent, core, full, marketContexts, mixedEvents, services, vectorsOf } from "./events.js";
 
 const hour = 3_600_000;
 const vectorsFrom = (bars: readonly Bar[]): FeatureVector[] => computeFeatures(bars.map(barEvent), services);

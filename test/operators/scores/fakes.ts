@@ -50,7 +50,7 @@ export function vector(changes: Partial<FeatureVector> = {}): FeatureVector {
     sentimentMean: 0.1,
     sentimentCount: 3,
     marketId: null,
-  sentimentModel: "minilm@1.0.0",
+    sentimentModel: "minilm@1.0.0",
     ...changes,
   };
 }

@@ -140,7 +140,7 @@ export const withFastDecode =
   };
 
 interface Cluster {
-  findGroupCoordinatorMetadata(parameters: CoordinatorParameters): Promise<unknown>;
+  findGroupCoordinatorMetadata: (this: Cluster, parameters: CoordinatorParameters) => Promise<unknown>;
 }
 interface CoordinatorParameters {
   readonly groupId: string;
@@ -189,7 +189,7 @@ export function installFastPaths(require: NodeJS.Require = createRequire(import.
     if (module) module.exports = replacement(original);
   };
   const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression") as {
-    lookupCodecByAttributes(attributes: number): { decompress: Decompress } | null;
+    lookupCodecByAttributes: (attributes: number) => { decompress: Decompress } | null;
   };
   replace<ProduceRequest>("kafkajs/src/protocol/requests/produce/v7/request", withFastProduce);
   replace<CreateRequest>("kafkajs/src/protocol/request", () => createRequest);

@@ -29,7 +29,10 @@ function assertSame(found: readonly number[] | undefined, expected: readonly num
   assert.equal(values.length, expected.length, `${what}: number of values`);
   for (const [index, value] of expected.entries()) {
     const other = values[index] ?? NaN;
-    assert.ok(Math.abs(other - value) <= tolerance * Math.abs(value) + floor, `${what}[${index}]: ${other}, not ${value}`);
+    assert.ok(
+      Math.abs(other - value) <= tolerance * Math.abs(value) + floor,
+      `${what}[${index}]: ${other}, not ${value}`,
+    );
   }
 }
 
@@ -101,7 +104,9 @@ for (const symbol of fixtureSymbols) {
   });
 
   test(`volumes of ${symbol}`, () => {
-    const ratios = SMA.calculate({ period: 20, values: volume }).map((mean, index) => (volume[index + 19] ?? NaN) / mean);
+    const ratios = SMA.calculate({ period: 20, values: volume }).map(
+      (mean, index) => (volume[index + 19] ?? NaN) / mean,
+    );
     assertSame(found.get("volume-ratio-20"), ratios, "volume-ratio-20");
     const balance = [0, ...OBV.calculate({ close, volume })];
     const flows = volume.slice(20).map((_, index) => {

@@ -48,9 +48,7 @@ const anyArticle = fc
       fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
     ),
   })
-  .map(({ age, ...rest }) =>
-    sentiment({ ...rest, label: rest.label, eventTime: start + 4000 * day - age }),
-  );
+  .map(({ age, ...rest }) => sentiment({ ...rest, label: rest.label, eventTime: start + 4000 * day - age }));
 const anyArticles = fc.array(anyArticle, { minLength: 1, maxLength: 40 });
 const end = start + 4000 * day;
 

@@ -29,7 +29,8 @@ test("a transactional producer remembers its coordinators, but no failure; other
   let asked = 0;
   let fails = false;
   class Cluster {
-    async findGroupCoordinatorMetadata(_: { groupId: string; coordinatorType: number }): Promise<unknown> {
+    async findGroupCoordinatorMetadata(wanted: { groupId: string; coordinatorType: number }): Promise<unknown> {
+      assert.ok(wanted.groupId);
       asked += 1;
       if (fails) throw new Error("away");
       return { asked };

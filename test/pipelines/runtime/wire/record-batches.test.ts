@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { withFastDecode } from "../../../../pipelines/runtime/kafka/wire/install.js";
-import { FetchedMessage, type Decompress } from "../../../../pipelines/runtime/kafka/wire/record-batches.js";
+import type { FetchedMessage, Decompress } from "../../../../pipelines/runtime/kafka/wire/record-batches.js";
 
 const require = createRequire(import.meta.url);
 interface Bytes {
@@ -11,14 +11,14 @@ interface Bytes {
 }
 const Decoder = require("kafkajs/src/protocol/decoder") as new (bytes: Buffer) => Parameters<typeof decode>[0];
 const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
-  RecordBatch(batch: object): Promise<Bytes>;
+  RecordBatch: (batch: object) => Promise<Bytes>;
 };
 const Record = require("kafkajs/src/protocol/recordBatch/record/v0") as (record: object) => Bytes;
 const original = require("kafkajs/src/protocol/requests/fetch/v4/decodeMessages") as Parameters<
   typeof withFastDecode
 >[0];
 const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression") as {
-  lookupCodecByAttributes(attributes: number): { decompress: Decompress } | null;
+  lookupCodecByAttributes: (attributes: number) => { decompress: Decompress } | null;
 };
 const decode = withFastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress);
 

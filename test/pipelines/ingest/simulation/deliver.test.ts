@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { anySymbol } from "../../../../pipelines/ingest/symbols.js";
+import { requests, type Burst } from "../../../../pipelines/ingest/publisher.js";
+import { readSorted } from "../../../../pipelines/ingest/sorted.js";
+import { deliver, type Pace } from "../../../../pipelines/ingest/simulation/deliver.js";
+import { openFiles } from "../../../../pipelines/ingest/simulation/files.js";
+import { simulateMinutes } from "../../../../pipelines/ingest/simulation/simulate.js";
+import { UserError } from "../../../../pipelines/runtime/errors.js";
+
+const step = 60_000;
+const minutes = () => simulateMinutes({ symbols: 5, minutes: 4, newsPerMinute: 3, missing: 0 });
+
+async function sent(pace: Pace, signal?: AbortSignal) {
+  const bursts: Burst[] = [];
+  const delivery = await deliver(minutes(), { pace, step, signal, send: async (burst) => void bursts.push(burst) });
+  return { bursts, delivery };
+}
+
+test("each minute's bars are one burst, and every pace sends the same records in the same order", async () => {
+  const all = [...minutes()];
+  for (const pace of [
+    { kind: "unpaced" },
+    { kind: "burst-every", milliseconds: 5 },
+    { kind: "rate", recordsPerSecond: 2_000 },
+    { kind: "accelerated", factor: 6_000 },
+  ] as const) {
+    const { bursts, delivery } = await sent(pace);
+    assert.deepEqual(bursts.flatMap(({ bars = [] }) => (bars.length > 0 ? [bars] : [])), all.map(({ bars }) => bars));
+    assert.deepEqual(bursts.flatMap(({ news = [] }) => news), all.flatMap(({ articles }) => articles));
+    assert.equal(delivery.bars, 20);
+    assert.equal(delivery.minutes, 4);
+    assert.equal(delivery.interrupted, false);
+    assert.equal(delivery.lastTime, all[3]?.time);
+  }
+});
+
+test("articles come before the bars of their minute", async () => {
+  const { bursts } = await sent({ kind: "accelerated", factor: 6_000 });
+  let known = 0;
+  for (const { news = [], bars = [] } of bursts) {
+    for (const { eventTime } of news) assert.ok(eventTime > known);
+    known = bars[0]?.eventTime ?? known;
+  }
+});
+
+test("an interruption ends it between two bursts, and what was sent is told", async () => {
+  const interrupt = new AbortController();
+  const bursts: Burst[] = [];
+  const delivery = await deliver(minutes(), {
+    pace: { kind: "burst-every", milliseconds: 60_000 },
+    step,
+    signal: interrupt.signal,
+    send: async (burst) => {
+      bursts.push(burst);
+      setImmediate(() => interrupt.abort());
+    },
+  });
+  assert.deepEqual([delivery.interrupted, delivery.minutes, bursts.length], [true, 1, 1]);
+});
+
+test("what the sender throws ends it", async () => {
+  const failing = deliver(minutes(), { pace: { kind: "unpaced" }, step, send: () => Promise.reject(new Error("no broker")) });
+  await assert.rejects(failing, /no broker/);
+});
+
+test("files: ingest reads from them the records that would have been published", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "newstape-simulate-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const out = join(directory, "new");
+  const files = await openFiles(out);
+  const simulated = [...simulateMinutes({ symbols: 3, minutes: 400, newsPerMinute: 0.2, splitsPerYear: 200, origin: "backfill" })];
+  await deliver(simulated, { pace: { kind: "unpaced" }, step, send: (burst) => files.publish(burst) });
+  await files.close();
+  const common = { now: Date.now, symbols: anySymbol };
+  const bars = await readSorted({ kind: "bars", input: join(out, "bars.csv"), ...common });
+  const news = await readSorted({ kind: "news", input: join(out, "news.jsonl"), ...common });
+  assert.equal(bars.summary.rejected + news.summary.rejected, 0);
+  const sort = <Record extends { id: string }>(records: Record[]) => records.sort((a, b) => (a.id < b.id ? -1 : 1));
+  assert.deepEqual(sort(bars.records), sort(simulated.flatMap((minute) => minute.bars)));
+  assert.deepEqual(sort(news.records), sort(simulated.flatMap((minute) => minute.articles)));
+  await assert.rejects(openFiles(out), (error: Error) => error instanceof UserError && /exists already/.test(error.message));
+});
+
+test("a burst is cut where a broker would refuse it, and only there", () => {
+  const record = (partition: number, bytes: number) => ({ topic: "t", partition, key: "k", value: Buffer.alloc(bytes) });
+  const records = [0, 1, 0, 1, 0].map((partition) => record(partition, 340));
+  assert.equal([...requests(records, 10_000)].length, 1);
+  const cut = [...requests(records, 1_000)];
+  assert.deepEqual(cut.map((request) => request.length), [4, 1]);
+  assert.deepEqual(cut.flat(), records);
+  assert.deepEqual([...requests([], 10)], []);
+  assert.equal([...requests([record(0, 5_000)], 1_000)].length, 1, "one that is too large alone is for the broker to refuse");
+});
