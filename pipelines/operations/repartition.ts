@@ -318,5 +318,5 @@ async function* asyncOf<Value>(values: Iterable<Value>): AsyncGenerator<Value> {
   yield* values;
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await
+ 
 async function* nothing(): AsyncGenerator<StoredRecord[]> {}

@@ -139,7 +139,9 @@ export class RecordCodec<Value> {
     const id = bytes.readInt32BE(1);
     if (!this.#writers.has(id)) throw new UndecodableError(`schema id ${id} is unknown`);
     try {
-      const { value, offset } = this.#type.decode(bytes, 5, this.#resolvers.get(id));
+      const decoded: { value: unknown; offset: number } = this.#type.decode(bytes, 5, this.#resolvers.get(id));
+      const { offset } = decoded;
+      const value = decoded.value as Value;
       if (offset !== bytes.length) throw new Error(offset < 0 ? "truncated buffer" : "trailing data");
       return value;
     } catch (error) {
