@@ -67,8 +67,7 @@ function articleSymbols(
   if (tagging === undefined || (isGiven && tagging.when === "missing")) return manySymbols(fields, known);
   const tagged = tagging.tagger.tag(headline).filter((symbol) => known.has(symbol));
   if (!isGiven) return { symbols: tagged, unknown: 0 };
-  const given = manySymbols(fields, known);
-  return { symbols: [...new Set([...given.symbols, ...tagged])].sort(), unknown: given.unknown };
+  return manySymbols(fields, known, tagged);
 }
 
 function articleUrl(fields: Fields): string | null {

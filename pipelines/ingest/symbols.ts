@@ -88,8 +88,13 @@ export function hasSymbols(fields: Fields): boolean {
  * stocks that nobody follows; it is refused only when no known one is left.
  *
  * @param fields `symbols`: an array, or a text parted by spaces, `;` or `,`; or `symbol`
+ * @param additional known symbols that were found otherwise
  */
-export function manySymbols(fields: Fields, known: SymbolList): { symbols: string[]; unknown: number } {
+export function manySymbols(
+  fields: Fields,
+  known: SymbolList,
+  additional: readonly string[] = [],
+): { symbols: string[]; unknown: number } {
   const raw = isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"];
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbols are missing");
   const given: unknown[] = typeof raw === "string" ? raw.split(/[\s;,]+/) : Array.isArray(raw) ? raw : [raw];
@@ -103,10 +108,11 @@ export function manySymbols(fields: Fields, known: SymbolList): { symbols: strin
   if (all.size > limits.symbolsPerArticle) {
     throw new Refusal("TOO_LARGE", `${all.size} symbols; ${limits.symbolsPerArticle} are allowed`);
   }
-  const symbols = [...all].filter((symbol) => known.has(symbol)).sort();
+  const onList = [...all].filter((symbol) => known.has(symbol));
+  const symbols = [...new Set([...onList, ...additional])].sort();
   if (symbols.length === 0) {
     const named = [...all].slice(0, 5).map((symbol) => JSON.stringify(symbol.slice(0, 20)));
     throw new Refusal("UNKNOWN_SYMBOL", `none of ${named.join(", ")} is on the list`);
   }
-  return { symbols, unknown: all.size - symbols.length };
+  return { symbols, unknown: all.size - onList.length };
 }

@@ -318,5 +318,4 @@ async function* asyncOf<Value>(values: Iterable<Value>): AsyncGenerator<Value> {
   yield* values;
 }
 
- 
 async function* nothing(): AsyncGenerator<StoredRecord[]> {}

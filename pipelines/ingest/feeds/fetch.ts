@@ -37,9 +37,10 @@ export interface FetchOptions extends Validators {
   readonly signal?: AbortSignal | undefined;
   /** The clock, ms since 1970. */
   readonly now: () => number;
-  readonly limits?: Partial<typeof feedLimits> | undefined;
-  /** Replaced in tests. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Both replaced in tests, which have no public address to ask. */
   readonly lookup?: typeof lookUpName | undefined;
+  readonly isPublic?: ((address: string) => boolean) | undefined;
 }
 
 export type FetchResult =
@@ -111,7 +112,7 @@ function redirectOf(response: IncomingMessage, from: URL): URL | undefined {
 
 function send(url: URL, options: FetchOptions, limits: Limits, signal: AbortSignal): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && !options.allowPrivate && !isPublicAddress(host)) throw refusedAddress(host, host);
+  if (isIP(host) !== 0 && !isAllowed(host, options)) throw refusedAddress(host, host);
   const credentials = [url.username, url.password].map(decodeURIComponent).join(":");
   return new Promise((resolve, reject) => {
     const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
@@ -137,7 +138,7 @@ function send(url: URL, options: FetchOptions, limits: Limits, signal: AbortSign
       // The look-up has been checked; this is the address that was really reached.
       const check = (): void => {
         const { remoteAddress } = socket;
-        if (!options.allowPrivate && !(remoteAddress !== undefined && isPublicAddress(remoteAddress)))
+        if (remoteAddress === undefined || !isAllowed(remoteAddress, options))
           request.destroy(refusedAddress(host, remoteAddress ?? "unknown"));
       };
       if (socket.connecting) socket.once("connect", check);
@@ -155,17 +156,22 @@ function send(url: URL, options: FetchOptions, limits: Limits, signal: AbortSign
   });
 }
 
+function isAllowed(address: string, { allowPrivate, isPublic = isPublicAddress }: FetchOptions): boolean {
+  return allowPrivate || isPublic(address);
+}
+
 function refusedAddress(host: string, address: string): FeedError {
   const named = host === address ? host : `${host} is ${address}, which`;
   return new FeedError(`${named} is no public address; --allow-private lets private networks in`);
 }
 
 /** A look-up that gives public addresses only, and an error where there is none. */
-function checkedLookup({ allowPrivate, lookup = lookUpName }: FetchOptions): LookupFunction {
+function checkedLookup(fetchOptions: FetchOptions): LookupFunction {
+  const { lookup = lookUpName } = fetchOptions;
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
       if (error !== null) return callback(error, "", 0);
-      const allowed = found.filter(({ address }) => allowPrivate || isPublicAddress(address));
+      const allowed = found.filter(({ address }) => isAllowed(address, fetchOptions));
       const [first] = allowed;
       if (first === undefined) return callback(refusedAddress(host, found[0]?.address ?? "nothing"), "", 0);
       if (options.all === true) (callback as unknown as (error: null, all: LookupAddress[]) => void)(null, allowed);

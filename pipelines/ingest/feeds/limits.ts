@@ -13,6 +13,7 @@ export const feedLimits = {
   /** Of one element; longer texts are cut. */
   elementCharacters: 100_000,
   depth: 100,
+  attributesPerElement: 200,
   /** Identifiers of articles of a feed that are remembered. */
   seenPerFeed: 5_000,
   /** What a server asks for by Retry-After, Cache-Control or ttl counts up to this, ms. */

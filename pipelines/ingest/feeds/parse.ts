@@ -1,4 +1,4 @@
-import sax, { type QualifiedTag } from "sax";
+import sax, { type Tag } from "sax";
 import { parseFeedDate } from "./dates.js";
 import { FeedError } from "./fetch.js";
 import { feedLimits } from "./limits.js";
@@ -33,12 +33,19 @@ const plain = [
 ];
 const dublinCore = ["http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"];
 /** Where a prefix is not declared, which happens, its usual meaning counts. */
-const usualPrefixes: Readonly<Record<string, string>> = {
-  dc: "http://purl.org/dc/elements/1.1/",
-  dcterms: "http://purl.org/dc/terms/",
-};
+const usualPrefixes = new Map([
+  ["", ""],
+  ["dc", "http://purl.org/dc/elements/1.1/"],
+  ["dcterms", "http://purl.org/dc/terms/"],
+]);
 const dateRank = ["published", "pubdate", "issued", "date", "created", "updated", "modified"];
-const periods: Readonly<Record<string, number>> = { hourly: 1, daily: 24, weekly: 168, monthly: 720, yearly: 8760 };
+const periods = new Map([
+  ["hourly", 1],
+  ["daily", 24],
+  ["weekly", 168],
+  ["monthly", 720],
+  ["yearly", 8760],
+]);
 const HOUR = 3_600_000;
 
 interface Draft {
@@ -62,10 +69,14 @@ export function parseFeed(text: string, url: string): Feed {
 }
 
 class FeedReader {
-  private readonly parser = sax.parser(false, { lowercase: true, xmlns: true, noscript: true, position: false });
+  private readonly parser = sax.parser(false, { lowercase: true, noscript: true, position: false });
   private root: string | undefined;
   private readonly path: string[] = [];
   private readonly bases: string[];
+  /** Namespaces that an element declares, by prefix; undefined for most. Kept here, as sax compares each attribute with all others to do it. */
+  private readonly namespaces: (Map<string, string> | undefined)[] = [];
+  /** Of the element that is being read. */
+  private attributes = 0;
   private item: Draft | undefined;
   private itemDepth = 0;
   /** The element whose text is collected, and how deep it lies. */
@@ -83,6 +94,11 @@ class FeedReader {
   read(text: string): Feed {
     const { parser } = this;
     parser.onopentag = (tag) => this.open(tag);
+    parser.onattribute = () => {
+      this.attributes += 1;
+      if (this.attributes > feedLimits.attributesPerElement)
+        throw new FeedError("one of its elements has too many attributes");
+    };
     parser.onclosetag = () => this.close();
     parser.ontext = parser.oncdata = (piece) => this.collect(piece);
     // Faults are passed over; what was read up to them counts.
@@ -100,22 +116,22 @@ class FeedReader {
     return { title: this.title, items: this.items, timeToLive: this.timeToLive ?? period };
   }
 
-  private open(tag: QualifiedTag): void {
-    const attribute = (name: string): string =>
-      Object.values(tag.attributes).find(({ local, prefix }) => (prefix ? `${prefix}:${local}` : local) === name)
-        ?.value ?? "";
-    this.root ??= tag.local;
+  private open(tag: Tag): void {
+    const { attributes } = tag;
+    this.attributes = 0;
+    const attribute = (name: string): string => attributes[name] ?? "";
+    const [local = "", prefix = ""] = tag.name.split(":", 2).reverse();
+    this.root ??= local;
     if (this.path.length >= feedLimits.depth)
       throw new FeedError(`its elements are nested more than ${feedLimits.depth} deep`);
     const base = this.bases.at(-1) ?? "";
     const own = attribute("xml:base");
     this.bases.push(own !== "" && URL.canParse(own, base) ? new URL(own, base).href : base);
-    this.path.push(tag.local);
+    this.path.push(local);
+    this.namespaces.push(declaredIn(attributes));
     if (this.collecting !== undefined) return;
-    const uri = (
-      tag.uri !== "" ? tag.uri : (usualPrefixes[tag.prefix] ?? (tag.prefix === "" ? "" : "unknown"))
-    ).toLowerCase();
-    if (this.item === undefined && plain.includes(uri) && (tag.local === "item" || tag.local === "entry")) {
+    const uri = this.namespaceOf(prefix).toLowerCase();
+    if (this.item === undefined && plain.includes(uri) && (local === "item" || local === "entry")) {
       this.item = {
         title: undefined,
         id: undefined,
@@ -131,13 +147,20 @@ class FeedReader {
     }
     const isChild = this.item !== undefined && this.path.length === this.itemDepth + 1;
     const isRead =
-      plain.includes(uri) ||
-      (dublinCore.includes(uri) && /^(?:date|created|modified|issued|identifier)$/.test(tag.local));
-    if (isChild && isRead && tag.local === "link" && attribute("href") !== "") {
+      plain.includes(uri) || (dublinCore.includes(uri) && /^(?:date|created|modified|issued|identifier)$/.test(local));
+    if (isChild && isRead && local === "link" && attribute("href") !== "") {
       this.offerLink(attribute("href"), rankOf(attribute("rel"), attribute("type")));
-    } else if ((isChild && isRead) || (this.item === undefined && this.isOfFeed(tag.local, uri))) {
-      this.collecting = { name: tag.local, depth: this.path.length, text: "", attribute };
+    } else if ((isChild && isRead) || (this.item === undefined && this.isOfFeed(local, uri))) {
+      this.collecting = { name: local, depth: this.path.length, text: "", attribute };
     }
+  }
+
+  private namespaceOf(prefix: string): string {
+    for (let depth = this.namespaces.length - 1; depth >= 0; depth -= 1) {
+      const uri = this.namespaces[depth]?.get(prefix);
+      if (uri !== undefined) return uri;
+    }
+    return usualPrefixes.get(prefix) ?? "unknown";
   }
 
   /** Elements of the feed itself: its title and how often it changes. */
@@ -167,6 +190,7 @@ class FeedReader {
       else this.takeOfItem(this.item, name, text, attribute);
     }
     this.bases.pop();
+    this.namespaces.pop();
     if (this.item !== undefined && depth === this.itemDepth) {
       if (this.items.length < feedLimits.itemsPerFeed) this.items.push(finished(this.item));
       this.item = undefined;
@@ -177,7 +201,7 @@ class FeedReader {
     if (name === "title") this.title ||= plainText(text);
     const number = Number(text);
     if (name === "ttl" && number > 0) this.timeToLive = number * 60_000;
-    if (name === "updateperiod") this.updatePeriod = periods[text.toLowerCase()];
+    if (name === "updateperiod") this.updatePeriod = periods.get(text.toLowerCase());
     if (name === "updatefrequency" && number > 0) this.updateFrequency = number;
   }
 
@@ -205,6 +229,15 @@ class FeedReader {
     item.link = url.href;
     item.linkRank = rank;
   }
+}
+
+function declaredIn(attributes: Readonly<Record<string, string>>): Map<string, string> | undefined {
+  let declared: Map<string, string> | undefined;
+  for (const [name, value] of Object.entries(attributes)) {
+    const prefix = /^xmlns(?::(.+))?$/.exec(name);
+    if (prefix !== null) (declared ??= new Map<string, string>()).set(prefix[1] ?? "", value);
+  }
+  return declared;
 }
 
 /** An Atom entry has several links: the page itself goes before others, and feeds, media and comments are none. */

@@ -11,7 +11,9 @@ import { waitAfterFailure, waitAfterSuccess, type Schedule } from "./schedule.js
 import { feedStateFile, freshState, remember, type FeedState } from "./state.js";
 
 export interface PollOptions
-  extends Omit<ArticleOptions, "source">, Pick<FetchOptions, "allowPrivate" | "now" | "limits" | "lookup"> {
+  extends
+    Omit<ArticleOptions, "source">,
+    Pick<FetchOptions, "allowPrivate" | "now" | "limits" | "lookup" | "isPublic"> {
   readonly urls: readonly string[];
   /** Publishes articles, and resolves when they are acknowledged. */
   readonly send: (articles: NewsArticle[]) => Promise<void>;

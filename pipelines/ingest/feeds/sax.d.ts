@@ -1,14 +1,12 @@
 /** What is used of sax 1.6 (https://github.com/isaacs/sax-js): it brings no types of its own. */
 declare module "sax" {
-  export interface QualifiedTag {
+  export interface Tag {
     readonly name: string;
-    readonly prefix: string;
-    readonly local: string;
-    readonly uri: string;
-    readonly attributes: Record<string, { readonly value: string; readonly local: string; readonly prefix: string }>;
+    readonly attributes: Readonly<Record<string, string>>;
   }
   export interface SAXParser {
-    onopentag: (tag: QualifiedTag) => void;
+    onopentag: (tag: Tag) => void;
+    onattribute: () => void;
     onclosetag: (name: string) => void;
     ontext: (text: string) => void;
     oncdata: (text: string) => void;
@@ -18,10 +16,7 @@ declare module "sax" {
     close(): SAXParser;
   }
   const sax: {
-    parser(
-      strict: boolean,
-      options: { lowercase: boolean; xmlns: boolean; noscript: boolean; position: boolean },
-    ): SAXParser;
+    parser(strict: boolean, options: { lowercase: boolean; noscript: boolean; position: boolean }): SAXParser;
     /** HTML's named characters. */
     readonly ENTITIES: Readonly<Record<string, string>>;
   };

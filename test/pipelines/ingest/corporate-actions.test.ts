@@ -56,11 +56,15 @@ test("ids of bars without corporate actions are those of before; with one they d
 
 test("what contradicts itself, or cannot be known, is refused and says why", async () => {
   const first = "AAPL,2015-09-28,100,101,99,100,1000,,,";
-  const next = (actions: string): Promise<string[]> => refusals(file(first, `AAPL,2015-09-29,50,51,49,50,1000,${actions}`));
+  const next = (actions: string): Promise<string[]> =>
+    refusals(file(first, `AAPL,2015-09-29,50,51,49,50,1000,${actions}`));
   assert.match((await next("0,,"))[0] ?? "", /^INVALID_FIELD: split is "0", not above 0/);
   assert.match((await next("NaN,,"))[0] ?? "", /^INVALID_FIELD: split/);
   assert.match((await next(",-1,"))[0] ?? "", /^INVALID_FIELD: dividend is "-1", below 0/);
-  assert.match((await next(",100,"))[0] ?? "", /^INVALID_FIELD: dividend × split is 100, not less than the close before it, 100/);
+  assert.match(
+    (await next(",100,"))[0] ?? "",
+    /^INVALID_FIELD: dividend × split is 100, not less than the close before it, 100/,
+  );
   assert.match((await next("2,50,"))[0] ?? "", /^INVALID_FIELD: dividend × split is 100/);
   assert.match((await next(",1,1.01"))[0] ?? "", /^INVALID_FIELD: dividend and dividend_factor are both given/);
   assert.match((await next(",,-1"))[0] ?? "", /^INVALID_FIELD: dividend_factor/);
@@ -71,8 +75,26 @@ test("what contradicts itself, or cannot be known, is refused and says why", asy
   // Newest first: the bar before stands below.
   assert.equal((await refusals(file("AAPL,2015-09-29,50,51,49,50,1000,,1,", first))).length, 1);
   // Another symbol's bar, or another interval's, is not the bar before.
-  const minute = JSON.stringify({ symbol: "AAPL", time: "2015-09-28T14:31:00Z", interval: "1m", open: 1, high: 1, low: 1, close: 1, volume: 1 });
-  const daily = JSON.stringify({ symbol: "AAPL", date: "2015-09-29", open: 1, high: 1, low: 1, close: 1, volume: 1, dividend: 0.1 });
+  const minute = JSON.stringify({
+    symbol: "AAPL",
+    time: "2015-09-28T14:31:00Z",
+    interval: "1m",
+    open: 1,
+    high: 1,
+    low: 1,
+    close: 1,
+    volume: 1,
+  });
+  const daily = JSON.stringify({
+    symbol: "AAPL",
+    date: "2015-09-29",
+    open: 1,
+    high: 1,
+    low: 1,
+    close: 1,
+    volume: 1,
+    dividend: 0.1,
+  });
   assert.match((await refusals(`${minute}\n${daily}`))[0] ?? "", /^MISSING_FIELD/);
 });
 
@@ -106,13 +128,17 @@ test("a correction of the bar with the dividend still finds the bar before it", 
 
 test("property: the factor brings the price without the dividend back to the price with it", () => {
   fc.assert(
-    fc.property(fc.double({ min: 0.01, max: 1e5, noNaN: true }), fc.double({ min: 0.001, max: 0.9, noNaN: true }), (close, share) => {
-      const closes = new RecentCloses();
-      closes.note({ symbol: "A", interval: "1d", eventTime: 1, close });
-      const before = closes.closeBefore("A", "1d", 2) ?? NaN;
-      const factor = before / (before - share * close);
-      assert.ok(Math.abs((close - share * close) * factor - close) <= 1e-9 * close);
-    }),
+    fc.property(
+      fc.double({ min: 0.01, max: 1e5, noNaN: true }),
+      fc.double({ min: 0.001, max: 0.9, noNaN: true }),
+      (close, share) => {
+        const closes = new RecentCloses();
+        closes.note({ symbol: "A", interval: "1d", eventTime: 1, close });
+        const before = closes.closeBefore("A", "1d", 2) ?? NaN;
+        const factor = before / (before - share * close);
+        assert.ok(Math.abs((close - share * close) * factor - close) <= 1e-9 * close);
+      },
+    ),
   );
 });
 

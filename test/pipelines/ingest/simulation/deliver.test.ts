@@ -29,8 +29,14 @@ test("each minute's bars are one burst, and every pace sends the same records in
     { kind: "accelerated", factor: 6_000 },
   ] as const) {
     const { bursts, delivery } = await sent(pace);
-    assert.deepEqual(bursts.flatMap(({ bars = [] }) => (bars.length > 0 ? [bars] : [])), all.map(({ bars }) => bars));
-    assert.deepEqual(bursts.flatMap(({ news = [] }) => news), all.flatMap(({ articles }) => articles));
+    assert.deepEqual(
+      bursts.flatMap(({ bars = [] }) => (bars.length > 0 ? [bars] : [])),
+      all.map(({ bars }) => bars),
+    );
+    assert.deepEqual(
+      bursts.flatMap(({ news = [] }) => news),
+      all.flatMap(({ articles }) => articles),
+    );
     assert.equal(delivery.bars, 20);
     assert.equal(delivery.minutes, 4);
     assert.equal(delivery.interrupted, false);
@@ -63,7 +69,11 @@ test("an interruption ends it between two bursts, and what was sent is told", as
 });
 
 test("what the sender throws ends it", async () => {
-  const failing = deliver(minutes(), { pace: { kind: "unpaced" }, step, send: () => Promise.reject(new Error("no broker")) });
+  const failing = deliver(minutes(), {
+    pace: { kind: "unpaced" },
+    step,
+    send: () => Promise.reject(new Error("no broker")),
+  });
   await assert.rejects(failing, /no broker/);
 });
 
@@ -72,7 +82,9 @@ test("files: ingest reads from them the records that would have been published",
   t.after(() => rm(directory, { recursive: true }));
   const out = join(directory, "new");
   const files = await openFiles(out);
-  const simulated = [...simulateMinutes({ symbols: 3, minutes: 400, newsPerMinute: 0.2, splitsPerYear: 200, origin: "backfill" })];
+  const simulated = [
+    ...simulateMinutes({ symbols: 3, minutes: 400, newsPerMinute: 0.2, splitsPerYear: 200, origin: "backfill" }),
+  ];
   await deliver(simulated, { pace: { kind: "unpaced" }, step, send: (burst) => files.publish(burst) });
   await files.close();
   const common = { now: Date.now, symbols: anySymbol };
@@ -82,16 +94,31 @@ test("files: ingest reads from them the records that would have been published",
   const sort = <Record extends { id: string }>(records: Record[]) => records.sort((a, b) => (a.id < b.id ? -1 : 1));
   assert.deepEqual(sort(bars.records), sort(simulated.flatMap((minute) => minute.bars)));
   assert.deepEqual(sort(news.records), sort(simulated.flatMap((minute) => minute.articles)));
-  await assert.rejects(openFiles(out), (error: Error) => error instanceof UserError && /exists already/.test(error.message));
+  await assert.rejects(
+    openFiles(out),
+    (error: Error) => error instanceof UserError && /exists already/.test(error.message),
+  );
 });
 
 test("a burst is cut where a broker would refuse it, and only there", () => {
-  const record = (partition: number, bytes: number) => ({ topic: "t", partition, key: "k", value: Buffer.alloc(bytes) });
+  const record = (partition: number, bytes: number) => ({
+    topic: "t",
+    partition,
+    key: "k",
+    value: Buffer.alloc(bytes),
+  });
   const records = [0, 1, 0, 1, 0].map((partition) => record(partition, 340));
   assert.equal([...requests(records, 10_000)].length, 1);
   const cut = [...requests(records, 1_000)];
-  assert.deepEqual(cut.map((request) => request.length), [4, 1]);
+  assert.deepEqual(
+    cut.map((request) => request.length),
+    [4, 1],
+  );
   assert.deepEqual(cut.flat(), records);
   assert.deepEqual([...requests([], 10)], []);
-  assert.equal([...requests([record(0, 5_000)], 1_000)].length, 1, "one that is too large alone is for the broker to refuse");
+  assert.equal(
+    [...requests([record(0, 5_000)], 1_000)].length,
+    1,
+    "one that is too large alone is for the broker to refuse",
+  );
 });

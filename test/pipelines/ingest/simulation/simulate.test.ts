@@ -30,7 +30,8 @@ test("the same seed gives the same records bit for bit, on any machine; another 
 });
 
 test("a symbol's path does not depend on how many others there are", () => {
-  const of = (minutes: SimulatedMinute[]): Bar[] => minutes.flatMap(({ bars }) => bars.filter((bar) => bar.symbol === "SIM00003"));
+  const of = (minutes: SimulatedMinute[]): Bar[] =>
+    minutes.flatMap(({ bars }) => bars.filter((bar) => bar.symbol === "SIM00003"));
   assert.deepEqual(of(run({ symbols: 3, newsPerMinute: 0 })), of(run({ symbols: 50, newsPerMinute: 0 })));
 });
 
@@ -86,8 +87,10 @@ test("half days end at one o'clock, and closed days are passed over", () => {
 
 const sessions = run({ symbols: 60, minutes: 390 * 15, newsPerMinute: 3, splitsPerYear: 3, missing: 0.02 });
 const series = new Map<string, Bar[]>();
-for (const { bars } of sessions) for (const bar of bars) (series.get(bar.symbol) ?? series.set(bar.symbol, []).get(bar.symbol))?.push(bar);
-const minuteOf = (bar: Bar): number => (bar.eventTime - (nyse.session(nyse.dateOf(bar.eventTime - 1))?.open ?? 0)) / 60_000;
+for (const { bars } of sessions)
+  for (const bar of bars) (series.get(bar.symbol) ?? series.set(bar.symbol, []).get(bar.symbol))?.push(bar);
+const minuteOf = (bar: Bar): number =>
+  (bar.eventTime - (nyse.session(nyse.dateOf(bar.eventTime - 1))?.open ?? 0)) / 60_000;
 
 test("volatility, fat tails, and more of both volume and movement at the open and the close", () => {
   const returns = new Map<number, number[]>();
@@ -107,7 +110,8 @@ test("volatility, fat tails, and more of both volume and movement at the open an
   assert.ok(annual > 0.2 && annual < 0.6, `annual volatility ${annual}`);
   const kurtosis = mean(inside.map((value) => value ** 4)) / deviation(inside) ** 4;
   assert.ok(kurtosis > 5 && kurtosis < 60, `kurtosis ${kurtosis}`);
-  const at = (map: Map<number, number[]>, half: number, of: (values: number[]) => number): number => of(map.get(half) ?? []);
+  const at = (map: Map<number, number[]>, half: number, of: (values: number[]) => number): number =>
+    of(map.get(half) ?? []);
   assert.ok(at(volumes, 0, mean) > 1.8 * at(volumes, 6, mean));
   assert.ok(at(volumes, 12, mean) > 1.5 * at(volumes, 6, mean));
   assert.ok(at(returns, 0, deviation) > 1.4 * at(returns, 6, deviation));
@@ -154,7 +158,9 @@ test("about the wanted share of bars is missing, and so many articles come", () 
 
 test("news leads prices, weakly: good news is followed by higher returns than bad news, in small part", () => {
   const following = { good: [] as number[], bad: [] as number[] };
-  const places = new Map([...series].map(([symbol, bars]) => [symbol, new Map(bars.map((bar, index) => [bar.eventTime, index]))]));
+  const places = new Map(
+    [...series].map(([symbol, bars]) => [symbol, new Map(bars.map((bar, index) => [bar.eventTime, index]))]),
+  );
   for (const { time, articles } of sessions) {
     for (const { headline, symbols } of articles) {
       const good = /beats|raises|upgrade|wins|buyback|surge|approve|bullish/.test(headline);
@@ -179,7 +185,10 @@ test("news leads prices, weakly: good news is followed by higher returns than ba
 
 test("options that make no sense are refused with what they should be", () => {
   const refused = (options: Partial<SimulationOptions>, message: RegExp): void =>
-    assert.throws(() => run(options), (error: Error) => error instanceof RangeError && message.test(error.message));
+    assert.throws(
+      () => run(options),
+      (error: Error) => error instanceof RangeError && message.test(error.message),
+    );
   refused({ symbols: 0 }, /symbols/);
   refused({ minutes: -1 }, /minutes/);
   refused({ stepMinutes: 7 }, /divide 30/);

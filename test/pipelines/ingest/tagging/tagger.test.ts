@@ -142,7 +142,10 @@ test("a list: header or none, quotes, comments, symbols alone; what is wrong is 
   ]);
   assert.deepEqual(parseCompanies("Symbol,Not,Name\nV,work visa,Visa", "f")[0]?.not, ["work visa"]);
   const refused = (text: string, message: RegExp): void =>
-    assert.throws(() => parseCompanies(text, "f.csv"), (error: Error) => error instanceof UserError && message.test(error.message));
+    assert.throws(
+      () => parseCompanies(text, "f.csv"),
+      (error: Error) => error instanceof UserError && message.test(error.message),
+    );
   refused("AAPL,Apple\nnot a symbol,Some", /Line 2 of f\.csv begins with no symbol/);
   refused("# nothing", /no company in f\.csv/);
   assert.throws(() => readCompanies("/no/such/file.csv"), /cannot be read/);
@@ -158,7 +161,25 @@ test("property: any text gives known symbols, sorted, once each, whatever stands
   const nasty = fc.array(
     fc.oneof(
       fc.string({ unit: "binary", maxLength: 12 }),
-      fc.constantFrom("$AAPL", "$", "$$$", "(((", "NYSE:", "Apple", "'s", "&", "#", "@", "Visa", "http://", "\u0000", "\ud800", "İ", "ﬁ", "e\u0301"),
+      fc.constantFrom(
+        "$AAPL",
+        "$",
+        "$$$",
+        "(((",
+        "NYSE:",
+        "Apple",
+        "'s",
+        "&",
+        "#",
+        "@",
+        "Visa",
+        "http://",
+        "\u0000",
+        "\ud800",
+        "İ",
+        "ﬁ",
+        "e\u0301",
+      ),
     ),
     { maxLength: 30 },
   );
