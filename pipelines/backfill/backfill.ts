@@ -55,20 +55,25 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
     await loader.open();
     const before = loader.loaded(history.identity);
     const isLoaded = before.news >= history.news.length && before.bars >= history.bars.length;
-    const cuts = [...slices(history.news, history.bars, options.sliceRecords ?? 500_000)];
+    const total = history.news.length + history.bars.length;
+    const cuts = Array.from(slices(history.news, history.bars, options.sliceRecords ?? 500_000), (cut) => ({
+      news: cut.news.length,
+      bars: cut.bars.length,
+    }));
     const until = { news: 0, bars: 0 };
     let slice = 0;
     for (const cut of cuts) {
       slice += 1;
-      until.news += cut.news.length;
-      until.bars += cut.bars.length;
+      until.news += cut.news;
+      until.bars += cut.bars;
       const isLast = slice === cuts.length;
       const isSliceLoaded = before.news >= until.news && before.bars >= until.bars;
       // A slice before the one reached went through all stages before the next was loaded.
       if (isSliceLoaded && !isLast) continue;
       options.progress.slice(slice, cuts.length);
-      const total = history.news.length + history.bars.length;
       await loader.load(history, until, (loaded) => options.progress.loading(loaded.news + loaded.bars, total));
+      // From here on the history lies in the topics alone: it would take as much memory as a stage.
+      if (isLast) for (const records of [history.news, history.bars]) records.length = 0;
       await drainStages(options);
     }
     return { loaded: !isLoaded, rejected };

@@ -25,8 +25,8 @@ export interface Loaded {
 /** A history: what was read, with the identity of its files. */
 export interface History {
   readonly identity: string;
-  readonly news: readonly NewsArticle[];
-  readonly bars: readonly Bar[];
+  readonly news: NewsArticle[];
+  readonly bars: Bar[];
 }
 
 /** Content identity of the files: the same files are the same history, wherever they lie. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicName } from "../../../schemas/topics.js";
 import { readTopic } from "../../../pipelines/runtime/kafka/read-topic.js";
 import type { BenchCluster, CleanUp } from "./cluster.js";
@@ -27,7 +28,7 @@ export class Visible {
   }
 
   /** Waits until there are so many since the beginning. */
-  async until(count: number, seconds = 300): Promise<{ readonly firstAt: number; readonly lastAt: number }> {
+  async until(count: number, seconds = 60): Promise<{ readonly lastAt: number }> {
     if (this.#count < count) {
       await new Promise<void>((resolve, reject) => {
         this.#target = count;
@@ -41,6 +42,17 @@ export class Visible {
         };
       });
       this.#target = Infinity;
+    }
+    return { lastAt: this.#last };
+  }
+
+  /** Waits until something came, and then nothing more for so long. */
+  async settled(quietMs = 3000, seconds = 300): Promise<{ readonly firstAt: number; readonly lastAt: number }> {
+    const deadline = performance.now() + seconds * 1000;
+    while (this.#count === 0 || performance.now() - this.#last < quietMs) {
+      if (performance.now() > deadline)
+        throw new Error(`${this.#count} records after ${seconds} s, and no end of them`);
+      await sleep(100);
     }
     return { firstAt: this.#first, lastAt: this.#last };
   }
