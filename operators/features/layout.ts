@@ -21,13 +21,16 @@ export const memory = {
   priceFactor: 1,
   /** Product of the splits so far. */
   volumeFactor: 2,
-  /** Log return of the last bar. */
-  logReturn: 3,
+  /** Adjusted close, high and low of the last bar, and its log return. */
+  close: 3,
+  high: 4,
+  low: 5,
+  logReturn: 6,
   /** See the indicator of the name for what its numbers are. */
-  rsi: 4,
-  macd: 6,
-  atr: 9,
-  adx: 10,
-  beta: 13,
-  size: 18,
+  rsi: 7,
+  macd: 9,
+  atr: 12,
+  adx: 13,
+  beta: 16,
+  size: 21,
 } as const;

@@ -13,34 +13,29 @@ export const emptyMemory: readonly number[] = Array.from({ length: memory.size }
   index === memory.priceFactor || index === memory.volumeFactor ? 1 : 0,
 );
 
-/** What the step to the next bar needs of the one before: the state has it, and no memory need keep it. */
-export type BarBefore = Pick<AdjustedBar, "high" | "low" | "close">;
-
 /**
  * Takes in one bar; gives a new memory.
  *
- * @param before the bar before, adjusted; undefined for the first
  * @param market mean return of the market at the bar before, as far as it was known; else null
  */
-export function stepMemory(
-  known: readonly number[],
-  before: BarBefore | undefined,
-  kept: KeptBar,
-  market: number | null,
-): number[] {
+export function stepMemory(known: readonly number[], kept: KeptBar, market: number | null): number[] {
   const next = known.slice();
   next[memory.priceFactor] = compounded(known[memory.priceFactor] ?? 1, kept.split * kept.dividendFactor);
   next[memory.volumeFactor] = compounded(known[memory.volumeFactor] ?? 1, kept.split);
   const bar = adjusted(kept, next);
   const bars = (known[memory.bars] ?? 0) + 1;
   next[memory.bars] = bars;
-  if (before !== undefined) {
-    stepRsi(next, change(before.close, bar.close), bars - 1);
-    stepAverageTrueRange(next, before, bar, bars - 1);
-    stepDirectionalMovement(next, before, bar, bars - 1);
+  if (bars > 1) {
+    const before = known[memory.close] ?? bar.close;
+    stepRsi(next, change(before, bar.close), bars - 1);
+    stepAverageTrueRange(next, bar, bars - 1);
+    stepDirectionalMovement(next, bar, bars - 1);
     if (market !== null && bars > 2) stepBeta(next, market, known[memory.logReturn] ?? 0);
-    next[memory.logReturn] = Math.log(bar.close / before.close);
+    next[memory.logReturn] = Math.log(bar.close / before);
   }
   stepMacd(next, bar.close, bars);
+  next[memory.close] = bar.close;
+  next[memory.high] = bar.high;
+  next[memory.low] = bar.low;
   return next;
 }

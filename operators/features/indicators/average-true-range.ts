@@ -1,6 +1,6 @@
 import type { Feature } from "../feature.js";
 import { memory as layout } from "../layout.js";
-import type { BarBefore } from "../adjusted-bar.js";
+import type { AdjustedBar } from "../adjusted-bar.js";
 import { smoothed } from "./smoothed.js";
 
 export const period = 14;
@@ -14,11 +14,12 @@ export const period = 14;
  *
  * Source: J. W. Wilder, New Concepts in Technical Trading Systems (1978). Warm-up: 15 bars.
  *
- * @param memory changed in place
+ * @param memory changed in place; it still holds the close of the bar before
  * @param count which change this is, from 1
  */
-export function stepAverageTrueRange(memory: number[], before: BarBefore, bar: BarBefore, count: number): void {
-  const range = Math.max(bar.high, before.close) - Math.min(bar.low, before.close);
+export function stepAverageTrueRange(memory: number[], { high, low }: AdjustedBar, count: number): void {
+  const before = memory[layout.close] ?? high;
+  const range = Math.max(high, before) - Math.min(low, before);
   memory[layout.atr] = smoothed(memory[layout.atr] ?? 0, range, count, period, 1 / period);
 }
 

@@ -2,7 +2,7 @@ import type { Feature } from "../feature.js";
 import { memory as layout } from "../layout.js";
 import { change, isFlat } from "./rounding.js";
 import { smoothed } from "./smoothed.js";
-import type { BarBefore } from "../adjusted-bar.js";
+import type { AdjustedBar } from "../adjusted-bar.js";
 
 const period = 14;
 
@@ -30,12 +30,12 @@ export function directionalIndicators(memory: readonly number[]): { readonly plu
 }
 
 /**
- * @param memory changed in place
+ * @param memory changed in place: the averages; it still holds the high and the low of the bar before
  * @param count which change this is, from 1
  */
-export function stepDirectionalMovement(memory: number[], before: BarBefore, bar: BarBefore, count: number): void {
-  const up = Math.max(0, change(before.high, bar.high));
-  const down = Math.max(0, -change(before.low, bar.low));
+export function stepDirectionalMovement(memory: number[], bar: AdjustedBar, count: number): void {
+  const up = Math.max(0, change(memory[layout.high] ?? bar.high, bar.high));
+  const down = Math.max(0, -change(memory[layout.low] ?? bar.low, bar.low));
   // At a tie neither counts: one of them would by rounding.
   const lead = isFlat(Math.abs(up - down), bar.high) ? 0 : up - down;
   const nextPlus = smoothed(memory[plus] ?? 0, lead > 0 ? up : 0, count, period, 1 / period);
