@@ -59,7 +59,7 @@ function prepare(command: Command): void {
   command
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError("(add --help for the usage)")
+    .showHelpAfterError(asksForJson(process.argv.slice(2)) ? false : "(add --help for the usage)")
     .configureHelp({ subcommandTerm: (child) => [child.name(), ...child.registeredArguments.map(usageOf)].join(" ") })
     // With --json the error is a document, written by whoever catches it.
     .configureOutput({

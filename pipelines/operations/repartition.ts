@@ -92,7 +92,7 @@ async function refuseWaiting({ admin, log, names }: RepartitionOptions, parts: r
   for (const { name, inputs } of parts) {
     const committed = await admin.committed(names.group(name), inputs.map(names.topic));
     for (const topic of inputs.map(names.topic)) {
-      for (const { partition, low, stable } of await log.bounds(topic)) {
+      for (const { partition, low, stable } of await log.settledBounds(topic)) {
         const commit = committed.find((entry) => entry.topic === topic && entry.partition === partition);
         let count = 0;
         const from = Math.max(low, commit?.offset ?? low);
@@ -110,7 +110,7 @@ async function refuseWaiting({ admin, log, names }: RepartitionOptions, parts: r
 
 async function refuseFilled({ log }: RepartitionOptions, present: readonly string[]): Promise<void> {
   for (const topic of present) {
-    const bounds = await log.bounds(topic);
+    const bounds = await log.settledBounds(topic);
     if (bounds.every(({ low, high }) => low === high)) continue;
     throw new UserError(
       `${topic} holds records already`,
@@ -140,7 +140,7 @@ async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName
   if (name === "models.registry") return copyByKey(options, from, target, 1);
   if (!topics[name].broadcast) return copyByKey(options, from, target, options.partitions);
   // Each partition has all records, under its own number as the key; one partition tells them all.
-  const [first] = await options.log.bounds(from);
+  const [first] = await options.log.settledBounds(from);
   const records = first ? options.log.read(from, 0, first.low, first.stable) : nothing();
   const copies = async function* (): AsyncGenerator<TimedRecord> {
     for await (const portion of records) {
@@ -177,7 +177,7 @@ async function copyState(
   partitions: number,
 ): Promise<CopiedTopic> {
   const states = await Promise.all(
-    (await options.log.bounds(from)).map((bounds) => changelogState(options.log, from, bounds)),
+    (await options.log.settledBounds(from)).map((bounds) => changelogState(options.log, from, bounds)),
   );
   const entries = states
     .flatMap((state) => [...state])
@@ -193,7 +193,7 @@ async function copyState(
 }
 
 async function* merged({ log }: RepartitionOptions, topic: string): AsyncGenerator<StoredRecord> {
-  const cursors: Cursor[] = (await log.bounds(topic)).map(({ partition, low, stable }) => ({
+  const cursors: Cursor[] = (await log.settledBounds(topic)).map(({ partition, low, stable }) => ({
     stream: log.read(topic, partition, low, stable),
     buffer: [],
     at: 0,
@@ -265,7 +265,7 @@ async function checkCount(
   isCompacted: boolean,
 ): Promise<void> {
   let found = 0;
-  for (const { partition, low, stable } of await log.bounds(topic))
+  for (const { partition, low, stable } of await log.settledBounds(topic))
     for await (const records of log.read(topic, partition, low, stable)) found += records.length;
   if (found === count || (isCompacted && found < count)) return;
   throw new UserError(`${topic} holds ${found} records, but ${count} were copied`, "Run the command again.");
@@ -281,7 +281,7 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
       const offsets: CommittedOffset[] = [];
       for (const input of inputs) {
         const metadata = summed(committed.filter(({ topic }) => topic === names.topic(input)));
-        for (const { partition, stable } of await log.bounds(to.topic(input))) {
+        for (const { partition, stable } of await log.settledBounds(to.topic(input))) {
           const isFirst = partition === 0 && metadata !== undefined;
           offsets.push({ topic: to.topic(input), partition, offset: stable, ...(isFirst && { metadata }) });
         }

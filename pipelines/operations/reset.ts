@@ -57,13 +57,15 @@ export async function planReset(access: OperationsAccess, stage: string): Promis
     groups: reset.map(({ name }) => names.group(name)),
     changelogs: await Promise.all(
       changelogs.map(async (topic) => {
-        const keys = await Promise.all((await log.bounds(topic)).map((bounds) => changelogKeys(log, topic, bounds)));
+        const keys = await Promise.all(
+          (await log.settledBounds(topic)).map((bounds) => changelogKeys(log, topic, bounds)),
+        );
         return { topic, keys: keys.reduce((sum, found) => sum + found.length, 0) };
       }),
     ),
     topics: await Promise.all(
       emptied.map(async (topic) => {
-        const bounds = await log.bounds(topic);
+        const bounds = await log.settledBounds(topic);
         return { topic, offsets: bounds.reduce((sum, { low, high }) => sum + high - low, 0) };
       }),
     ),
@@ -98,7 +100,7 @@ export async function reset(
     }
     // 4. Delete what was said.
     for (const { topic } of plan.topics) {
-      const bounds = await access.log.bounds(topic);
+      const bounds = await access.log.settledBounds(topic);
       const below = bounds.filter(({ low, high }) => high > low);
       if (below.length > 0) {
         await operations.deleteRecords(
@@ -113,7 +115,7 @@ export async function reset(
       const offsets = (
         await Promise.all(
           plan.landing.map(async (topic) =>
-            (await access.log.bounds(topic)).map(({ partition, low }) => ({ topic, partition, offset: low })),
+            (await access.log.settledBounds(topic)).map(({ partition, low }) => ({ topic, partition, offset: low })),
           ),
         )
       ).flat();
@@ -134,7 +136,7 @@ async function fenceTasks(
   isOneTask: boolean,
   input: TopicName | undefined,
 ): Promise<void> {
-  const tasks = isOneTask || !input ? 1 : (await log.bounds(names.topic(input))).length;
+  const tasks = isOneTask || !input ? 1 : (await log.settledBounds(names.topic(input))).length;
   for (let task = 0; task < tasks; task += 1) {
     const producer = new BulkTransaction(kafka, names.transactionalId(stage, task));
     try {
@@ -149,7 +151,7 @@ async function emptyChangelog({ kafka, log, names }: OperationsAccess, topic: st
   const producer = new BulkTransaction(kafka, names.transactionalId("operations", 0));
   try {
     let count = 0;
-    for (const bounds of await log.bounds(topic)) {
+    for (const bounds of await log.settledBounds(topic)) {
       const { partition } = bounds;
       const keys = await changelogKeys(log, topic, bounds);
       if (keys.length === 0) continue;

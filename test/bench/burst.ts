@@ -11,12 +11,11 @@ import { RegistryStore } from "../../models/registry/store.js";
 import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { simulateMinutes } from "../../pipelines/index.js";
 import { publishRegistry } from "../../pipelines/registry.js";
-import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
-import { PlainProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { stages } from "../../pipelines/stages.js";
 import type { Bar } from "../../schemas/generated/types.js";
+import { openBarSender } from "./helpers/bar-sender.js";
 import { startChild } from "./helpers/child.js";
-import { createCluster, createDatabase, withCleanUp, type BenchCluster, type CleanUp } from "./helpers/cluster.js";
+import { createCluster, createDatabase, withCleanUp } from "./helpers/cluster.js";
 import { defaultScorers } from "./helpers/default-scorers.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import type { PipelineMessage } from "./helpers/pipeline-process.js";
@@ -82,23 +81,6 @@ interface Run {
   readonly profiles: readonly ProfileRow[][];
 }
 
-async function openSender(cleanUp: CleanUp, cluster: BenchCluster) {
-  const codec = await cluster.codec("market.bars");
-  const topic = cluster.names.topic("market.bars");
-  const producer = new PlainProducer(cluster.kafka);
-  cleanUp.after(() => producer.close());
-  return {
-    encode: (bars: readonly Bar[]) =>
-      bars.map((bar) => ({
-        topic,
-        partition: partitionOf(bar.symbol, cluster.config.partitions),
-        key: bar.symbol,
-        value: codec.encode(bar),
-      })),
-    send: (records: Parameters<PlainProducer["send"]>[0]) => producer.send(records),
-  };
-}
-
 async function measure({ output, processes, featureSet }: Setting, profile: boolean): Promise<Run> {
   return withCleanUp(async (cleanUp) => {
     process.env.NEWSTAPE_FEATURE_SETS = featureSet;
@@ -110,7 +92,7 @@ async function measure({ output, processes, featureSet }: Setting, profile: bool
       await publishRegistry({ ...cluster }, database);
       environment = { ...environment, DATABASE_URL: url };
     }
-    const { encode, send } = await openSender(cleanUp, cluster);
+    const { encode, send } = await openBarSender(cleanUp, cluster);
     const minutes = simulateMinutes({ symbols, minutes: warmUp + bursts, missing: 0 });
     const next = (): Bar[] => minutes.next().value?.bars ?? [];
     for (let minute = 0; minute < warmUp; minute += 1) {

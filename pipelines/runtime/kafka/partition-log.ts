@@ -3,7 +3,9 @@
  * doctor) need and KafkaJS does not offer. It uses the client's own connections, so that TLS and SASL are those of the
  * configuration; the names of KafkaJS's inside are those of 2.2.4, to which the dependency is pinned.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
+import { UserError } from "../errors.js";
 import { faultType } from "./errors.js";
 import { toStoredRecord } from "./group-consumer.js";
 import type { StoredRecord } from "./types.js";
@@ -91,6 +93,29 @@ export class PartitionLog {
           }),
       );
     });
+  }
+
+  /**
+   * Bounds once no transaction is open: the markers of one that was just committed may still be on their way, and until
+   * they have arrived its records are not stable.
+   *
+   * @param patience milliseconds; by default longer than the broker leaves an abandoned transaction open
+   * @throws UserError when a transaction stays open
+   */
+  async settledBounds(topic: string, patience = 90_000): Promise<PartitionBounds[]> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const bounds = await this.bounds(topic);
+      const open = bounds.find(({ stable, high }) => stable < high);
+      if (!open) return bounds;
+      if (Date.now() > deadline) {
+        throw new UserError(
+          `A transaction is open on ${topic}/${open.partition} since offset ${open.stable}`,
+          "Something still writes to the topic: stop it, then run the command again.",
+        );
+      }
+      await sleep(50);
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ export interface ChildOptions {
   readonly arguments?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
   readonly profile?: boolean;
+  /** Further options of Node, e.g. `--expose-gc`. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** Starts a compiled program of this folder in a process of its own, so that its memory and its time are its own. */
@@ -27,7 +29,11 @@ export async function startChild<Message>(program: string, options: ChildOptions
   const profiles = options.profile ? await mkdtemp(join(tmpdir(), "newstape-profile-")) : undefined;
   const child = fork(fileURLToPath(new URL(program, import.meta.url)), options.arguments ?? [], {
     env: options.environment ?? process.env,
-    execArgv: ["--enable-source-maps", ...(profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [])],
+    execArgv: [
+      "--enable-source-maps",
+      ...(profiles ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : []),
+      ...(options.nodeOptions ?? []),
+    ],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const exited = once(child, "exit").then(([code]) => code as number | null);

@@ -1,0 +1,155 @@
+/** `newstape doctor` on a real stack: nothing to say where all is well, and the fault that was made where one was made. */
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { registerDefaultModels } from "../../models/registry/defaults.js";
+import { RegistryStore } from "../../models/registry/store.js";
+import { publishRegistry } from "../../pipelines/registry.js";
+import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
+import { stages } from "../../pipelines/stages.js";
+import { packageRoot } from "../../schemas/files.js";
+import { newstape } from "../helpers/cli.js";
+import { cloneDatabase, type TestDatabase } from "../helpers/database.js";
+import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
+import { openOperations } from "../helpers/operations.js";
+import { fixtureBars } from "../helpers/records.js";
+
+interface Finding {
+  readonly severity: "ok" | "warning" | "error" | "unknown";
+  readonly summary: string;
+  readonly explanation?: string;
+  readonly fix?: string;
+}
+
+interface Diagnosis {
+  readonly code: number | null;
+  /** Those that are not ok, by check. */
+  readonly faults: ReadonlyMap<string, readonly Finding[]>;
+}
+
+interface Patient extends TestCluster {
+  readonly database: TestDatabase["database"];
+  readonly examine: (...checks: string[]) => Promise<Diagnosis>;
+}
+
+async function createPatient(t: TestContext): Promise<Patient> {
+  const { url, database, close } = await cloneDatabase();
+  t.after(close);
+  const artefacts = await mkdtemp(join(tmpdir(), "newstape-artefacts-"));
+  t.after(() => rm(artefacts, { recursive: true }));
+  const cluster = await createTestCluster(t, stages, { DATABASE_URL: url, NEWSTAPE_ARTIFACTS: artefacts });
+  await cp(join(packageRoot, "models", "artifacts"), artefacts, { recursive: true });
+  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
+  await publishRegistry(cluster, database);
+  const examine = async (...checks: string[]): Promise<Diagnosis> => {
+    const only = checks.length > 0 ? ["--only", ...checks] : [];
+    const { code, stdout, stderr } = await newstape(cluster.environment, ["doctor", "--json", ...only]);
+    assert.equal(stderr, "");
+    const { checks: results } = JSON.parse(stdout) as { checks: { check: string; findings: Finding[] }[] };
+    const faults = results.map(
+      ({ check, findings }) => [check, findings.filter(({ severity }) => severity !== "ok")] as const,
+    );
+    return { code, faults: new Map(faults.filter(([, findings]) => findings.length > 0)) };
+  };
+  return { ...cluster, database, examine };
+}
+
+/** The one fault of the one check that has any. */
+function onlyFault({ faults }: Diagnosis, check: string): Finding {
+  assert.deepEqual([...faults.keys()], [check], JSON.stringify([...faults], undefined, 1));
+  const [finding, ...others] = faults.get(check) ?? [];
+  assert.ok(finding);
+  assert.deepEqual(others, []);
+  assert.ok(finding.explanation && finding.fix, "it is explained, and says what mends it");
+  return finding;
+}
+
+test("a pipeline on which all is well: no finding, exit code 0", async (t) => {
+  const { examine } = await createPatient(t);
+  // The test stack's disk and runtimes are the machine's business.
+  const { code, faults } = await examine(
+    ...["topics", "schemas", "tables", "models", "outbox", "operations", "transactions", "rejects", "ledgers"],
+  );
+  assert.deepEqual([...faults], []);
+  assert.equal(code, 0);
+});
+
+test("records wait and no member is there: the group is named, with how many", async (t) => {
+  const patient = await createPatient(t);
+  await patient.publish("market.bars", fixtureBars("AAPL", 7));
+  const { faults } = await patient.examine("groups");
+  const told = faults.get("groups") ?? [];
+  const features = told.find(({ summary }) => summary.includes("features"));
+  assert.ok(features, JSON.stringify(told));
+  assert.match(features.summary, /7/);
+  assert.match(features.fix ?? "", /newstape run/);
+});
+
+test("a deleted topic, and what a topic has been set to", async (t) => {
+  const { admin, names, examine } = await createPatient(t);
+  await admin.deleteTopics([names.topic("scores")]);
+  const missing = await examine("topics");
+  assert.equal(missing.code, 1);
+  const findings = missing.faults.get("topics") ?? [];
+  assert.match(findings[0]?.summary ?? "", /topics are missing: .*scores/);
+  assert.match(findings[0]?.fix ?? "", /newstape topics apply/);
+
+  await admin.alterConfig(names.topic("signals"), { "cleanup.policy": "compact" });
+  const compacted = (await examine("topics")).faults.get("topics") ?? [];
+  const policy = compacted.find(({ summary }) => summary.includes("signals: cleanup.policy is compact, not delete"));
+  assert.equal(policy?.severity, "error");
+  assert.match(policy?.explanation ?? "", /lost to compaction/);
+});
+
+test("an artefact that is not what was registered, and a registry that was never published", async (t) => {
+  const { config, database, examine } = await createPatient(t);
+  await database.query(
+    "UPDATE registry_outbox SET published_at = NULL WHERE id = (SELECT max(id) FROM registry_outbox)",
+  );
+  const waiting = onlyFault(await examine("outbox"), "outbox");
+  assert.equal(waiting.severity, "warning");
+  assert.match(waiting.summary, /^1 changes of models or routes are not published/);
+
+  const [model] = (await readdir(config.artifactDirectory, { recursive: true })).filter(
+    (file) => file.includes("direction") && file.includes("1.1.0") && file.endsWith(".onnx"),
+  );
+  assert.ok(model);
+  await writeFile(join(config.artifactDirectory, model), "spoilt");
+  const diagnosis = await examine("models");
+  assert.equal(diagnosis.code, 1);
+  const spoilt = onlyFault(diagnosis, "models");
+  assert.match(spoilt.summary, /lgbm-direction@1\.1\.0.* is not what was registered/);
+});
+
+test("rejected records, an interrupted operation", async (t) => {
+  const patient = await createPatient(t);
+  const { kafka, names, config, examine } = patient;
+  const { access, close } = openOperations(config, stages);
+  t.after(close);
+  const producer = new BulkTransaction(kafka, names.group("doctor-test"));
+  t.after(() => producer.close());
+  const type = { topic: names.rejected("features"), partition: 0, key: "AAPL", value: Buffer.from("bytes") };
+  await producer.write([{ ...type, headers: { "newstape-code": "BAR_TOO_OLD", "newstape-reason": "for a test" } }]);
+  const rejected = onlyFault(await examine("rejects"), "rejects");
+  assert.match(JSON.stringify(rejected), /features: 1 BAR_TOO_OLD/);
+
+  const note = { command: "reset features", startedAt: "2026-01-02T03:04:05.000Z" };
+  await producer.write([], {
+    groupId: names.group("operations"),
+    offsets: [{ topic: names.topic("news.raw"), partition: 0, offset: 0, metadata: JSON.stringify(note) }],
+  });
+  const unfinished = onlyFault(await examine("operations"), "operations");
+  assert.match(unfinished.summary, /reset features/);
+  assert.match(unfinished.fix ?? "", /newstape reset features/);
+  await access.operations.deleteGroups([names.group("operations")]);
+});
+
+test("tables of another build", async (t) => {
+  const { database, examine } = await createPatient(t);
+  await database.query("ALTER TABLE signals RENAME TO signals_before");
+  const { code, faults } = await examine("tables");
+  assert.equal(code, 1);
+  assert.match(JSON.stringify(faults.get("tables")), /signals/);
+});

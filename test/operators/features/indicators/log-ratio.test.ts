@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { logRatio } from "../../../../operators/features/indicators/log-ratio.js";
+
+/** Two units in the last place. */
+const tolerance = 2 * Number.EPSILON;
+
+test("the logarithm of a ratio near 1 is as exact as log1p's", () => {
+  const price = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+  const move = fc.double({ min: -0.06, max: 0.06, noNaN: true });
+  fc.assert(
+    fc.property(price, move, (b, relative) => {
+      const a = b * (1 + relative);
+      // The difference of two doubles within a factor of two is exact.
+      const expected = Math.log1p((a - b) / b);
+      assert.ok(Math.abs(logRatio(a, b) - expected) <= tolerance * Math.abs(expected), `${a} / ${b}`);
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test("beyond 4 % it is the logarithm, and of equal prices it is 0", () => {
+  for (const ratio of [1e-24, 0.5, 0.9, 1.1, 2, 1e24]) assert.equal(logRatio(ratio, 1), Math.log(ratio));
+  assert.equal(logRatio(0.1 + 0.2, 0.1 + 0.2), 0);
+});

@@ -1,0 +1,77 @@
+/** What the command line says to what is mistyped, in words and as JSON; no server is needed for it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Command } from "commander";
+import { jsonShapeOf } from "../../../pipelines/cli/output.js";
+import { createProgram } from "../../../pipelines/cli/program.js";
+import { newstape } from "../../helpers/cli.js";
+
+const environment = { ...process.env, KAFKA_BROKERS: "127.0.0.1:1", SCHEMA_REGISTRY_URL: "http://127.0.0.1:1" };
+
+interface ErrorDocument {
+  readonly error: { readonly message: string; readonly hint: string | null };
+}
+
+test("every command takes --json and says what it gives", () => {
+  const walk = (command: Command, path: string): void => {
+    if (command.commands.length === 0) assert.ok(jsonShapeOf(command), path);
+    for (const child of command.commands) walk(child, `${path} ${child.name()}`);
+  };
+  walk(createProgram(), "newstape");
+});
+
+const mistyped: readonly { readonly words: readonly string[]; readonly says: RegExp; readonly hint: RegExp }[] = [
+  { words: ["ingset"], says: /unknown command 'ingset'/, hint: /ingest/ },
+  { words: ["status", "--wacth"], says: /unknown option '--wacth'/, hint: /--watch/ },
+  { words: ["run", "featurs"], says: /featurs/, hint: /features/ },
+  { words: ["tail", "signal"], says: /signal/, hint: /signals/ },
+  { words: ["doctor", "--only", "topic"], says: /There is no check topic/, hint: /topics/ },
+  { words: ["completion", "bsh"], says: /There is no completion for bsh/, hint: /bash/ },
+  { words: ["features", "compute", "--bars", "x.csv", "--set", "ful"], says: /ful/, hint: /full/ },
+];
+
+for (const { words, says, hint } of mistyped) {
+  test(`newstape ${words.join(" ")}: says what was meant, as JSON too`, async () => {
+    const plain = await newstape(environment, words);
+    assert.notEqual(plain.code, 0);
+    assert.equal(plain.stdout, "");
+    assert.match(plain.stderr, says);
+    assert.match(plain.stderr, hint);
+    assert.doesNotMatch(plain.stderr, /\n\s+at /, "no stack for a mistyped word");
+
+    const json = await newstape(environment, [...words, "--json"]);
+    assert.equal(json.code, plain.code);
+    assert.equal(json.stderr, "");
+    const { error } = JSON.parse(json.stdout) as ErrorDocument;
+    assert.match(error.message, says);
+    assert.match(`${error.message} ${error.hint}`, hint);
+  });
+}
+
+test("a server that is away is named, with what to do, as JSON too", async () => {
+  const { code, stdout } = await newstape(environment, ["topics", "plan", "--json"]);
+  assert.equal(code, 1);
+  const { error } = JSON.parse(stdout) as ErrorDocument;
+  assert.match(error.message, /127\.0\.0\.1:1|Kafka|registry/i);
+  assert.ok(error.hint);
+});
+
+test("doctor works while everything is away: one error for each server, the rest not looked at", async () => {
+  const { code, stdout } = await newstape({ ...environment, DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" }, [
+    "doctor",
+    "--json",
+  ]);
+  assert.equal(code, 1);
+  const { severity, checks } = JSON.parse(stdout) as {
+    severity: string;
+    checks: { check: string; severity: string; findings: { severity: string; summary: string; fix?: string }[] }[];
+  };
+  assert.equal(severity, "error");
+  for (const server of ["kafka", "registry", "database"]) {
+    const check = checks.find((candidate) => candidate.check === server);
+    assert.equal(check?.severity, "error", server);
+    for (const finding of check?.findings ?? []) assert.ok(finding.fix, finding.summary);
+  }
+  for (const name of ["topics", "schemas", "groups", "tables", "models"])
+    assert.equal(checks.find((candidate) => candidate.check === name)?.severity, "unknown", name);
+});
