@@ -6,10 +6,10 @@
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { adx, atr, bollingerbands, macd, rsi, stochastic } from "technicalindicators";
 import { simulateMinutes } from "../../pipelines/index.js";
 import { packageRoot } from "../../schemas/files.js";
 import { startChild } from "./helpers/child.js";
@@ -37,7 +37,10 @@ async function operatorAlone(set: string, symbols: number): Promise<Operator> {
     arguments: [set, String(symbols), String(minutes)],
     nodeOptions: ["--expose-gc"],
   });
-  return child.message(({ operator }) => operator);
+  const result = await child.message(({ operator }) => operator);
+  await child.stop();
+  console.error(JSON.stringify({ set, symbols, ...result }));
+  return result;
 }
 
 async function operatorProfile(): Promise<ProfileRow[]> {
@@ -53,9 +56,6 @@ async function operatorProfile(): Promise<ProfileRow[]> {
 
 /** Six of the 102 from a window of bars, as one computes them who keeps no state between bars. */
 function recomputedPerSecond(): number {
-  const { rsi, macd, bollingerbands, atr, adx, stochastic } = createRequire(import.meta.url)(
-    "technicalindicators",
-  ) as typeof import("technicalindicators");
   const bars = [...simulateMinutes({ symbols: 1, minutes: 390, missing: 0 })].flatMap((minute) => minute.bars);
   const window = 60;
   const compute = (): number => {

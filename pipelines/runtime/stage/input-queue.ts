@@ -14,6 +14,11 @@ export interface Entry {
   readonly id: string;
 }
 
+/** A record in a sorted part: its bytes and its place in the order, decoded again when its turn comes. */
+interface SortedRecord extends SortPosition {
+  readonly stored: StoredRecord;
+}
+
 /** Last entry of a sorted read that was committed: what comes at or before it is done. */
 export interface SortPosition {
   readonly availableAt: number;
@@ -49,7 +54,7 @@ export class InputQueue {
   /** Until here the input is known to hold records: the merge waits for them. */
   end = 0;
   /** Set while the records up to `end` are being sorted. */
-  sorting: { entries: Entry[] | undefined; after: SortPosition | undefined } | undefined;
+  sorting: { records: SortedRecord[] | undefined; after: SortPosition | undefined } | undefined;
   #ceiling = Infinity;
   /** Whether fetching is paused for lack of room. */
   paused = false;
@@ -61,8 +66,9 @@ export class InputQueue {
     readonly partition: number,
     private readonly codec: RecordCodec<TopicRecords[TopicName]>,
     private readonly limits: { readonly records: number; readonly bytes: number } = {
-      records: 20_000,
-      bytes: 16 << 20,
+      // Some batches and some fetches: more would only take memory (a process holds this for each input partition).
+      records: 10_000,
+      bytes: 8 << 20,
     },
   ) {}
 
@@ -82,17 +88,17 @@ export class InputQueue {
     this.end = end;
     this.sorting =
       sortAfter && position < end
-        ? { entries: undefined, after: sortAfter === "beginning" ? undefined : sortAfter }
+        ? { records: undefined, after: sortAfter === "beginning" ? undefined : sortAfter }
         : undefined;
     this.paused = false;
   }
 
   get length(): number {
-    return this.#records.length - this.#head + (this.sorting?.entries?.length ?? 0);
+    return this.#records.length - this.#head + (this.sorting?.records?.length ?? 0);
   }
 
   get full(): boolean {
-    if (this.sorting && !this.sorting.entries) return false;
+    if (this.sorting && !this.sorting.records) return false;
     return this.length >= this.limits.records || this.#bytes >= this.limits.bytes;
   }
 
@@ -125,8 +131,8 @@ export class InputQueue {
 
   /** The next entry; a promise only where a writer's schema must be fetched first, or the records sorted. */
   peek(): Peeked | Promise<Peeked> {
-    if (this.sorting) return this.#peekSorted(this.sorting);
     if (this.#headEntry) return this.#headEntry;
+    if (this.sorting) return this.#peekSorted(this.sorting);
     const record = this.#records[this.#head];
     if (!record) return this.next < this.end ? "wait" : "none";
     if (record.offset >= this.#ceiling) return "none";
@@ -137,16 +143,16 @@ export class InputQueue {
 
   /** Removes the entry that `peek` gave. */
   shift(): void {
-    if (this.sorting?.entries) {
-      const done = this.sorting.entries.pop();
+    this.#headEntry = undefined;
+    if (this.sorting?.records) {
+      const done = this.sorting.records.pop();
       if (done) this.sorting.after = { availableAt: done.availableAt, id: done.id };
-      if (this.sorting.entries.length === 0) this.#finishSorting();
+      if (this.sorting.records.length === 0) this.#finishSorting();
       return;
     }
     const record = this.#records[this.#head];
     if (!record) return;
     this.#bytes -= sizeOf(record);
-    this.#headEntry = undefined;
     this.#head += 1;
     this.position = record.offset + 1;
     if (this.#head > 4096 && this.#head * 2 > this.#records.length) {
@@ -156,27 +162,28 @@ export class InputQueue {
   }
 
   async #peekSorted(sorting: NonNullable<InputQueue["sorting"]>): Promise<Peeked> {
-    if (!sorting.entries) {
+    if (!sorting.records) {
       if (this.#records.length > sortLimit) {
         throw new Error(`more than ${sortLimit} records of ${this.topic} to sort: load the history in smaller slices`);
       }
       if (this.next < this.end) return "wait";
       const within = this.#records.filter(({ offset }) => offset < this.end);
-      const entries: Entry[] = [];
-      for (const record of within) entries.push(await this.#decode(record));
-      const { after } = sorting;
+      const sorted: SortedRecord[] = [];
+      // Only what the order needs is kept: decoded, a record takes several times its bytes.
+      for (const stored of within) {
+        const { availableAt, id } = await this.#decode(stored);
+        const record = { stored, availableAt, id };
+        if (!sorting.after || compareEntries(record, sorting.after) > 0) sorted.push(record);
+      }
       // Taken from the back, so the last comes first.
-      sorting.entries = entries
-        .filter((entry) => !after || compareEntries(entry, after) > 0)
-        .sort((a, b) => compareEntries(b, a));
+      sorting.records = sorted.sort((a, b) => compareEntries(b, a));
       this.#records = this.#records.slice(within.length);
       this.#bytes = this.#records.reduce((sum, record) => sum + sizeOf(record), 0);
-      if (sorting.entries.length === 0) {
-        this.#finishSorting();
-        return this.peek();
-      }
     }
-    return sorting.entries.at(-1) ?? "none";
+    const head = sorting.records.at(-1);
+    if (head) return (this.#headEntry = await this.#decode(head.stored));
+    this.#finishSorting();
+    return this.peek();
   }
 
   #finishSorting(): void {

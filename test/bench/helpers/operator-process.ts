@@ -88,4 +88,4 @@ process.send?.({
     heap: rounded(heap),
   },
 } satisfies OperatorMessage);
-process.disconnect?.();
+for (const end of ["SIGTERM", "disconnect"] as const) process.once(end, () => process.exit());
