@@ -26,7 +26,12 @@ export interface BackfillOptions {
   /** Most records of news and bars in a slice of time. */
   readonly sliceRecords?: number | undefined;
   readonly progress: BackfillProgress;
+  /** How a stage is run to the end of its inputs; default: in this process. */
+  readonly drain?: DrainStage | undefined;
 }
+
+/** @param onLag told the records known to lie before the stage */
+export type DrainStage = (name: string, onLag: (left: number) => void) => Promise<void>;
 
 /** Told how far each step has come. */
 export interface BackfillProgress {
@@ -83,12 +88,21 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
 }
 
 /** Brings what lies in the topics through all stages and into the database. */
-export async function drainStages(options: Omit<BackfillOptions, "newsFile" | "barsFile">): Promise<void> {
+async function drainStages(options: BackfillOptions): Promise<void> {
+  const { progress, drain = drainHere(options) } = options;
   for (const name of [...stages.map((stage) => stage.name), "landing"]) {
     const started = performance.now();
+    await drain(name, (left) => progress.stage(name, left));
+    progress.stageDone(name, (performance.now() - started) / 1000);
+  }
+}
+
+/** Runs a stage in this process to the end of its inputs. */
+export function drainHere(options: Pick<BackfillOptions, "config" | "kafka" | "admin" | "logger">): DrainStage {
+  return async (name, onLag) => {
     const running = await startPipeline([name], { ...options, metrics: new Metrics(), drain: true });
     const reporting = setInterval(() => {
-      if (running.ready()) options.progress.stage(name, running.lag());
+      if (running.ready()) onLag(running.lag());
     }, 250);
     try {
       await running.done;
@@ -96,8 +110,7 @@ export async function drainStages(options: Omit<BackfillOptions, "newsFile" | "b
       clearInterval(reporting);
       await running.stop();
     }
-    options.progress.stageDone(name, (performance.now() - started) / 1000);
-  }
+  };
 }
 
 /** Live stages would take a share of the tasks, and process history in another order. */

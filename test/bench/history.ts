@@ -81,9 +81,12 @@ async function live(
   return { code, memory };
 }
 
-function peakOf(pid: number | undefined): number {
+/** Of the process and those that it has started: each by itself, the highest counts. */
+function peakOf(pid: number | string | undefined): number {
   try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    const own = Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+    return Math.max(own, ...children.map(peakOf));
   } catch {
     return 0;
   }

@@ -88,7 +88,7 @@ test("records wait and no member is there: the group is named, with how many", a
 });
 
 test("a deleted topic, and what a topic has been set to", async (t) => {
-  const { admin, names, examine } = await createPatient(t);
+  const { admin, names, environment, examine } = await createPatient(t);
   await admin.deleteTopics([names.topic("scores")]);
   const missing = await examine("topics");
   assert.equal(missing.code, 1);
@@ -101,6 +101,11 @@ test("a deleted topic, and what a topic has been set to", async (t) => {
   const policy = compacted.find(({ summary }) => summary.includes("signals: cleanup.policy is compact, not delete"));
   assert.equal(policy?.severity, "error");
   assert.match(policy?.explanation ?? "", /lost to compaction/);
+
+  const applied = await newstape(environment, ["topics", "apply", "--json"]);
+  assert.equal(applied.code, 0, applied.stderr);
+  const mended = await examine("topics");
+  assert.deepEqual([...mended.faults], [], "what the findings said mends them");
 });
 
 test("an artefact that is not what was registered, and a registry that was never published", async (t) => {
@@ -133,7 +138,7 @@ test("rejected records, an interrupted operation", async (t) => {
   const type = { topic: names.rejected("features"), partition: 0, key: "AAPL", value: Buffer.from("bytes") };
   await producer.write([{ ...type, headers: { "newstape-code": "BAR_TOO_OLD", "newstape-reason": "for a test" } }]);
   const rejected = onlyFault(await examine("rejects"), "rejects");
-  assert.match(JSON.stringify(rejected), /features: 1 BAR_TOO_OLD/);
+  assert.match(JSON.stringify(rejected), /features rejected 1 records within a day \(1 BAR_TOO_OLD/);
 
   const note = { command: "reset features", startedAt: "2026-01-02T03:04:05.000Z" };
   await producer.write([], {

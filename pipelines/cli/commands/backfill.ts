@@ -4,6 +4,7 @@ import { readSymbolList } from "../../ingest/index.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
 import { backfillProgress } from "../backfill-progress.js";
+import { drainInProcess } from "../drain-process.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
@@ -38,6 +39,7 @@ export function backfillCommand(): Command {
           symbols: readSymbolList(options.symbols),
           sliceRecords: options.slice,
           progress: backfillProgress(),
+          drain: drainInProcess,
         });
         if (!loaded) say("this history was loaded before; nothing was added");
         if (options.json) writeJson({ loaded, rejected, seconds: (performance.now() - started) / 1000 });

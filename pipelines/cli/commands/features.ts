@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import Table from "cli-table3";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { readSymbolList } from "../../ingest/index.js";
 import { computeFeatureFile } from "../../offline/compute.js";
@@ -30,7 +30,7 @@ export function featuresCommand(): Command {
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
-    .option("--set <name>", "feature set", "full")
+    .addOption(new Option("--set <name>", "feature set").choices(featureSets.map(({ name }) => name)).default("full"))
     .option("--sentiment <directory>", "artefact of the transformer, or `vader` for none", defaultSentiment)
     .option("--out <file>", "ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .avro; - is CSV to standard output", "-")
     .option("--from <date>", "leave out vectors as of before")

@@ -10,6 +10,7 @@ import { Metrics } from "../../runtime/metrics.js";
 import { runnable } from "../../stages.js";
 import { auditPipeline } from "../audit.js";
 import { backfillProgress } from "../backfill-progress.js";
+import { drainInProcess } from "../drain-process.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
@@ -54,6 +55,7 @@ export function startCommand(): Command {
         newsFile: options.news,
         barsFile: options.bars,
         progress: backfillProgress(),
+        drain: drainInProcess,
       });
       if (!loaded) say("  the history was loaded before; nothing was added");
       say();

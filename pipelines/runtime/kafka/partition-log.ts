@@ -175,7 +175,9 @@ export class PartitionLog {
       try {
         return await action();
       } catch (error) {
-        if (tries >= 5 || !moved.has(faultType(error) ?? "")) throw error;
+        // A topic that was just created has no leader for a moment, on a busy machine for seconds.
+        if (tries >= 50 || !moved.has(faultType(error) ?? "")) throw error;
+        await sleep(100);
         await this.#cluster.refreshMetadata();
       }
     }

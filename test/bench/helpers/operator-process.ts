@@ -80,6 +80,7 @@ const sizes = [...state]
 const withStates = heapUsed();
 state.clear();
 const heap = withStates - heapUsed();
+for (const end of ["SIGTERM", "disconnect"] as const) process.once(end, () => process.exit());
 process.send?.({
   operator: {
     features: set.features.length,
@@ -88,4 +89,3 @@ process.send?.({
     heap: rounded(heap),
   },
 } satisfies OperatorMessage);
-for (const end of ["SIGTERM", "disconnect"] as const) process.once(end, () => process.exit());

@@ -6,7 +6,12 @@ import { jsonShapeOf } from "../../../pipelines/cli/output.js";
 import { createProgram } from "../../../pipelines/cli/program.js";
 import { newstape } from "../../helpers/cli.js";
 
-const environment = { ...process.env, KAFKA_BROKERS: "127.0.0.1:1", SCHEMA_REGISTRY_URL: "http://127.0.0.1:1" };
+const environment = {
+  ...process.env,
+  KAFKA_BROKERS: "127.0.0.1:1",
+  SCHEMA_REGISTRY_URL: "http://127.0.0.1:1",
+  DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none",
+};
 
 interface ErrorDocument {
   readonly error: { readonly message: string; readonly hint: string | null };
@@ -57,10 +62,7 @@ test("a server that is away is named, with what to do, as JSON too", async () =>
 });
 
 test("doctor works while everything is away: one error for each server, the rest not looked at", async () => {
-  const { code, stdout } = await newstape({ ...environment, DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" }, [
-    "doctor",
-    "--json",
-  ]);
+  const { code, stdout } = await newstape(environment, ["doctor", "--json"]);
   assert.equal(code, 1);
   const { severity, checks } = JSON.parse(stdout) as {
     severity: string;
