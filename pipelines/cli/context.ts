@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { stackStatus, startStack } from "../../deploy/local/stack.js";
 import { readConfig, type Config } from "../runtime/config.js";
-import { UserError } from "../runtime/errors.js";
+import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
-import { createKafka, type Kafka } from "../runtime/kafka/client.js";
+import { createKafka, retry, type Kafka } from "../runtime/kafka/client.js";
 import { createLogger, type Logger } from "../runtime/logger.js";
 import { namesUnder, type Names } from "../runtime/names.js";
 
@@ -24,12 +24,20 @@ export const say = (line = ""): void => void process.stderr.write(`${line}\n`);
 export const stackDirectory = (config: Config): string => join(config.dataDirectory, "stack");
 export const downloadDirectory = (config: Config): string => join(config.dataDirectory, "cache");
 
+export interface ContextOptions {
+  /** Start the local stack where it does not run; otherwise that is an error. */
+  readonly start?: boolean;
+  readonly logLevel?: string;
+  /** Wait for a broker that is away, as a process does that is to run for long; otherwise that is an error at once. */
+  readonly patient?: boolean;
+}
+
 /**
  * The addresses come from the environment; the local stack gives those that it does not name.
  *
- * @param options.start start the local stack where it does not run; otherwise that is an error
+ * @throws UserError when there is no stack, or no broker answers
  */
-export async function openContext(options: { start?: boolean; logLevel?: string } = {}): Promise<Context> {
+export async function openContext(options: ContextOptions = {}): Promise<Context> {
   const first = readConfig();
   const { external } = first;
   const isComplete = external.kafkaBrokers && external.schemaRegistryUrl && external.databaseUrl;
@@ -50,8 +58,28 @@ export async function openContext(options: { start?: boolean; logLevel?: string 
     onProgress: (line) => options.start && say(`  ${line}`),
   });
   const config = readConfig(undefined, endpoints);
+  if (!options.patient) await refuseAbsentBroker(config);
   const logger = createLogger(options.logLevel ?? config.logLevel);
   const kafka = createKafka(config, logger, "newstape");
   const admin = new ClusterAdmin(kafka);
   return { config, logger, kafka, admin, names: namesUnder(config.topicPrefix), close: () => admin.close() };
+}
+
+/** One try: the clients that work go on trying for a minute. */
+async function refuseAbsentBroker(config: Config): Promise<void> {
+  const admin = new ClusterAdmin(createKafka(config, createLogger("silent"), "newstape", { ...retry, retries: 2 }));
+  try {
+    await admin.listTopics();
+  } catch (error) {
+    const isLocal = config.external.kafkaBrokers === undefined;
+    throw new UserError(
+      `Kafka does not answer at ${config.kafka.brokers.join(", ")}: ${messageOf(error)}`,
+      isLocal
+        ? "Run `newstape doctor`, or restart the local stack: `newstape down`, `newstape up`."
+        : "Check KAFKA_BROKERS and the KAFKA_TLS and KAFKA_SASL variables; `newstape doctor` looks further.",
+      { cause: error },
+    );
+  } finally {
+    await admin.close().catch(() => undefined);
+  }
 }

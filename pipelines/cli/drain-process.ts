@@ -35,7 +35,7 @@ async function main(name: string): Promise<void> {
   // The backfill was killed: nothing of it goes on.
   process.once("disconnect", () => process.exit(1));
   try {
-    const context = await openContext({ logLevel: "warn" });
+    const context = await openContext({ logLevel: "warn", patient: true });
     await drainHere(context)(name, (left) => say({ left }));
     await context.close();
   } catch (error) {

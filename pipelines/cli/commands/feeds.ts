@@ -45,7 +45,7 @@ async function poll(given: string[], options: FeedOptions): Promise<void> {
   const urls = addresses(given, options.from);
   const companies = readCompanies(options.companies);
   const symbols = options.companies !== undefined && options.symbols === undefined ? "any" : options.symbols;
-  const context = await openContext();
+  const context = await openContext({ patient: true });
   const publisher = await openPublisher(context.config, context.kafka);
   const interrupt = new AbortController();
   const stop = (): void => {

@@ -7,7 +7,7 @@ export function migrateCommand(): Command {
   return withJson(new Command("migrate"), "{applied: [name]}")
     .description("Bring the database to this build's tables. Safe to repeat.")
     .action(async ({ json }: { json?: boolean }) => {
-      const context = await openContext();
+      const context = await openContext({ patient: true });
       const applied = await migrate(context.config.databaseUrl, { onNotice: say });
       if (json) writeJson({ applied });
       else for (const name of applied) console.log(name);

@@ -27,7 +27,7 @@ export function runCommand(): Command {
     )
     .addHelpText("after", "\nExamples:\n  newstape run all\n  newstape run sentiment --http-port 9464")
     .action(async (names: string[], options: RunOptions) => {
-      const context = await openContext();
+      const context = await openContext({ patient: true });
       await refuseUnfinished(context);
       const metrics = new Metrics();
       const chosen = names.includes("all") ? runnable : names;
