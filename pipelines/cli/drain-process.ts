@@ -31,7 +31,8 @@ export const drainInProcess: DrainStage = async (name, onLag) => {
 };
 
 async function main(name: string): Promise<void> {
-  const say = (message: DrainMessage): void => void process.send?.(message);
+  // Nobody may be there any more to be told: see below.
+  const say = (message: DrainMessage): void => void process.send?.(message, undefined, undefined, () => undefined);
   // The backfill was killed: nothing of it goes on.
   process.once("disconnect", () => process.exit(1));
   try {

@@ -191,7 +191,7 @@ async function replay(
       entries.slice(start, start + size).map(async ({ input, stored, availableAt, id }): Promise<MergedEntry> => {
         const codec = codecs[input.name] as RecordCodec<never>;
         const entry = { topic: input.name, stored, decoded: await codec.read(stored.value), availableAt, id };
-        return { entry, joined: [] };
+        return { entry, queue: 0, joined: [] };
       }),
     );
     state.begin();

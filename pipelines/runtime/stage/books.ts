@@ -48,8 +48,10 @@ export class TaskBooks {
   }
 
   /** What to commit of these input partitions: the position, and beside it the counts and the place inside a sorted part. */
-  offsets(queues: readonly InputQueue[], inputs: Iterable<number>): CommittedOffset[] {
-    return [...inputs].flatMap((input) => {
+  offsets(queues: readonly InputQueue[], inputs: Iterable<number>, order?: string): CommittedOffset[] {
+    // The order of several inputs stands beside the first of them, which therefore is always committed.
+    const committed = queues.length > 1 ? new Set([0, ...inputs]) : new Set(inputs);
+    return [...committed].flatMap((input) => {
       const queue = queues[input];
       const counts = this.#counts[input];
       if (!queue || !counts) return [];
@@ -57,7 +59,11 @@ export class TaskBooks {
         end: queue.end,
         ...(queue.sorting.after && { after: queue.sorting.after }),
       };
-      const metadata = encodeProgress({ ...counts, ...(sort && { sort }) });
+      const metadata = encodeProgress({
+        ...counts,
+        ...(sort && { sort }),
+        ...(input === 0 && order !== undefined && { order }),
+      });
       return [{ topic: queue.topic, partition: queue.partition, offset: queue.position, metadata }];
     });
   }

@@ -55,6 +55,8 @@ export class InputQueue {
   end = 0;
   /** Set while the records up to `end` are being sorted. */
   sorting: { records: SortedRecord[] | undefined; after: SortPosition | undefined } | undefined;
+  /** The sorted part that is done. */
+  sorted: { readonly from: number; readonly end: number } | undefined;
   #ceiling = Infinity;
   /** Whether fetching is paused for lack of room. */
   paused = false;
@@ -90,6 +92,7 @@ export class InputQueue {
       sortAfter && position < end
         ? { records: undefined, after: sortAfter === "beginning" ? undefined : sortAfter }
         : undefined;
+    this.sorted = undefined;
     this.paused = false;
   }
 
@@ -141,6 +144,16 @@ export class InputQueue {
     return entry.then((decoded) => (this.#headEntry = decoded));
   }
 
+  /**
+   * How far it was read, for the header of an output: the position; inside a sorted part `from~end`, which does not move
+   * before all of it is done, and `from~end!` then.
+   */
+  get place(): string {
+    if (this.sorting) return `${this.position}~${this.end}`;
+    const { sorted } = this;
+    return sorted?.end === this.position ? `${sorted.from}~${sorted.end}!` : String(this.position);
+  }
+
   /** Removes the entry that `peek` gave. */
   shift(): void {
     this.#headEntry = undefined;
@@ -188,6 +201,7 @@ export class InputQueue {
 
   #finishSorting(): void {
     this.sorting = undefined;
+    this.sorted = { from: this.position, end: this.end };
     this.position = this.end;
   }
 

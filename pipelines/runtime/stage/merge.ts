@@ -22,13 +22,16 @@ export async function takeMerged(queues: readonly InputQueue[], limit: number): 
     }
     if (!best) return taken;
     best.queue.shift();
-    taken.push({ entry: best.entry, joined: queues.map(({ position }) => position) });
+    const { entry, queue } = best;
+    taken.push({ entry, queue: queues.indexOf(queue), joined: queues.map(({ place }) => place) });
   }
   return taken;
 }
 
 export interface MergedEntry {
   readonly entry: Entry;
-  /** Position of every input after this entry, in the order of the inputs: what replay needs to interleave them again. */
-  readonly joined: readonly number[];
+  /** The input partition that it came from, by its place in the task's order. */
+  readonly queue: number;
+  /** How far every input was read after this entry, in the order of the inputs: what replay needs to interleave them again. */
+  readonly joined: readonly string[];
 }

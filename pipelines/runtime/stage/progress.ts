@@ -13,17 +13,20 @@ export interface Progress {
   /** Records published because of this input, by output of the stage, in the order of its declaration. */
   readonly outputs: readonly number[];
   readonly sort?: { readonly end: number; readonly after?: SortPosition };
+  /** Beside the first input only: the order of what was taken since the last output; see `MergeOrder`. */
+  readonly order?: string;
 }
 
 export const noOutcomes = (): OutcomeCounts => ({ emit: 0, join: 0, duplicate: 0, reject: 0 });
 
 /** At most 4,096 bytes: Kafka's limit for the metadata of an offset. */
-export function encodeProgress({ outcomes, outputs, sort }: Progress): string {
+export function encodeProgress({ outcomes, outputs, sort, order }: Progress): string {
   return JSON.stringify({
     v: 1,
     o: outcomeKinds.map((kind) => outcomes[kind]),
     n: outputs,
     ...(sort && { s: { e: sort.end, ...(sort.after && { t: sort.after.availableAt, i: sort.after.id }) } }),
+    ...(order !== undefined && { m: order }),
   });
 }
 
@@ -37,13 +40,19 @@ export function decodeProgress(metadata: string | undefined): Progress {
       o?: number[];
       n?: number[];
       s?: { e: number; t?: number; i?: string };
+      m?: string;
     };
     if (parsed.v !== 1) return empty;
     const outcomes = noOutcomes();
     outcomeKinds.forEach((kind, index) => (outcomes[kind] = parsed.o?.[index] ?? 0));
     const { s: sort } = parsed;
     const after = sort?.t !== undefined && sort.i !== undefined ? { availableAt: sort.t, id: sort.i } : undefined;
-    return { outcomes, outputs: parsed.n ?? [], ...(sort && { sort: { end: sort.e, ...(after && { after }) } }) };
+    return {
+      outcomes,
+      outputs: parsed.n ?? [],
+      ...(sort && { sort: { end: sort.e, ...(after && { after }) } }),
+      ...(parsed.m !== undefined && { order: parsed.m }),
+    };
   } catch {
     return empty;
   }

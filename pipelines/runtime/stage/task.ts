@@ -12,6 +12,7 @@ import type { Logger } from "../logger.js";
 import type { StageMetrics } from "../metrics.js";
 import { TaskBooks } from "./books.js";
 import { InputQueue } from "./input-queue.js";
+import { MergeOrder, orderHeader } from "./merge-order.js";
 import { takeMerged, type MergedEntry } from "./merge.js";
 import { processBatch, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
 import { decodeProgress } from "./progress.js";
@@ -47,8 +48,8 @@ export interface TaskContext extends ProcessContext {
 class Restart extends Error {}
 
 /** What the buffers of one task may hold, over all partitions of an input: a task that reads all has many of them. */
-const buffers = { records: 60_000, bytes: 64 << 20 };
-const buffer = { records: 20_000, bytes: 16 << 20 };
+const buffers = { records: 30_000, bytes: 32 << 20 };
+const buffer = { records: 10_000, bytes: 8 << 20 };
 
 /**
  * Partition *p* of all inputs of a stage, or every partition of them, with its own state and its own transactional
@@ -61,6 +62,7 @@ export class Task {
   readonly #logger: Logger;
   #state = new StateStore<unknown>();
   #books: TaskBooks;
+  #order: MergeOrder;
   #producer: TransactionalProducer | undefined;
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -92,6 +94,7 @@ export class Task {
       return partitions.map((partition) => new InputQueue(name, names.topic(name), partition, codec, limits));
     });
     this.#books = new TaskBooks(stage, names, []);
+    this.#order = new MergeOrder(this.#queues.length);
     this.#changelog = stage.stateSchema ? { topic: names.changelog(stage.name), partition: number } : undefined;
   }
 
@@ -239,6 +242,11 @@ export class Task {
       });
       context.consumer.seek(queue, position);
     });
+    this.#order = new MergeOrder(
+      this.#queues.length,
+      this.#queues.map(({ position }) => position),
+      progress[0]?.order,
+    );
     this.#phase = "running";
     context.consumer.resume(this.#queues);
     const seconds = (performance.now() - started) / 1000;
@@ -312,7 +320,7 @@ export class Task {
     state.begin();
     const processed = await this.#processPatiently(batch);
     const operated = performance.now();
-    const records = processed.flatMap((entry) => entry.records);
+    const records = this.#recordsOf(processed);
     if (this.#changelog && this.context.stateCodec) {
       for (const [key, value] of state.writes()) {
         records.push({
@@ -331,7 +339,17 @@ export class Task {
 
   async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
     if (!this.#producer) throw new Error("the task has no producer");
-    await this.#producer.commit(records, this.context.group, this.#books.offsets(this.#queues, inputs));
+    await this.#producer.commit(records, this.context.group, this.#books.offsets(this.#queues, inputs, this.#order.carried()));
+  }
+
+  /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */
+  #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
+    return processed.flatMap(({ merged, kind, records }) => {
+      this.#order.take(merged.queue, merged.entry.availableAt);
+      const order = kind === "emit" && records.length > 0 ? this.#order.emitted() : undefined;
+      if (order === undefined) return records;
+      return records.map((record) => ({ ...record, headers: { ...record.headers, [orderHeader]: order } }));
+    });
   }
 
   /** A fault that will pass never rejects: wait, and try the same batch again. */
