@@ -8,6 +8,7 @@ import { ingestCommand } from "./commands/ingest.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { modelsCommand } from "./commands/models.js";
 import { rebuildCommand } from "./commands/rebuild.js";
+import { replayCommand } from "./commands/replay.js";
 import { resetCommand } from "./commands/reset.js";
 import { runCommand } from "./commands/run.js";
 import { downCommand, upCommand } from "./commands/stack.js";
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Set up:": [topicsCommand, migrateCommand, modelsCommand],
   "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand],
+  "Check:": [replayCommand],
   "Mend:": [doctorCommand, resetCommand, rebuildCommand],
   "Shell:": [completionCommand],
 };

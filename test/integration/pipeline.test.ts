@@ -1,44 +1,14 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { registerDefaultModels } from "../../models/registry/defaults.js";
-import { RegistryStore } from "../../models/registry/store.js";
-import { backfill, type BackfillProgress } from "../../pipelines/backfill/backfill.js";
+import { test } from "node:test";
+import { backfill } from "../../pipelines/backfill/backfill.js";
 import { HistoryLoader } from "../../pipelines/backfill/load.js";
 import { auditPipeline } from "../../pipelines/cli/audit.js";
-import { readSorted, symbolList } from "../../pipelines/ingest/index.js";
-import { publishRegistry } from "../../pipelines/registry.js";
+import { readSorted } from "../../pipelines/ingest/index.js";
 import { stages } from "../../pipelines/stages.js";
-import { packageRoot } from "../../schemas/files.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { newstape } from "../helpers/cli.js";
-import { cloneDatabase, type TestDatabase } from "../helpers/database.js";
-import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
-
-const slice = join(packageRoot, "test", "fixtures", "slice");
-const files = { newsFile: join(slice, "news.jsonl.gz"), barsFile: join(slice, "bars.csv.gz") };
-/** A few symbols of the slice: everything is real, only less of it. */
-const symbols = symbolList(["MMM", "HON", "UNH", "ABB", "DHR"]);
-const silent: BackfillProgress = {
-  read: () => undefined,
-  loading: () => undefined,
-  stage: () => undefined,
-  stageDone: () => undefined,
-  slice: () => undefined,
-};
-
-interface Pipeline extends TestCluster {
-  readonly database: TestDatabase["database"];
-}
-
-async function createPipeline(t: TestContext, overrides: NodeJS.ProcessEnv = {}): Promise<Pipeline> {
-  const { url, database, close } = await cloneDatabase();
-  t.after(close);
-  const cluster = await createTestCluster(t, stages, { ...overrides, DATABASE_URL: url });
-  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
-  await publishRegistry(cluster, database);
-  return { ...cluster, database };
-}
+import type { TestCluster } from "../helpers/kafka.js";
+import { createPipeline, silentProgress, sliceFiles, sliceSymbols } from "../helpers/pipeline.js";
 
 /** The records of a topic as bytes, in the order of each key; without the schema's id, which is the registry's. */
 async function contents(cluster: TestCluster, name: TopicName): Promise<string[]> {
@@ -50,7 +20,7 @@ async function contents(cluster: TestCluster, name: TopicName): Promise<string[]
 
 test("a backfill of real data is accounted for, and the same bytes come of other batches, slices and processes", async (t) => {
   const first = await createPipeline(t);
-  const run = { ...files, symbols, progress: silent };
+  const run = { ...sliceFiles, symbols: sliceSymbols, progress: silentProgress };
   assert.equal((await backfill({ ...first, ...run })).loaded, true);
 
   const context = { ...first, close: async () => undefined };
@@ -84,8 +54,8 @@ test("a backfill of real data is accounted for, and the same bytes come of other
 
   await t.test("other batch limits and two processes a stage give the same bytes", async (t) => {
     const second = await createPipeline(t, { NEWSTAPE_BATCH_RECORDS: "37" });
-    const news = await readSorted({ kind: "news", input: files.newsFile, symbols, now: Date.now });
-    const bars = await readSorted({ kind: "bars", input: files.barsFile, symbols, now: Date.now });
+    const news = await readSorted({ kind: "news", input: sliceFiles.newsFile, symbols: sliceSymbols, now: Date.now });
+    const bars = await readSorted({ kind: "bars", input: sliceFiles.barsFile, symbols: sliceSymbols, now: Date.now });
     const history = { identity: "test", news: news.records, bars: bars.records };
     const loader = new HistoryLoader(second.config, second.kafka);
     t.after(() => loader.close());

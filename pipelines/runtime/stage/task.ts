@@ -339,7 +339,11 @@ export class Task {
 
   async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
     if (!this.#producer) throw new Error("the task has no producer");
-    await this.#producer.commit(records, this.context.group, this.#books.offsets(this.#queues, inputs, this.#order.carried()));
+    await this.#producer.commit(
+      records,
+      this.context.group,
+      this.#books.offsets(this.#queues, inputs, this.#order.carried()),
+    );
   }
 
   /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */

@@ -1,0 +1,39 @@
+/** The whole pipeline under a prefix of its own: topics, a migrated database, the bundled models registered. */
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { registerDefaultModels } from "../../models/registry/defaults.js";
+import { RegistryStore } from "../../models/registry/store.js";
+import type { BackfillProgress } from "../../pipelines/backfill/backfill.js";
+import { symbolList } from "../../pipelines/ingest/index.js";
+import { publishRegistry } from "../../pipelines/registry.js";
+import { stages } from "../../pipelines/stages.js";
+import { packageRoot } from "../../schemas/files.js";
+import { cloneDatabase, type TestDatabase } from "./database.js";
+import { createTestCluster, type TestCluster } from "./kafka.js";
+
+const slice = join(packageRoot, "test", "fixtures", "slice");
+export const sliceFiles = { newsFile: join(slice, "news.jsonl.gz"), barsFile: join(slice, "bars.csv.gz") };
+/** A few symbols of the slice: everything is real, only less of it. */
+export const sliceSymbols = symbolList(["MMM", "HON", "UNH", "ABB", "DHR"]);
+
+export const silentProgress: BackfillProgress = {
+  read: () => undefined,
+  loading: () => undefined,
+  stage: () => undefined,
+  stageDone: () => undefined,
+  slice: () => undefined,
+};
+
+export interface TestPipeline extends TestCluster {
+  readonly database: TestDatabase["database"];
+}
+
+/** @param overrides environment variables, e.g. `{ NEWSTAPE_BATCH_RECORDS: "7" }` */
+export async function createPipeline(t: TestContext, overrides: NodeJS.ProcessEnv = {}): Promise<TestPipeline> {
+  const { url, database, close } = await cloneDatabase();
+  t.after(close);
+  const cluster = await createTestCluster(t, stages, { ...overrides, DATABASE_URL: url });
+  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
+  await publishRegistry(cluster, database);
+  return { ...cluster, database };
+}
