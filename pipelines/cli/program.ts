@@ -5,6 +5,7 @@ import { completionCommand } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { featuresCommand } from "./commands/features.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { leakcheckCommand } from "./commands/leakcheck.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { modelsCommand } from "./commands/models.js";
 import { rebuildCommand } from "./commands/rebuild.js";
@@ -25,7 +26,7 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Set up:": [topicsCommand, migrateCommand, modelsCommand],
   "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand],
-  "Check:": [replayCommand],
+  "Check:": [replayCommand, leakcheckCommand],
   "Mend:": [doctorCommand, resetCommand, rebuildCommand],
   "Shell:": [completionCommand],
 };

@@ -13,10 +13,11 @@ import { simulateMinutes } from "../../pipelines/index.js";
 import { publishRegistry } from "../../pipelines/registry.js";
 import { stages } from "../../pipelines/stages.js";
 import type { Bar } from "../../schemas/generated/types.js";
+import { defaultScorers } from "../../pipelines/offline/default-scorers.js";
+import { readConfig } from "../../pipelines/runtime/config.js";
 import { openBarSender } from "./helpers/bar-sender.js";
 import { startChild } from "./helpers/child.js";
 import { createCluster, createDatabase, withCleanUp } from "./helpers/cluster.js";
-import { defaultScorers } from "./helpers/default-scorers.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import type { PipelineMessage } from "./helpers/pipeline-process.js";
 import type { ProfileRow } from "./helpers/profile.js";
@@ -51,7 +52,7 @@ interface Setting {
   readonly featureSet: string;
 }
 
-const scorers = await defaultScorers();
+const scorers = await defaultScorers(readConfig().artifactDirectory);
 /** The set that every default model was trained on. */
 const [scored = ""] = featureSetsByName([...new Set(scorers.map(({ card }) => card.featureSet))]).map(
   ({ name }) => name,

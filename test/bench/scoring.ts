@@ -7,7 +7,8 @@
 import { parseArgs } from "node:util";
 import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
 import { Random } from "../../pipelines/ingest/simulation/random.js";
-import { defaultScorers } from "./helpers/default-scorers.js";
+import { defaultScorers } from "../../pipelines/offline/default-scorers.js";
+import { readConfig } from "../../pipelines/runtime/config.js";
 import { peakMemory, quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { median, rounded } from "./helpers/statistics.js";
@@ -18,7 +19,7 @@ const { values } = parseArgs({
 const count = Number(values.rows);
 const repeat = Number(values.repeat);
 
-const artefacts = await defaultScorers();
+const artefacts = await defaultScorers(readConfig().artifactDirectory);
 const models = await Promise.all(
   artefacts.map(async ({ directory, card }) => {
     const random = new Random("scoring", card.task);

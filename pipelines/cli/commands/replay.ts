@@ -151,7 +151,10 @@ class Changes {
   }
 
   table(): string {
-    const table = new Table({ head: ["what", "records", "changed", "mean absolute difference"], style: { head: [] } });
+    const table = new Table({
+      head: ["what", "records", "changed", "mean absolute difference"],
+      style: { head: [], border: [] },
+    });
     for (const { what, records, changed, meanAbsoluteDifference } of this.rows())
       table.push([what, number.format(records), number.format(changed), meanAbsoluteDifference.toPrecision(4)]);
     return table.toString();

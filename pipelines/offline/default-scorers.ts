@@ -1,16 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cardFile, readModelCard, type VectorCard } from "../../../models/runtime/card.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { cardFile, readModelCard, type VectorCard } from "../../models/runtime/card.js";
 
 export interface ScorerArtefact {
   readonly directory: string;
   readonly card: VectorCard;
 }
 
-/** The champions among the artefacts of the package, one a target: the first by name, in its highest version. */
-export async function defaultScorers(): Promise<ScorerArtefact[]> {
-  const root = readConfig().artifactDirectory;
+/** The champions among the artefacts under a directory, one a target: the first by name, in its highest version. */
+export async function defaultScorers(root: string): Promise<ScorerArtefact[]> {
   const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith(cardFile));
   const found = await Promise.all(
     files.map(async (file) => {

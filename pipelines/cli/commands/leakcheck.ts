@@ -1,0 +1,172 @@
+import { join } from "node:path";
+import Table from "cli-table3";
+import { Command } from "commander";
+import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
+import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
+import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { targets, type Target } from "../../../operators/scores/scores.js";
+import { packageRoot } from "../../../schemas/files.js";
+import { readSorted, readSymbolList } from "../../ingest/index.js";
+import { leakcheck, type Checked, type Leak } from "../../leakcheck/leakcheck.js";
+import { futures } from "../../leakcheck/perturb.js";
+import { warmUps, type WarmUpReport } from "../../leakcheck/warm-up.js";
+import { offlineContexts, offlineSentiments } from "../../offline/chain.js";
+import { defaultScorers } from "../../offline/default-scorers.js";
+import { runChain, type RawHistory } from "../../offline/full-chain.js";
+import { openSentimentReader } from "../../offline/sentiment-reader.js";
+import { readConfig } from "../../runtime/config.js";
+import { UserError } from "../../runtime/errors.js";
+import { say } from "../context.js";
+import { withJson, writeJson } from "../output.js";
+
+interface LeakcheckCommandOptions {
+  readonly bars: string;
+  readonly news: string;
+  readonly symbols?: string;
+  readonly cuts: number;
+  readonly seed: string;
+  readonly thorough?: boolean;
+  readonly json?: boolean;
+}
+
+const slice = join(packageRoot, "test", "fixtures", "slice");
+
+export function leakcheckCommand(): Command {
+  return withJson(
+    new Command("leakcheck"),
+    "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
+  )
+    .description("Prove that nothing said before a moment changes by a bit when everything after it does.")
+    .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", join(slice, "bars.csv.gz"))
+    .option("--news <file>", "news, JSON Lines or CSV, gzip too", join(slice, "news.jsonl.gz"))
+    .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
+    .option("--cuts <number>", "moments after which everything is changed", Number, 3)
+    .option("--seed <text>", "another seed, other moments and other futures", "1")
+    .option("--thorough", "each kind of future by itself: prices, volumes, splits, texts, symbols, no news")
+    .addHelpText(
+      "after",
+      `
+The whole chain is computed over plain arrays by the stages' own operators with the bundled models (sentiment by VADER), over the
+history and over others that agree with it up to a moment. Sentiments, cross-sections, vectors, scores, forecasts and signals with
+asOf before that moment must be the same, bit for bit. Besides: how much history each feature needs until a cold start equals a
+warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
+    )
+    .action(async (options: LeakcheckCommandOptions) => {
+      if (!(Number.isInteger(options.cuts) && options.cuts > 0))
+        throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
+      const history = await readHistory(options);
+      const sets = featureSetsByName(readConfig().featureSets);
+      const models = await openModels();
+      try {
+        const routers = models.routers;
+        const result = await leakcheck({
+          history,
+          chain: (other) => runChain(other, { sets, routers }),
+          cuts: cutsOf(history, options.cuts, options.seed),
+          futures: options.thorough ? futures : ["none", "everything"],
+          seed: options.seed,
+          featureNames: new Map(featureSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
+          onChecked: (checked) => say(describe(checked)),
+        });
+        const [set] = sets;
+        const sentiments = await offlineSentiments(history.news, routers.sentiment);
+        const report =
+          set &&
+          warmUps({
+            history: { bars: history.bars, sentiments, contexts: offlineContexts(history.bars) },
+            set,
+            symbols: [...new Set(history.bars.map(({ symbol }) => symbol))].sort().slice(0, 4),
+            moments: 3,
+          });
+        if (options.json) writeJson({ ...result, warmUps: report });
+        else {
+          if (report) console.log(warmUpTable(report));
+          for (const leak of result.leaks) console.log(explain(leak));
+          for (const { topic, symbol, id, asOf, before } of result.asOfFaults.slice(0, 5))
+            console.log(`asOf goes back: ${topic} ${id} of ${symbol}, ${iso(asOf)} after ${iso(before)}`);
+          const records = result.checked.reduce((sum, checked) => sum + checked.records, 0);
+          const faults = result.leaks.length + result.asOfFaults.length;
+          console.log(
+            faults === 0
+              ? `nothing leaks: ${records.toLocaleString("en-US")} comparisons, bit for bit`
+              : `${faults} leaks`,
+          );
+        }
+        process.exitCode = result.leaks.length + result.asOfFaults.length > 0 ? 1 : 0;
+      } finally {
+        await models.close();
+      }
+    });
+}
+
+async function readHistory(options: LeakcheckCommandOptions): Promise<RawHistory> {
+  const read = { now: Date.now, symbols: readSymbolList(options.symbols) };
+  const bars = await readSorted({ kind: "bars", input: options.bars, ...read });
+  const news = await readSorted({ kind: "news", input: options.news, ...read });
+  say(`  ${bars.records.length.toLocaleString("en-US")} bars, ${news.records.length.toLocaleString("en-US")} articles`);
+  if (bars.records.length === 0) throw new UserError(`${options.bars} has no bars of these symbols`, "See --symbols.");
+  return { bars: bars.records, news: news.records };
+}
+
+/** Spread over the time that has bars and news, without its first tenth; at odd moments, not at session closes. */
+function cutsOf({ bars, news }: RawHistory, count: number, seed: string): number[] {
+  const first = Math.max(bars[0]?.availableAt ?? 0, news[0]?.availableAt ?? 0);
+  const last = bars.at(-1)?.availableAt ?? 0;
+  const shift = ([...seed].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 997) / 997;
+  return Array.from({ length: count }, (_, index) =>
+    Math.round(first + (last - first) * (0.1 + (0.9 * (index + shift)) / count)),
+  );
+}
+
+async function openModels(): Promise<{
+  routers: ModelRouters<"sentiment" | Target>;
+  close: () => Promise<void>;
+}> {
+  const reader = await openSentimentReader(undefined);
+  const scorers = new Map<string, VectorScorer & { close(): Promise<void> }>();
+  for (const { directory, card } of await defaultScorers(readConfig().artifactDirectory))
+    scorers.set(card.task, await loadVectorScorer(directory));
+  const router = (task: Target) => ({ task, pick: () => ({ arm: "champion", model: scorers.get(task) }) });
+  const [direction, move, ofReturn] = targets.map(router);
+  return {
+    routers: { sentiment: reader.router, direction, move, return: ofReturn } as ModelRouters<"sentiment" | Target>,
+    close: async () => {
+      await reader.close();
+      await Promise.all([...scorers.values()].map((scorer) => scorer.close()));
+    },
+  };
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+const describe = ({ cut, future, records, leaks }: Checked): string =>
+  `  ${iso(cut)}, then ${future === "none" ? "nothing more" : `other ${future}`}: ${records.toLocaleString("en-US")} records before, ${leaks === 0 ? "all the same" : `${leaks} CHANGED`}`;
+
+function explain({ topic, cut, future, record, fields, cause }: Leak): string {
+  const what = `LEAK: ${topic} ${record.id} of ${record.symbol ?? "the market"}, as of ${iso(record.asOf)}, depends on ${future} after ${iso(cut)}`;
+  const changed = fields.map(
+    ({ path, recorded, recomputed }) => `  ${path}: ${JSON.stringify(recorded)} → ${JSON.stringify(recomputed)}`,
+  );
+  const why = cause ? [`  because of the input ${cause.id}, available at ${iso(cause.availableAt)}`] : [];
+  return [what, ...(changed.length > 0 ? changed : ["  it is said in one future only"]), ...why].join("\n");
+}
+
+function warmUpTable({ set, comparisons, lengths, features }: WarmUpReport): string {
+  const table = new Table({
+    head: ["feature", "declared", "difference at the warm-up", "bars to 0.1 %", "to 1e-6", "to 1e-9", "to the bit"],
+    style: { head: [], border: [], compact: true },
+  });
+  const slow = features.filter(({ atWarmUp }) => atWarmUp > 1e-9);
+  const most = `> ${lengths.at(-1)}`;
+  for (const { feature, declared, atWarmUp, needed } of slow)
+    table.push([
+      feature,
+      declared,
+      atWarmUp.toPrecision(2),
+      needed["0.001"] ?? most,
+      needed["0.000001"] ?? most,
+      needed["1e-9"] ?? most,
+      needed["0"] ?? most,
+    ]);
+  return `${features.length - slow.length} of ${features.length} features of ${set} are after a cold start of ${lengths[0]} bars what they are after all of the history (${comparisons} comparisons); the others:\n${table.toString()}`;
+}
