@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { compile } from "./bootstrap/compile.mjs";
 import { installDependencies } from "./bootstrap/install.mjs";
 import { Failure, packageRoot } from "./bootstrap/shared.mjs";
-import { runBenchmark, runTests } from "./bootstrap/with-stack.mjs";
+import { runBenchmark, runChaos, runTests } from "./bootstrap/with-stack.mjs";
 
 const oldestNode = [20, 12];
 
@@ -26,7 +26,7 @@ async function start(parameters) {
   await import(pathToFileURL(main).href);
 }
 
-const commands = { start, test: runTests, bench: runBenchmark, build: async () => undefined };
+const commands = { start, test: runTests, bench: runBenchmark, chaos: runChaos, build: async () => undefined };
 
 async function main() {
   const [name = "", ...parameters] = process.argv.slice(2);

@@ -66,6 +66,17 @@ export async function runBenchmark([name = "", ...parameters]) {
   );
 }
 
+/** The attack on the whole pipeline, with a fresh stack whose servers it strikes. */
+export async function runChaos(parameters) {
+  await withTestStack(
+    async (environment) =>
+      (process.exitCode = await runNode(
+        ["--enable-source-maps", "dist/test/chaos/chaos.js", ...parameters],
+        environment,
+      )),
+  );
+}
+
 /** Gives the action an empty stack on free ports, and stops it whatever happens. Its logs stay until the next time. */
 async function withTestStack(action) {
   const { cleanStack, startStack, stopStack } = await compiled("stack.js");

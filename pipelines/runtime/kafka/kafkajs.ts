@@ -1,9 +1,12 @@
 /** KafkaJS is a CommonJS package whose names Node cannot see: its values come through here. */
 import { createRequire } from "node:module";
 import type * as kafkajs from "kafkajs";
+import { shareConnecting } from "./single-connection.js";
 import { installFastPaths } from "./wire/install.js";
 
 const require = createRequire(import.meta.url);
+
+shareConnecting(require);
 
 /** Whether the fast encoding and decoding of records is in use. */
 export const wire = installFastPaths(require);

@@ -1,0 +1,296 @@
+/**
+ * The whole pipeline under load and under attack, and what must be true of it afterwards. Every process is the command line
+ * as a user runs it; the load is a simulated market, minute by minute, with news.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { registerDefaultModels } from "../../models/registry/defaults.js";
+import { RegistryStore } from "../../models/registry/store.js";
+import { featureSetsByName } from "../../operators/features/feature-sets.js";
+import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { simulateMinutes } from "../../pipelines/index.js";
+import { Random } from "../../pipelines/ingest/simulation/random.js";
+import { runChain } from "../../pipelines/offline/full-chain.js";
+import { noRouters } from "../../pipelines/pipeline.js";
+import { publishRegistry } from "../../pipelines/registry.js";
+import { replay } from "../../pipelines/replay/replay.js";
+import type { Difference } from "../../pipelines/replay/task-replay.js";
+import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
+import { stages } from "../../pipelines/stages.js";
+import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
+import { topics, type TopicName } from "../../schemas/topics.js";
+import { openPublisher, type BenchCluster } from "../bench/helpers/cluster.js";
+import type { TestDatabase } from "../helpers/database.js";
+import { Cast } from "./cast.js";
+import { drawKind, strike, type Fault, type FaultKind } from "./faults.js";
+
+export interface AttackOptions {
+  readonly cluster: BenchCluster;
+  readonly database: TestDatabase["database"];
+  readonly databaseUrl: string;
+  /** Data directory of the stack whose servers are struck. */
+  readonly stack: string;
+  readonly faults: number;
+  readonly seed: string;
+  readonly symbols?: number;
+  /** Seconds between two faults, on average. */
+  readonly pause?: number;
+  /** Only these kinds. */
+  readonly kinds?: readonly FaultKind[];
+  readonly logFile: string;
+  readonly onFault?: (fault: Fault) => void;
+}
+
+export interface AttackResult {
+  readonly faults: readonly Fault[];
+  readonly bars: number;
+  readonly articles: number;
+  readonly seconds: number;
+  /** From the last fault until every record had its outcome and had landed. */
+  readonly settled: number;
+  /** Records by topic. */
+  readonly records: Readonly<Record<string, number>>;
+  /** What is missing, double or different; empty when all holds. */
+  readonly problems: readonly string[];
+  /** Processes that ended by themselves and were started again, as a supervisor would. */
+  readonly restarted: readonly string[];
+}
+
+/** Bars of each symbol before the attack: from then on every bar and every sentiment gives a vector, whatever the timing. */
+const warmUp = 45;
+/** A simulated minute is published every so often. */
+const minuteMs = 300;
+
+/** Two of those that hold the most, one of the others. */
+const cast = [
+  ["sentiment"],
+  ["sentiment"],
+  ["features"],
+  ["features"],
+  ["scores"],
+  ["market"],
+  ["forecasts"],
+  ["landing"],
+];
+
+type Identified = "news.sentiment" | "features" | "scores" | "forecasts" | "signals";
+const identified: readonly Identified[] = ["news.sentiment", "features", "scores", "forecasts", "signals"];
+
+export async function attack(options: AttackOptions): Promise<AttackResult> {
+  const { cluster, database, databaseUrl, stack, seed, symbols = 40, pause = 3 } = options;
+  const { admin, names, config } = cluster;
+  await registerDefaultModels(new RegistryStore(database), config.artifactDirectory);
+  await publishRegistry(cluster, database);
+  const random = new Random("chaos", seed);
+  const crew = new Cast({ ...cluster.environment, DATABASE_URL: databaseUrl }, options.logFile);
+  const restarted: string[] = [];
+  const supervising = setInterval(() => {
+    for (const accident of crew.accidents.splice(0)) {
+      restarted.push(accident);
+      crew.start(accident.split(" ended with ")[0]?.split("+") ?? []);
+    }
+  }, 500);
+  const load = await openLoad(cluster, symbols, seed);
+  try {
+    for (const member of cast) crew.start(member);
+    for (let minute = 0; minute < warmUp; minute += 1) await load.publish(false);
+    const context = { ...cluster, config: { ...config, databaseUrl }, close: async () => undefined };
+    await until(async () => (await auditPipeline(context)).problems.length === 0, "the warm-up is through", 180);
+
+    const isOver = new AbortController();
+    const loading = (async () => {
+      while (!isOver.signal.aborted) {
+        await load.publish(true);
+        await sleep(minuteMs);
+      }
+    })();
+    const started = performance.now();
+    const faults: Fault[] = [];
+    const nextOutput = async (of: readonly string[] | undefined): Promise<number | undefined> => {
+      const outputs = stages
+        .filter(({ name }) => of?.includes(name) ?? name === "forecasts")
+        .flatMap((stage) => (stage.outputs as TopicName[]).map(names.topic));
+      const ends = async (): Promise<number> => {
+        const offsets = await Promise.all(outputs.map((topic) => admin.offsets(topic)));
+        return offsets.flat().reduce((sum, { end }) => sum + end, 0);
+      };
+      const since = performance.now();
+      const before = await ends().catch(() => undefined);
+      while (performance.now() - since < 60_000) {
+        await sleep(100);
+        const now = await ends().catch(() => undefined);
+        if (before !== undefined && now !== undefined && now > before) return (performance.now() - since) / 1000;
+      }
+      return undefined;
+    };
+    const swapModels = modelSwapper(cluster, database, random);
+    while (faults.length < options.faults) {
+      await sleep(pause * 1000 * (0.5 + random.uniform()));
+      const kind = options.kinds ? random.pick(options.kinds) : drawKind(random);
+      const at = (performance.now() - started) / 1000;
+      const struck = await strike(kind, {
+        cast: crew,
+        stack,
+        random,
+        swapModels,
+        nextOutput,
+        sessionTimeoutMs: config.sessionTimeoutMs,
+      });
+      if (struck.victim === "nobody") continue;
+      // What joined and left must not leave a stage alone, nor crowd the machine.
+      for (const member of cast)
+        if (!crew.members.some(({ stages: own }) => own.join() === member.join())) crew.start(member);
+      while (crew.members.length > cast.length + 2) {
+        const extra = crew.members.at(-1);
+        if (extra) await crew.stop(extra);
+      }
+      const fault: Fault = { kind, at, ...struck };
+      faults.push(fault);
+      options.onFault?.(fault);
+    }
+    isOver.abort();
+    await loading;
+    const attacked = (performance.now() - started) / 1000;
+    const settling = performance.now();
+    let audit = await auditPipeline(context).catch(() => undefined);
+    for (let tries = 0; tries < 240 && (!audit || audit.problems.length > 0); tries += 1) {
+      await sleep(1000);
+      audit = await auditPipeline(context).catch(() => undefined);
+    }
+    const settled = (performance.now() - settling) / 1000;
+    const problems = [...(audit?.problems ?? ["the books could not be read"])];
+    problems.push(...(await identityProblems(cluster, load)));
+    problems.push(...(await replayProblems(cluster)));
+    return {
+      faults,
+      bars: load.bars.length,
+      articles: load.articles.length,
+      seconds: attacked,
+      settled,
+      records: Object.fromEntries(audit?.records ?? []),
+      problems,
+      restarted,
+    };
+  } finally {
+    clearInterval(supervising);
+    await crew.end();
+    await load.close();
+  }
+}
+
+interface Load {
+  readonly bars: Bar[];
+  readonly articles: NewsArticle[];
+  publish(withNews: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A minute at a time; what is not acknowledged is sent until it is. */
+async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
+  const undos: (() => Promise<unknown>)[] = [];
+  const cleanUp = { after: (undo: () => Promise<unknown>) => void undos.push(undo) };
+  const sendBars = await openPublisher(cleanUp, cluster, "market.bars");
+  const sendNews = await openPublisher(cleanUp, cluster, "news.raw");
+  const minutes = simulateMinutes({ symbols, minutes: 100_000, seed, newsPerMinute: symbols / 8, missing: 0 });
+  const [bars, articles]: [Bar[], NewsArticle[]] = [[], []];
+  return {
+    bars,
+    articles,
+    async publish(withNews) {
+      const minute = minutes.next().value;
+      if (!minute) throw new Error("the simulated time is over");
+      if (withNews && minute.articles.length > 0) {
+        await sendNews(minute.articles);
+        articles.push(...minute.articles);
+      }
+      await sendBars(minute.bars);
+      bars.push(...minute.bars);
+    },
+    close: async () => {
+      for (const undo of undos) await undo();
+    },
+  };
+}
+
+/** Between the champion alone and a share for the former version: what is served changes for half of the symbols. */
+function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"], random: Random): () => Promise<void> {
+  let isSplit = false;
+  return async () => {
+    isSplit = !isSplit;
+    const share = isSplit ? 0.25 + random.uniform() / 2 : 1;
+    await new RegistryStore(database).setRoute("move", [
+      { arm: "champion", model: "lgbm-move@1.1.0", share },
+      ...(isSplit ? [{ arm: "challenger", model: "lgbm-move@1.0.0", share: 1 - share }] : []),
+    ]);
+    await publishRegistry(cluster, database);
+  };
+}
+
+/** The ids in the topics against those of an undisturbed run over the same input: each once, none more, none less. */
+async function identityProblems(cluster: BenchCluster, load: Load): Promise<string[]> {
+  const log = new PartitionLog(cluster.kafka);
+  const sets = featureSetsByName(cluster.config.featureSets);
+  const sorted = <Item extends { availableAt: number; id: string }>(items: readonly Item[]): Item[] =>
+    items.toSorted((one, other) => one.availableAt - other.availableAt || (one.id < other.id ? -1 : 1));
+  const expected = await runChain(
+    { news: sorted(load.articles), bars: sorted(load.bars) },
+    { sets, routers: noRouters },
+  );
+  const problems: string[] = [];
+  try {
+    for (const name of identified) {
+      const codec = await cluster.codec(name);
+      const wanted = new Set((expected[name] as readonly { id: string }[]).map(({ id }) => id));
+      const seen = new Set<string>();
+      let doubled = 0;
+      let strangers = 0;
+      for (const { partition, low, stable } of await log.settledBounds(cluster.names.topic(name))) {
+        for await (const records of log.read(cluster.names.topic(name), partition, low, stable)) {
+          for (const { value } of records) {
+            const id = (topics[name] as { id: (record: unknown) => string }).id(await codec.read(value));
+            if (seen.has(id)) doubled += 1;
+            if (!wanted.has(id)) strangers += 1;
+            seen.add(id);
+          }
+        }
+      }
+      const lost = [...wanted].filter((id) => !seen.has(id)).length;
+      if (lost > 0) problems.push(`${name}: ${lost} of ${wanted.size} records are lost`);
+      if (doubled > 0) problems.push(`${name}: ${doubled} records are doubled`);
+      if (strangers > 0) problems.push(`${name}: ${strangers} records that no undisturbed run has`);
+    }
+  } finally {
+    await log.close();
+  }
+  return problems;
+}
+
+/** Values against a replay in the logged order. */
+async function replayProblems(cluster: BenchCluster): Promise<string[]> {
+  const log = new PartitionLog(cluster.kafka);
+  const shown: Difference[] = [];
+  try {
+    const results = await replay({
+      ...cluster,
+      log,
+      stages,
+      onDifference: (difference) => {
+        if (shown.length < 3) shown.push(difference);
+      },
+    });
+    return results.flatMap(({ stage, records, identical, differences, unverified }) => [
+      ...(differences > 0 ? [`replay of ${stage}: ${differences} differ: ${JSON.stringify(shown)}`] : []),
+      ...(identical < records ? [`replay of ${stage}: ${identical} of ${records} identical`] : []),
+      ...Object.entries(unverified).map(([reason, count]) => `replay of ${stage}: ${count} not verified: ${reason}`),
+    ]);
+  } finally {
+    await log.close();
+  }
+}
+
+async function until(condition: () => Promise<boolean>, what: string, seconds: number): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition().catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+    await sleep(500);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Faults at random moments, reproducible by seed, against the whole pipeline under load.
+ *
+ *     npm run chaos -- [--faults 100] [--seed 1] [--symbols 40] [--pause 3]
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { packageRoot } from "../../schemas/files.js";
+import { stages } from "../../pipelines/stages.js";
+import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
+import { machine, versions } from "../bench/helpers/machine.js";
+import { median, rounded } from "../bench/helpers/statistics.js";
+import { attack } from "./attack.js";
+import { faultKinds } from "./faults.js";
+
+const { values } = parseArgs({
+  options: {
+    faults: { type: "string", default: "100" },
+    seed: { type: "string", default: "1" },
+    symbols: { type: "string", default: "40" },
+    pause: { type: "string", default: "3" },
+  },
+});
+const stack = process.env.NEWSTAPE_TEST_STACK;
+if (!stack) throw new Error("NEWSTAPE_TEST_STACK names no stack: run `npm run chaos`");
+const result = await withCleanUp(async (cleanUp) => {
+  const cluster = await createCluster(cleanUp, stages);
+  const { database, url } = await createDatabase(cleanUp);
+  return attack({
+    cluster,
+    database,
+    databaseUrl: url,
+    stack,
+    faults: Number(values.faults),
+    seed: values.seed,
+    symbols: Number(values.symbols),
+    pause: Number(values.pause),
+    logFile: join(stack, `chaos-${values.seed}.log`),
+    onFault: ({ kind, victim, at, recovery }) =>
+      console.error(
+        `${at.toFixed(0).padStart(5)} s  ${kind.padEnd(13)} ${victim}${recovery === undefined ? "" : `, next output after ${recovery.toFixed(1)} s`}`,
+      ),
+  });
+});
+const recoveries = (kinds: readonly string[]): number[] =>
+  result.faults.flatMap(({ kind, recovery }) => (kinds.includes(kind) && recovery !== undefined ? [recovery] : []));
+const summary = (list: readonly number[]) =>
+  list.length > 0 ? { count: list.length, median: rounded(median(list)), worst: rounded(Math.max(...list)) } : null;
+const content = {
+  date: new Date().toISOString(),
+  machine: machine(),
+  versions: versions(["kafkajs"]),
+  settings: values,
+  faults: Object.fromEntries(
+    faultKinds.map((kind) => [kind, result.faults.filter((fault) => fault.kind === kind).length]),
+  ),
+  bars: result.bars,
+  articles: result.articles,
+  records: result.records,
+  attackedSeconds: rounded(result.seconds),
+  settledSeconds: rounded(result.settled),
+  recoverySeconds: { stage: summary(recoveries(["kill"])), kafka: summary(recoveries(["kill kafka"])) },
+  restarted: result.restarted,
+  problems: result.problems,
+};
+const directory = join(packageRoot, "test", "chaos", "results");
+mkdirSync(directory, { recursive: true });
+writeFileSync(join(directory, `seed-${values.seed}.json`), `${JSON.stringify(content, undefined, 2)}\n`);
+console.log(JSON.stringify(content, undefined, 2));
+console.log(
+  result.problems.length === 0
+    ? `${result.faults.length} faults: nothing lost, nothing doubled, every value as its replay gives it`
+    : `${result.problems.length} problems`,
+);
+process.exitCode = result.problems.length === 0 ? 0 : 1;

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { killComponent, startComponent, type ComponentName } from "../../deploy/local/stack.js";
+import type { Random } from "../../pipelines/ingest/simulation/random.js";
+import type { Cast, Member } from "./cast.js";
+
+export const faultKinds = [
+  "kill",
+  "freeze",
+  "join",
+  "leave",
+  "kill kafka",
+  "kill registry",
+  "kill postgres",
+  "freeze kafka",
+  "swap models",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** The stages, or the server, that it struck. */
+  readonly victim: string;
+  /** Seconds since the beginning of the attack. */
+  readonly at: number;
+  /** Seconds until the next output of the stage (kill), or of any (servers); undefined where that tells nothing. */
+  readonly recovery?: number | undefined;
+}
+
+export interface Battlefield {
+  readonly cast: Cast;
+  /** Data directory of the stack. */
+  readonly stack: string;
+  readonly random: Random;
+  readonly swapModels: () => Promise<void>;
+  /** Resolves with the seconds until one of the stages publishes again. */
+  readonly nextOutput: (stages: readonly string[] | undefined) => Promise<number | undefined>;
+  readonly sessionTimeoutMs: number;
+}
+
+/** What happens how often: mostly what happens to processes, since that is where state is held. */
+const weights: Readonly<Record<FaultKind, number>> = {
+  kill: 8,
+  freeze: 4,
+  join: 2,
+  leave: 2,
+  "kill kafka": 1.5,
+  "kill registry": 1,
+  "kill postgres": 1.5,
+  "freeze kafka": 1,
+  "swap models": 1,
+};
+
+export function drawKind(random: Random): FaultKind {
+  const total = faultKinds.reduce((sum, kind) => sum + weights[kind], 0);
+  let point = random.uniform() * total;
+  for (const kind of faultKinds) {
+    point -= weights[kind];
+    if (point < 0) return kind;
+  }
+  return "kill";
+}
+
+/** Strikes, and mends what does not mend itself. @returns whom it struck, and the recovery */
+export async function strike(
+  kind: FaultKind,
+  field: Battlefield,
+): Promise<{ victim: string; recovery?: number | undefined }> {
+  const { cast, random, nextOutput } = field;
+  const victim = cast.members[Math.floor(random.uniform() * cast.members.length)];
+  const name = victim?.stages.join("+") ?? "nobody";
+  switch (kind) {
+    case "kill": {
+      if (!victim) return { victim: name };
+      const isAlone = !cast.members.some((other) => other !== victim && sameStages(other, victim));
+      await cast.kill(victim);
+      const recovery = nextOutput(isAlone ? victim.stages : undefined);
+      cast.start(victim.stages);
+      return { victim: name, recovery: isAlone && !victim.stages.includes("landing") ? await recovery : undefined };
+    }
+    case "freeze":
+      if (!victim) return { victim: name };
+      cast.signal(victim, "SIGSTOP");
+      await sleep(field.sessionTimeoutMs + 1000 + random.uniform() * 3000);
+      cast.signal(victim, "SIGCONT");
+      return { victim: name };
+    case "join":
+      if (!victim) return { victim: name };
+      cast.start(victim.stages);
+      return { victim: name };
+    case "leave": {
+      // One of several; a lone one would only be a slower kill.
+      const twin = cast.members.find((member) =>
+        cast.members.some((other) => other !== member && sameStages(other, member)),
+      );
+      if (!twin) return { victim: "nobody" };
+      await cast.stop(twin);
+      return { victim: twin.stages.join("+") };
+    }
+    case "kill kafka":
+    case "kill registry":
+    case "kill postgres": {
+      const server = kind.slice("kill ".length) as ComponentName;
+      await killComponent(field.stack, server, "SIGKILL");
+      await sleep(500 + random.uniform() * 3000);
+      const recovery = server === "kafka" ? nextOutput(undefined) : undefined;
+      await startComponent(field.stack, server);
+      return { victim: server, recovery: await recovery };
+    }
+    case "freeze kafka":
+      await killComponent(field.stack, "kafka", "SIGSTOP");
+      await sleep(1000 + random.uniform() * 9000);
+      await killComponent(field.stack, "kafka", "SIGCONT");
+      return { victim: "kafka" };
+    case "swap models":
+      await field.swapModels();
+      return { victim: "models.registry" };
+  }
+}
+
+const sameStages = (one: Member, other: Member): boolean => one.stages.join() === other.stages.join();

@@ -1,0 +1,31 @@
+/** A short attack on the whole pipeline; the long ones are `npm run chaos`. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { stages } from "../../pipelines/stages.js";
+import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
+import { attack } from "../chaos/attack.js";
+
+test("eight faults under load: nothing lost, nothing doubled, every value as its replay gives it", async (t) => {
+  const stack = process.env.NEWSTAPE_TEST_STACK;
+  if (!stack) throw new Error("NEWSTAPE_TEST_STACK must name the test stack's data directory: run `npm test`");
+  await withCleanUp(async (cleanUp) => {
+    const cluster = await createCluster(cleanUp, stages);
+    const { database, url } = await createDatabase(cleanUp);
+    const result = await attack({
+      cluster,
+      database,
+      databaseUrl: url,
+      stack,
+      faults: 8,
+      seed: "short",
+      symbols: 12,
+      pause: 2,
+      logFile: join(stack, "chaos-short.log"),
+    });
+    t.diagnostic(result.faults.map(({ kind, victim }) => `${kind} ${victim}`).join(", "));
+    assert.equal(result.faults.length, 8);
+    assert.deepEqual(result.problems, []);
+    assert.ok(result.articles > 10 && (result.records.signals ?? 0) > 500);
+  });
+});
