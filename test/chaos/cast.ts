@@ -28,6 +28,8 @@ export class Cast {
     logFile: string,
   ) {
     this.#log = createWriteStream(logFile);
+    // Two streams of every process that ever was.
+    this.#log.setMaxListeners(0);
   }
 
   get members(): readonly Member[] {
