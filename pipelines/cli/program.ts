@@ -9,6 +9,7 @@ import { leakcheckCommand } from "./commands/leakcheck.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { modelsCommand } from "./commands/models.js";
 import { rebuildCommand } from "./commands/rebuild.js";
+import { rejectedCommand } from "./commands/rejected.js";
 import { replayCommand } from "./commands/replay.js";
 import { resetCommand } from "./commands/reset.js";
 import { runCommand } from "./commands/run.js";
@@ -27,7 +28,7 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand],
   "Check:": [replayCommand, leakcheckCommand],
-  "Mend:": [doctorCommand, resetCommand, rebuildCommand],
+  "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand],
   "Shell:": [completionCommand],
 };
 

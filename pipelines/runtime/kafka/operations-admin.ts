@@ -109,6 +109,12 @@ export class OperationsAdmin {
     );
   }
 
+  /** Of each partition the first offset written at or after a moment (ms since 1970); the end where there is none. */
+  async offsetsAt(topic: string, time: number): Promise<Map<number, number>> {
+    const offsets = await (await this.#ready()).fetchTopicOffsetsByTimestamp(topic, time);
+    return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
   /** Deletes everything below the given offset of each partition. The topic must not be compacted. */
   async deleteRecords(topic: string, below: readonly { partition: number; offset: number }[]): Promise<void> {
     const admin = await this.#ready();
