@@ -48,7 +48,7 @@ test("rejected records are listed, shown, mended and replayed, and count from th
   const plain = await newstape(environment, ["rejected", "show", garbage.place]);
   assert.equal(plain.code, 0, plain.stderr);
   assert.match(plain.stdout, /cannot be decoded/);
-   
+
   assert.doesNotMatch(plain.stdout, /[\u001b\u202e]/, "nothing of it reaches the terminal as it is");
   const shown = (await run("show", priced.place)).document as { record: { high: number } };
   assert.equal(shown.record.high, bad.low / 2);
