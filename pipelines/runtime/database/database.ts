@@ -20,6 +20,9 @@ export class Database implements Transactional {
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // A connection that breaks between two statements says so by an event, which nobody else hears: it would end the process.
+    const onBroken = (error: Error): void => void (broken = error);
+    client.on("error", onBroken);
     try {
       await client.query("BEGIN");
       const result = await work(client);
@@ -31,6 +34,7 @@ export class Database implements Transactional {
         .catch((fault: unknown) => (broken = fault instanceof Error ? fault : new Error(String(fault))));
       throw error;
     } finally {
+      client.off("error", onBroken);
       client.release(broken);
     }
   }
