@@ -71,11 +71,14 @@ export async function strike(
   switch (kind) {
     case "kill": {
       if (!victim) return { victim: name };
-      const isAlone = !cast.members.some((other) => other !== victim && sameStages(other, victim));
+      // Another member, or the landing, would not tell when this one is back.
+      const isTold =
+        !victim.stages.includes("landing") &&
+        !cast.members.some((other) => other !== victim && sameStages(other, victim));
       await cast.kill(victim);
-      const recovery = nextOutput(isAlone ? victim.stages : undefined);
+      const recovery = isTold ? nextOutput(victim.stages) : undefined;
       cast.start(victim.stages);
-      return { victim: name, recovery: isAlone && !victim.stages.includes("landing") ? await recovery : undefined };
+      return { victim: name, recovery: await recovery };
     }
     case "freeze":
       if (!victim) return { victim: name };
