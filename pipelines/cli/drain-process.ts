@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { drainHere, type DrainStage } from "../backfill/backfill.js";
 import { UserError } from "../runtime/errors.js";
 import { openContext } from "./context.js";
+import { endSoon } from "./end-soon.js";
 
 interface DrainMessage {
   readonly left?: number;
@@ -48,6 +49,7 @@ async function main(name: string): Promise<void> {
   }
   process.removeAllListeners("disconnect");
   process.disconnect?.();
+  endSoon();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv[2] ?? "");

@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
 import { UserError } from "../runtime/errors.js";
 import { say } from "./context.js";
+import { endSoon } from "./end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
 
@@ -44,6 +45,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 
 try {
   await createProgram().parseAsync(process.argv);
+  endSoon();
 } catch (error) {
   process.exitCode = report(error);
   // Whatever the failed command had begun must not keep the process alive.
