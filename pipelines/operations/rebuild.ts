@@ -147,7 +147,8 @@ async function rebuildTask(access: TaskRebuild): Promise<RebuiltTask> {
   const rejected = await replay(access, state, entries);
   if (undecodable > 0) rejected.UNDECODABLE = (rejected.UNDECODABLE ?? 0) + undecodable;
 
-  const bounds = (await log.bounds(changelog))[task];
+  // The markers of the last transaction may still be on their way: its keys would be missed, and left in the new state.
+  const bounds = (await log.settledBounds(changelog))[task];
   if (!bounds) throw new UserError(`${changelog} has no partition ${task}`, "Run `newstape topics plan`.");
   const before = await changelogState(log, changelog, bounds);
   const keys = { added: 0, changed: 0, same: 0, removed: 0 };

@@ -64,7 +64,7 @@ async function drain({ config, kafka, logger }: TestCluster, stage: AnyStage): P
 /** The state as a restore would see it, order included; without the schema's id. */
 async function stateOf({ access, names }: Cluster, stage: AnyStage): Promise<string[]> {
   const topic = names.changelog(stage.name);
-  const partitions = await access.log.bounds(topic);
+  const partitions = await access.log.settledBounds(topic);
   const states = await Promise.all(partitions.map((bounds) => changelogState(access.log, topic, bounds)));
   return states.flatMap((state, partition) =>
     [...state].map(([key, { value }]) => `${partition} ${key} ${value.subarray(5).toString("base64")}`),
@@ -94,7 +94,7 @@ async function spoil(cluster: Cluster): Promise<void> {
   const producer = new BulkTransaction(kafka, `${names.group("spoiler")}`);
   const wrong = codec.encode({ count: 1, digest: "wrong" });
   await producer.write(
-    (await access.log.bounds(topic)).flatMap(({ partition }) => {
+    (await access.log.settledBounds(topic)).flatMap(({ partition }) => {
       const own = Array.from({ length: 25 }, (_, index) => `S${index}`).filter(
         (key) => partitionOf(key, 3) === partition,
       );
