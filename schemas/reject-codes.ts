@@ -19,6 +19,7 @@ export const rejectCodes = {
   NOT_FINITE: "A number is NaN or infinite.",
   WRONG_FEATURE_SET: "The vector's feature set is not the one that the model was trained on.",
   OPERATOR_FAILED: "The operator failed on this record alone.",
+  PROCESS_CRASHED: "The process died three times while the operator worked on this record alone.",
 } as const;
 
 export type RejectCode = keyof typeof rejectCodes;

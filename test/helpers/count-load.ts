@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeProgress } from "../../pipelines/runtime/stage/progress.js";
 import { countStage, expectedState, sentimentOf, type CountState } from "./count-stage.js";
+import type { NewsSentiment } from "../../schemas/generated/types.js";
 import type { TestCluster } from "./kafka.js";
 
 const symbols = 40;
@@ -55,6 +56,11 @@ export async function assertUndisturbed(
     sequences.set(symbol, sequence);
   }
 
+  await assertState(cluster, inputs);
+}
+
+/** The changelog holds the state of an undisturbed run over these inputs. */
+export async function assertState(cluster: TestCluster, inputs: readonly NewsSentiment[]): Promise<void> {
   const stateCodec = await cluster.stateCodec<CountState>(countStage);
   const state = new Map<string, CountState>();
   for (const { key, value } of await cluster.readAll(cluster.names.changelog(countStage.name))) {

@@ -56,6 +56,18 @@ export const countStage = defineStage({
   description: "test: numbers what it sees",
 });
 
+/** The same stage, with sentiments that end the process as a crash in native code does: at once, and past every handler. */
+export function poisonedStage(poison: ReadonlySet<string>) {
+  const operator: typeof countOperator = {
+    ...countOperator,
+    process(batch, state, services) {
+      if (batch.some(({ record }) => poison.has(record.id))) process.abort();
+      return countOperator.process(batch, state, services);
+    },
+  };
+  return defineStage({ ...countStage, operator });
+}
+
 /** The sentiment number `index` of a stream over `symbols` symbols. */
 export function sentimentOf(index: number, symbols: number): NewsSentiment {
   const probabilities = { negative: 0.2, neutral: 0.3, positive: 0.5 };

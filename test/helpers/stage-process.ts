@@ -2,7 +2,7 @@
  * A child process that runs the count stage, or with `--stage=market` the market stage, until it is told to stop: what the
  * fault tests kill, freeze and restart.
  * With `--hold=transaction` or `--hold=between` it says when one of its tasks is inside a transaction, or between two,
- * and stays there long enough to be struck.
+ * and stays there long enough to be struck. With `--poison=ID,ID` these sentiments kill the process, as a crash in native code does.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readConfig } from "../../pipelines/runtime/config.js";
@@ -13,7 +13,7 @@ import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { marketStage } from "../../pipelines/market.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import { runStage } from "../../pipelines/runtime/stage/runner.js";
-import { countStage } from "./count-stage.js";
+import { countStage, poisonedStage } from "./count-stage.js";
 
 const hold = process.argv.find((argument) => argument.startsWith("--hold="))?.slice("--hold=".length);
 let transactions = 0;
@@ -41,7 +41,12 @@ class HeldProducer extends TransactionalProducer {
 const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, `test-${process.pid}`);
-const stage: AnyStage = process.argv.includes("--stage=market") ? marketStage : countStage;
+const poison = process.argv.find((argument) => argument.startsWith("--poison="))?.slice("--poison=".length);
+const stage: AnyStage = process.argv.includes("--stage=market")
+  ? marketStage
+  : poison === undefined
+    ? countStage
+    : poisonedStage(new Set(poison.split(",")));
 const running = await runStage(stage, {
   config,
   kafka,

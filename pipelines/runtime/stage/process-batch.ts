@@ -146,7 +146,13 @@ function joinedNames({ stage, partitions }: ProcessContext): readonly string[] {
   return inputs.flatMap((name) => Array.from({ length: partitions }, (_, partition) => `${name}/${partition}`));
 }
 
-function rejected(context: ProcessContext, merged: MergedEntry, code: RejectCode, reason: string): ProcessedEntry {
+/** Ends a record's way with its original bytes. */
+export function rejected(
+  context: ProcessContext,
+  merged: MergedEntry,
+  code: RejectCode,
+  reason: string,
+): ProcessedEntry {
   const { topic, partition, offset, key, value, headers } = merged.entry.stored;
   const { decoded } = merged.entry;
   const origin = decoded instanceof UndecodableError ? undefined : (decoded as { origin?: string }).origin;

@@ -2,6 +2,7 @@
  * What is committed beside an input's offset, in the same transaction: how many inputs had which outcome since the
  * beginning, and where a sorted read stands. So the accounting is exactly-once too.
  */
+import type { CrashNote } from "./crash-watch.js";
 import type { SortPosition } from "./input-queue.js";
 
 export const outcomeKinds = ["emit", "join", "duplicate", "reject"] as const;
@@ -15,18 +16,21 @@ export interface Progress {
   readonly sort?: { readonly end: number; readonly after?: SortPosition };
   /** Beside the first input only: the order of what was taken since the last output; see `MergeOrder`. */
   readonly order?: string;
+  /** Beside the first input only: what the task was about to do; see `CrashWatch`. */
+  readonly crash?: CrashNote;
 }
 
 export const noOutcomes = (): OutcomeCounts => ({ emit: 0, join: 0, duplicate: 0, reject: 0 });
 
 /** At most 4,096 bytes: Kafka's limit for the metadata of an offset. */
-export function encodeProgress({ outcomes, outputs, sort, order }: Progress): string {
+export function encodeProgress({ outcomes, outputs, sort, order, crash }: Progress): string {
   return JSON.stringify({
     v: 1,
     o: outcomeKinds.map((kind) => outcomes[kind]),
     n: outputs,
     ...(sort && { s: { e: sort.end, ...(sort.after && { t: sort.after.availableAt, i: sort.after.id }) } }),
     ...(order !== undefined && { m: order }),
+    ...(crash && { c: { l: crash.life, r: crash.record, a: crash.attempts } }),
   });
 }
 
@@ -41,17 +45,25 @@ export function decodeProgress(metadata: string | undefined): Progress {
       n?: number[];
       s?: { e: number; t?: number; i?: string };
       m?: string;
+      c?: { l: string; r?: string; a?: number };
     };
     if (parsed.v !== 1) return empty;
     const outcomes = noOutcomes();
     outcomeKinds.forEach((kind, index) => (outcomes[kind] = parsed.o?.[index] ?? 0));
-    const { s: sort } = parsed;
+    const { s: sort, c: crash } = parsed;
     const after = sort?.t !== undefined && sort.i !== undefined ? { availableAt: sort.t, id: sort.i } : undefined;
     return {
       outcomes,
       outputs: parsed.n ?? [],
       ...(sort && { sort: { end: sort.e, ...(after && { after }) } }),
       ...(parsed.m !== undefined && { order: parsed.m }),
+      ...(crash && {
+        crash: {
+          life: crash.l,
+          ...(crash.r !== undefined && { record: crash.r }),
+          ...(crash.a !== undefined && { attempts: crash.a }),
+        },
+      }),
     };
   } catch {
     return empty;

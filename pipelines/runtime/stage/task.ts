@@ -11,11 +11,13 @@ import type { CommittedOffset, FetchedBatch, NewRecord, TopicPartition } from ".
 import type { Logger } from "../logger.js";
 import type { StageMetrics } from "../metrics.js";
 import { TaskBooks } from "./books.js";
+import { CrashWatch } from "./crash-watch.js";
 import { InputQueue } from "./input-queue.js";
 import { MergeOrder, orderHeader } from "./merge-order.js";
 import { takeMerged, type MergedEntry } from "./merge.js";
-import { processBatch, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
-import { decodeProgress } from "./progress.js";
+import { processBatch, rejected, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
+import { decodeProgress, encodeProgress } from "./progress.js";
+import { quarantine } from "./quarantine.js";
 import { ChangelogRestore } from "./restore.js";
 import { Signal } from "./signal.js";
 import { StateStore } from "./state-store.js";
@@ -63,6 +65,7 @@ export class Task {
   #state = new StateStore<unknown>();
   #books: TaskBooks;
   #order: MergeOrder;
+  readonly #watch = new CrashWatch();
   #producer: TransactionalProducer | undefined;
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -247,6 +250,9 @@ export class Task {
       this.#queues.map(({ position }) => position),
       progress[0]?.order,
     );
+    if (this.#watch.takenOver(progress[0]?.crash, context.batchRecords)) {
+      this.#logger.warn({ note: progress[0]?.crash }, "a process died before it got anywhere: one record at a time");
+    }
     this.#phase = "running";
     context.consumer.resume(this.#queues);
     const seconds = (performance.now() - started) / 1000;
@@ -284,15 +290,24 @@ export class Task {
         continue;
       }
       await this.#linger();
-      const batch = await takeMerged(this.#queues, this.context.batchRecords);
+      const watch = this.#watch;
+      // Before the batch is taken, which moves the positions.
+      const here = watch.isDue ? this.#books.offsets(this.#queues, [0], this.#order.carried()) : undefined;
+      const batch = await takeMerged(this.#queues, watch.isAlone ? 1 : this.context.batchRecords);
       if (this.#closing()) return;
       if (batch.length === 0) {
+        if (this.#queues.every((queue) => queue.next >= queue.end)) watch.caughtUp();
         if (await this.#reachedEnd()) continue;
         await this.#signal.wait();
         continue;
       }
       this.#lastBatch = performance.now();
-      await this.#commitBatch(batch);
+      if (watch.isAlone) await quarantine.alone(() => this.#commitAlone(batch, here));
+      else {
+        if (here) await this.#note(here, batch);
+        await this.#commitBatch(batch, () => this.#processPatiently(batch));
+      }
+      watch.committed();
       this.#resumeDrained();
     }
   }
@@ -314,11 +329,11 @@ export class Task {
    * 4. Only after its commit the layer becomes the state. On any error, an unknown outcome of the commit included, the
    *    task and its memory are dropped and it takes over again from what the broker holds.
    */
-  async #commitBatch(batch: readonly MergedEntry[]): Promise<void> {
+  async #commitBatch(batch: readonly MergedEntry[], operate: () => Promise<ProcessedEntry[]>): Promise<void> {
     const started = performance.now();
     const state = this.#state;
     state.begin();
-    const processed = await this.#processPatiently(batch);
+    const processed = await operate();
     const operated = performance.now();
     const records = this.#recordsOf(processed);
     if (this.#changelog && this.context.stateCodec) {
@@ -335,6 +350,36 @@ export class Task {
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
     for (const { kind, merged, records: caused } of processed)
       this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+  }
+
+  /** A single record, of which the note says that it is being tried; see `CrashWatch`. */
+  async #commitAlone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
+    const [only] = batch;
+    const verdict = only && this.#watch.verdict(only);
+    if (verdict !== undefined) {
+      await this.#commitBatch(batch, async () => [
+        rejected(this.context, only as MergedEntry, "PROCESS_CRASHED", verdict),
+      ]);
+      return;
+    }
+    await this.#note(here, batch);
+    try {
+      await this.#commitBatch(batch, () => processBatch(this.context, this.#state, batch));
+    } catch (error) {
+      // It has come back alive: what kills the process while it waits is not this record.
+      if (error instanceof TransientError) await this.#producer?.commit([], this.context.group, here);
+      throw error;
+    }
+  }
+
+  /** Commits, at the position before the batch, what the task is about to do. */
+  async #note(here: readonly CommittedOffset[], batch: readonly MergedEntry[]): Promise<void> {
+    const crash = this.#watch.note(batch);
+    const noted = here.map((offset) => ({
+      ...offset,
+      metadata: encodeProgress({ ...decodeProgress(offset.metadata), crash }),
+    }));
+    await this.#producer?.commit([], this.context.group, noted);
   }
 
   async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
@@ -360,7 +405,7 @@ export class Task {
   async #processPatiently(batch: readonly MergedEntry[]): Promise<ProcessedEntry[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await processBatch(this.context, this.#state, batch);
+        return await quarantine.together(() => processBatch(this.context, this.#state, batch));
       } catch (error) {
         if (!(error instanceof TransientError) || this.#closing()) throw error;
         this.#logger.warn({ error: error.message, attempt }, "a passing fault; the batch is tried again");
