@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { packageRoot } from "../../schemas/files.js";
 
+const cutter = new URL("cut-connections.js", import.meta.url).href;
+
 export interface Member {
   readonly stages: readonly string[];
   readonly pid: number;
@@ -39,7 +41,7 @@ export class Cast {
   /** The command as a user runs it. */
   start(stages: readonly string[]): Member {
     const program = join(packageRoot, "dist", "pipelines", "cli", "main.js");
-    const child = spawn(process.execPath, ["--enable-source-maps", program, "run", ...stages], {
+    const child = spawn(process.execPath, ["--import", cutter, "--enable-source-maps", program, "run", ...stages], {
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -61,6 +63,11 @@ export class Cast {
   /** A graceful end, which may take as long as a transaction. */
   async stop(member: Member): Promise<void> {
     await this.#end(member, "SIGTERM");
+  }
+
+  /** Breaks all connections of the process. */
+  cut(member: Member): void {
+    (member as Running).child.kill("SIGUSR2");
   }
 
   signal(member: Member, signal: NodeJS.Signals): void {

@@ -6,6 +6,7 @@ import type { Cast, Member } from "./cast.js";
 export const faultKinds = [
   "kill",
   "freeze",
+  "cut",
   "join",
   "leave",
   "kill kafka",
@@ -41,6 +42,7 @@ export interface Battlefield {
 const weights: Readonly<Record<FaultKind, number>> = {
   kill: 8,
   freeze: 4,
+  cut: 3,
   join: 2,
   leave: 2,
   "kill kafka": 1.5,
@@ -85,6 +87,10 @@ export async function strike(
       cast.signal(victim, "SIGSTOP");
       await sleep(field.sessionTimeoutMs + 1000 + random.uniform() * 3000);
       cast.signal(victim, "SIGCONT");
+      return { victim: name };
+    case "cut":
+      if (!victim) return { victim: name };
+      cast.cut(victim);
       return { victim: name };
     case "join":
       if (!victim) return { victim: name };

@@ -42,6 +42,8 @@ export class GroupConsumer {
   readonly #fetchStarts = new Map<number, { serial: number; at: number }>();
   readonly #pendingSeeks = new Map<string, Map<number, number>>();
   #started = false;
+  /** False before the first join, and from a stop or a crash until the consumer has joined again: it has no positions then. */
+  #isMember = false;
 
   constructor(kafka: Kafka, options: GroupConsumerOptions, logger: Logger) {
     this.#options = options;
@@ -70,11 +72,13 @@ export class GroupConsumer {
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#fetchStarts.clear();
       this.#pendingSeeks.clear();
+      this.#isMember = true;
       const assigned = [...new Set(Object.values(payload.memberAssignment).flat())].sort((a, b) => a - b);
       this.#tasks = this.#options.partitions === "all" ? assigned.slice(0, 1).map(() => 0) : assigned;
       this.#logger.info({ group: payload.groupId, tasks: this.#tasks }, "joined the consumer group");
       handlers.onAssigned(this.#tasks);
     });
+    this.#consumer.on(events.STOP, () => (this.#isMember = false));
     this.#consumer.on(events.HEARTBEAT, () => handlers.onHeartbeat());
     this.#consumer.on(events.FETCH_START, ({ payload }) => {
       const serial = (this.#fetchStarts.get(payload.nodeId)?.serial ?? 0) + 1;
@@ -121,15 +125,20 @@ export class GroupConsumer {
     this.#started = true;
   }
 
+  // Without a membership there is nothing to pause, to resume or to seek: the tasks say it anew once they are assigned.
+
   pause(positions: readonly TopicPartition[]): void {
+    if (!this.#isMember) return;
     this.#consumer.pause(positions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
   }
 
   resume(positions: readonly TopicPartition[]): void {
+    if (!this.#isMember) return;
     this.#consumer.resume(positions.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
   }
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
+    if (!this.#isMember) return;
     const serials = new Map([...this.#fetchStarts].map(([node, { serial }]) => [node, serial]));
     this.#pendingSeeks.set(`${topic}/${partition}`, serials);
     this.#consumer.seek({ topic, partition, offset: String(offset) });
