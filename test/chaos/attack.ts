@@ -114,11 +114,13 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
         return offsets.flat().reduce((sum, { end }) => sum + end, 0);
       };
       const since = performance.now();
-      const before = await ends().catch(() => undefined);
+      // Where the broker is away: as soon as it answers again.
+      let before = await ends().catch(() => undefined);
       while (performance.now() - since < 60_000) {
         await sleep(100);
         const now = await ends().catch(() => undefined);
         if (before !== undefined && now !== undefined && now > before) return (performance.now() - since) / 1000;
+        before ??= now;
       }
       return undefined;
     };
