@@ -186,12 +186,29 @@ interface Load {
   close(): Promise<void>;
 }
 
-/** A minute at a time; what is not acknowledged is sent until it is. */
+/** A minute at a time; what is not acknowledged is sent until it is, which may repeat it. */
 async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
   const undos: (() => Promise<unknown>)[] = [];
   const cleanUp = { after: (undo: () => Promise<unknown>) => void undos.push(undo) };
-  const sendBars = await openPublisher(cleanUp, cluster, "market.bars");
-  const sendNews = await openPublisher(cleanUp, cluster, "news.raw");
+  const persistent = async <Name extends "market.bars" | "news.raw">(name: Name) => {
+    type Send = Awaited<ReturnType<typeof openPublisher<Name>>>;
+    let send: Send | undefined = await openPublisher(cleanUp, cluster, name);
+    return async (records: Parameters<Send>[0]): Promise<void> => {
+      for (let tries = 0; ; tries += 1) {
+        try {
+          send ??= await openPublisher(cleanUp, cluster, name);
+          return await send(records);
+        } catch (error) {
+          // A producer that has failed does not know where its sequence stands.
+          send = undefined;
+          if (tries >= 120) throw error;
+          await sleep(500);
+        }
+      }
+    };
+  };
+  const sendBars = await persistent("market.bars");
+  const sendNews = await persistent("news.raw");
   const minutes = simulateMinutes({ symbols, minutes: 100_000, seed, newsPerMinute: symbols / 8, missing: 0 });
   const [bars, articles]: [Bar[], NewsArticle[]] = [[], []];
   return {
@@ -208,7 +225,7 @@ async function openLoad(cluster: BenchCluster, symbols: number, seed: string): P
       bars.push(...minute.bars);
     },
     close: async () => {
-      for (const undo of undos) await undo();
+      for (const undo of undos) await undo().catch(() => undefined);
     },
   };
 }

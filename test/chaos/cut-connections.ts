@@ -6,11 +6,11 @@ import { Socket } from "node:net";
 
 const open = new Set<Socket>();
 // Each client makes its sockets in a way of its own; all of them pass here.
-const connect = Reflect.get(Socket.prototype, "connect") as (...parameters: never[]) => Socket;
-Socket.prototype.connect = function (this: Socket, ...parameters: unknown[]): Socket {
+const connect = Reflect.get(Socket.prototype, "connect");
+Socket.prototype.connect = function (this: Socket, ...parameters: never[]): Socket {
   open.add(this);
   this.once("close", () => open.delete(this));
-  return Reflect.apply(connect, this, parameters as never[]) as Socket;
+  return Reflect.apply<Socket, never[], Socket>(connect, this, parameters);
 };
 
 process.on("SIGUSR2", () => {
