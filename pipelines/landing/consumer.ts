@@ -10,11 +10,12 @@ import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { GroupConsumer } from "../runtime/kafka/group-consumer.js";
-import { partitionOf } from "../runtime/kafka/partition-of.js";
 import { PlainProducer } from "../runtime/kafka/producers.js";
 import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
+import { pastRetention } from "../runtime/retention.js";
+import { rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
 import { landedTopics } from "./landed-topic.js";
@@ -114,10 +115,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         if (!bound) throw new Error(`${topic} has no partition ${partition}`);
         const position = committed.get(keyOf(topic, partition)) ?? bound.low;
         if (position < bound.low) {
-          throw new UserError(
-            `landing stands at offset ${position} of ${topic}/${partition}, but retention has deleted everything below ${bound.low}`,
-            `Reset the group ${group} to the earliest offset to accept the loss.`,
-          );
+          throw pastRetention("landing", { topic, partition }, position, bound.low);
         }
         assigned.set(keyOf(topic, partition), {
           name,
@@ -151,6 +149,16 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     );
   };
 
+  /** The consumer jumped ahead: either it had not sought yet, or what comes next has been deleted. */
+  const refuseDeleted = async (lane: Lane): Promise<void> => {
+    try {
+      const bound = (await admin.offsets(lane.topic))[lane.partition];
+      if (bound && bound.low > lane.next) settle?.reject(pastRetention("landing", lane, lane.next, bound.low));
+    } catch (error) {
+      logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
+    }
+  };
+
   await consumer.start({
     onAssigned,
     onBatch: (batch) => {
@@ -158,6 +166,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       if (!lane) return;
       if (batch.fetchedOffset > lane.next) {
         consumer.seek(lane, lane.next);
+        void refuseDeleted(lane);
         return;
       }
       if (!isCopy(lane)) {
@@ -183,35 +192,28 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     onCrash: (error) => settle?.reject(error),
   });
 
-  /** What cannot be decoded cannot land: it is kept in `landing.rejected`, and the rest goes on. */
-  const decode = async (lane: Lane, stored: StoredRecord): Promise<LandedRecord | undefined> => {
+  const decode = async (lane: Lane, stored: StoredRecord): Promise<LandedRecord | UndecodableError> => {
     try {
       const codec = codecs[lane.name as keyof typeof codecs] as RecordCodec<TopicRecords[TopicName]>;
       const { partition, offset, timestamp } = stored;
       return { record: await codec.read(stored.value), partition, offset, timestamp };
     } catch (error) {
-      if (!(error instanceof UndecodableError)) throw error;
-      logger.warn(
-        { topic: lane.topic, partition: lane.partition, offset: stored.offset, reason: error.message },
-        "rejected",
-      );
-      await rejects.send([
-        {
-          topic: names.rejected("landing"),
-          partition: stored.key === null ? lane.partition : partitionOf(stored.key, config.partitions),
-          key: stored.key,
-          value: stored.value,
-          headers: {
-            ...stored.headers,
-            "newstape-code": "UNDECODABLE",
-            "newstape-reason": error.message.slice(0, 1000),
-            "newstape-stage": "landing",
-            "newstape-trigger": `${lane.topic}/${lane.partition}/${stored.offset}`,
-          },
-        },
-      ]);
-      return undefined;
+      if (error instanceof UndecodableError) return error;
+      throw error;
     }
+  };
+
+  /**
+   * What cannot be decoded cannot land: it is kept in `landing.rejected`, and the rest goes on. Only when the database has
+   * committed, or each attempt while it is away would reject anew; a crash before the offsets are committed still may.
+   */
+  const reject = async (refused: readonly (readonly [StoredRecord, UndecodableError])[]): Promise<void> => {
+    const records = refused.map(([stored, { message: reason }]) => {
+      const { topic, partition, offset } = stored;
+      logger.warn({ topic, partition, offset, reason }, "rejected");
+      return rejectRecord(names, config.partitions, stored, { stage: "landing", code: "UNDECODABLE", reason });
+    });
+    await rejects.send(records);
   };
 
   const landOnce = async (): Promise<boolean> => {
@@ -230,15 +232,18 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     await retryForever(
       async () => {
         const batch = new Map<TopicName, LandedRecord[]>();
+        const refused: [StoredRecord, UndecodableError][] = [];
         for (const { lane, records } of taken) {
           const list = batch.get(lane.name) ?? [];
           batch.set(lane.name, list);
           for (const stored of records) {
             const decoded = await decode(lane, stored);
-            if (decoded) list.push(decoded);
+            if (decoded instanceof UndecodableError) refused.push([stored, decoded]);
+            else list.push(decoded);
           }
         }
         await options.write(batch);
+        if (refused.length > 0) await reject(refused);
       },
       "writing",
       () => isStopped || mine !== generation,

@@ -4,6 +4,7 @@ import { UserError } from "../runtime/errors.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Headers, StoredRecord } from "../runtime/kafka/types.js";
 import type { Names } from "../runtime/names.js";
+import { rejectHeaders } from "../runtime/reject-record.js";
 
 export interface RejectPlace {
   readonly stage: string;
@@ -91,14 +92,14 @@ function toReject(
   names: Names,
   { partition, offset, key, value, headers, timestamp }: StoredRecord,
 ): Reject {
-  const trigger = headers["newstape-trigger"] ?? "";
+  const trigger = headers[rejectHeaders.trigger] ?? "";
   const physical = trigger.slice(0, trigger.indexOf("/"));
   return {
     stage,
     partition,
     offset,
-    code: headers["newstape-code"] ?? "",
-    reason: headers["newstape-reason"] ?? "",
+    code: headers[rejectHeaders.code] ?? "",
+    reason: headers[rejectHeaders.reason] ?? "",
     key,
     rejectedAt: timestamp,
     trigger,

@@ -53,6 +53,8 @@ export class RecordCodec<Value> {
   readonly #type: avro.Type;
   readonly #resolvers = new Map<number, avro.Resolver | undefined>();
   readonly #writers = new Map<number, avro.Type>();
+  /** Ids that the registry did not know, with the time until which it is not asked again. */
+  readonly #missing = new Map<number, number>();
 
   private constructor(
     readonly subject: string,
@@ -117,11 +119,24 @@ export class RecordCodec<Value> {
    * @throws UndecodableError when the registry does not know it; TransientError when the registry is away
    */
   async load(id: number): Promise<void> {
+    // Ids are given from 1 on; some registries answer others with an error of their own, which would look like a passing one.
+    if (id < 1 || (this.#missing.get(id) ?? 0) > Date.now()) {
+      throw new UndecodableError(`schema id ${id} is not registered`);
+    }
     let writer: avro.Type;
     try {
-      writer = (await this.registry.getSchema(id)) as unknown as avro.Type;
+      const found = (await this.registry.getSchema(id)) as unknown as avro.Type;
+      // Made anew, so that what this build would skip is bounded too.
+      writer = parseSchema(found.schema({ exportAttrs: true }));
     } catch (error) {
-      if (isNotFound(error)) throw new UndecodableError(`schema id ${id} is not registered`);
+      if (isNotFound(error)) {
+        noteMissing(this.#missing, id);
+        throw new UndecodableError(`schema id ${id} is not registered`);
+      }
+      // The client's own errors come without a status: what the registry answered is no Avro schema, and stays none.
+      if (statusOf(error) === undefined) {
+        throw new UndecodableError(`schema id ${id} is no Avro schema: ${messageOf(error)}`);
+      }
       throw new TransientError(`schema registry: ${messageOf(error)}`, { cause: error });
     }
     try {
@@ -183,7 +198,20 @@ export async function openRegistryCodec(config: Config): Promise<TopicCodecs["mo
   return (await openCodecs(createSchemaRegistry(config), ["models.registry"], topic))["models.registry"];
 }
 
+/** A producer of another registry may write thousands of records with one unknown id: one question in a while is enough. */
+const missingFor = 10_000;
+const mostMissing = 10_000;
+
+function noteMissing(missing: Map<number, number>, id: number): void {
+  if (missing.size >= mostMissing) missing.clear();
+  missing.set(id, Date.now() + missingFor);
+}
+
+const statusOf = (error: unknown): number | undefined => (error as { status?: number }).status;
+
+/** A connection's fault comes as status 400 with its text, in which a port may well read 40404. */
 function isNotFound(error: unknown): boolean {
-  const status = (error as { status?: number }).status;
-  return status === 404 || (error instanceof Error && /not found|no artifact|404/i.test(error.message));
+  const status = statusOf(error);
+  if (status !== undefined) return status === 404;
+  return error instanceof Error && /not found|no artifact/i.test(error.message);
 }

@@ -12,7 +12,8 @@ export function partitionOf(key: string, partitions: number): number {
     message: { key, value: null },
   });
   if (cache.size > 50_000) cache.clear();
-  cache.set(key, { partitions, partition });
+  // Symbols and ids are short; a key may have a megabyte.
+  if (key.length <= 128) cache.set(key, { partitions, partition });
   return partition;
 }
 

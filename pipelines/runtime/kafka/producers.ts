@@ -121,11 +121,21 @@ export class PlainProducer {
 
   /** Resolves when all in-sync replicas have the records. */
   async send(records: readonly NewRecord[], options: { gzip?: boolean } = {}): Promise<void> {
-    this.#connected ??= this.#producer.connect();
-    await this.#connected;
+    await this.#ready();
     const compression = options.gzip ? CompressionTypes.GZIP : CompressionTypes.None;
     for (const piece of cutIntoPieces(records)) {
       await this.#producer.sendBatch({ acks: -1, compression, topicMessages: byTopic(piece) });
+    }
+  }
+
+  async #ready(): Promise<void> {
+    this.#connected ??= this.#producer.connect();
+    try {
+      await this.#connected;
+    } catch (error) {
+      // The next one tries again.
+      this.#connected = undefined;
+      throw error;
     }
   }
 

@@ -8,6 +8,7 @@ import { messageOf } from "../errors.js";
 import type { Headers, NewRecord } from "../kafka/types.js";
 import { partitionOf } from "../kafka/partition-of.js";
 import type { Names } from "../names.js";
+import { rejectRecord } from "../reject-record.js";
 import type { AnyOperator, AnyStage } from "./definition.js";
 import type { MergedEntry } from "./merge.js";
 import type { OutcomeKind } from "./progress.js";
@@ -153,23 +154,10 @@ export function rejected(
   code: RejectCode,
   reason: string,
 ): ProcessedEntry {
-  const { topic, partition, offset, key, value, headers } = merged.entry.stored;
-  const { decoded } = merged.entry;
+  const { decoded, stored } = merged.entry;
   const origin = decoded instanceof UndecodableError ? undefined : (decoded as { origin?: string }).origin;
   context.onReject?.(merged, code, reason);
-  const record: NewRecord = {
-    topic: context.names.rejected(context.stage.name),
-    partition: key === null ? partition % context.partitions : partitionOf(key, context.partitions),
-    key,
-    value,
-    headers: {
-      ...headers,
-      "newstape-code": code,
-      "newstape-reason": reason.slice(0, 1000),
-      "newstape-stage": context.stage.name,
-      "newstape-trigger": `${topic}/${partition}/${offset}`,
-      ...(origin && { "newstape-origin": origin }),
-    },
-  };
+  const { names, partitions, stage } = context;
+  const record = rejectRecord(names, partitions, stored, { stage: stage.name, code, reason, origin });
   return { merged, kind: "reject", records: [record] };
 }

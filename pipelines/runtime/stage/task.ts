@@ -3,6 +3,7 @@ import { TransientError } from "../../../models/runtime/types.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
+import { pastRetention } from "../retention.js";
 import type { ClusterAdmin } from "../kafka/admin.js";
 import { isFenced } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
@@ -231,10 +232,7 @@ export class Task {
       const commit = commitOf(queue);
       const position = commit?.offset ?? bound.low;
       if (position < bound.low) {
-        throw new UserError(
-          `${context.stage.name} stands at offset ${position} of ${queue.topic}/${queue.partition}, but retention has deleted everything below ${bound.low}`,
-          `Rebuild the stage, or accept the loss by resetting the group ${context.group} to the earliest offset.`,
-        );
+        throw pastRetention(context.stage.name, queue, position, bound.low);
       }
       const sort = progress[index]?.sort;
       const sorted = sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
@@ -440,12 +438,7 @@ export class Task {
     try {
       const bound = (await this.context.admin.offsets(queue.topic))[queue.partition];
       if (bound && bound.low > queue.next) {
-        this.context.onFatal(
-          new UserError(
-            `retention has deleted offsets ${queue.next} to ${bound.low - 1} of ${queue.topic}/${queue.partition} before ${this.context.stage.name} read them`,
-            "Rebuild the stage, or raise the retention.",
-          ),
-        );
+        this.context.onFatal(pastRetention(this.context.stage.name, queue, queue.next, bound.low));
       }
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, "could not look at the low watermark");

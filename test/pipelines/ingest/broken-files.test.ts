@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brokenBars, brokenNews, fileOf } from "./helpers/broken-files.js";
 import { outcomesOf, verdict } from "./helpers/lines-of.js";
-import { rejectCodes, type RejectCode } from "../../../schemas/reject-codes.js";
 
 for (const [kind, cases] of [
   ["news", brokenNews],
@@ -24,13 +23,3 @@ for (const [kind, cases] of [
     }
   });
 }
-
-test("the two files meet every code that a line can be refused with", () => {
-  const met = new Set([...brokenNews, ...brokenBars].map(([, wanted]) => wanted));
-  const ofStages: RejectCode[] = ["UNDECODABLE", "BAR_TOO_OLD", "NOT_FINITE", "WRONG_FEATURE_SET", "OPERATOR_FAILED"];
-  const ofLines = Object.keys(rejectCodes).filter((code) => !(ofStages as string[]).includes(code));
-  assert.deepEqual(
-    ofLines.filter((code) => !met.has(code)),
-    [],
-  );
-});

@@ -1,0 +1,137 @@
+/** Each code that the documentation names can be met, and each that can be met is named. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { features } from "../../operators/features/operator.js";
+import type { Operator } from "../../operators/operator.js";
+import { scoresOperator } from "../../operators/scores/scores.js";
+import { RecordCodec } from "../../pipelines/runtime/codec.js";
+import { namesUnder } from "../../pipelines/runtime/names.js";
+import { CrashWatch, type CrashNote } from "../../pipelines/runtime/stage/crash-watch.js";
+import { InputQueue } from "../../pipelines/runtime/stage/input-queue.js";
+import { takeMerged } from "../../pipelines/runtime/stage/merge.js";
+import { processBatch, rejected, type ProcessContext } from "../../pipelines/runtime/stage/process-batch.js";
+import { StateStore } from "../../pipelines/runtime/stage/state-store.js";
+import { packageRoot } from "../../schemas/files.js";
+import { rejectCodes, type RejectCode } from "../../schemas/reject-codes.js";
+import { countOperator, countStage, sentimentOf } from "../helpers/count-stage.js";
+import { MemoryRegistry } from "../helpers/memory-registry.js";
+import { MemoryState } from "../helpers/memory-state.js";
+import { sentiment } from "../helpers/records.js";
+import { mixedEvents, services } from "../operators/features/events.js";
+import { RecordingScorer, routers, vector } from "../operators/scores/fakes.js";
+import { brokenBars, brokenNews, fileOf } from "../pipelines/ingest/helpers/broken-files.js";
+import { outcomesOf, verdict } from "../pipelines/ingest/helpers/lines-of.js";
+
+/** What ingest makes of the files with broken lines. */
+async function ofLines(code: RejectCode): Promise<boolean> {
+  const files = { news: brokenNews, bars: brokenBars };
+  for (const kind of ["news", "bars"] as const) {
+    const outcomes = await outcomesOf(kind, fileOf(files[kind]));
+    if (outcomes.some((outcome) => verdict(outcome) === code)) return true;
+  }
+  return false;
+}
+
+/** What a stage makes of one record in its input. */
+async function inStage(value?: Buffer, operator: Operator<never, never> = countOperator as never) {
+  const registry = new MemoryRegistry();
+  const codec = await RecordCodec.open<never>(registry.client, "in", "news.sentiment.avsc");
+  const output = await RecordCodec.open<never>(registry.client, "out", "features.avsc");
+  const stored = {
+    topic: "news.sentiment",
+    partition: 1,
+    offset: 0,
+    timestamp: 0,
+    key: "S0",
+    value: value ?? codec.encode(sentimentOf(0, 1) as never),
+    headers: {},
+  };
+  const queue = new InputQueue("news.sentiment", "news.sentiment", 1, codec);
+  queue.reset(0, 1, { stopAtEnd: false });
+  queue.push({ topic: "news.sentiment", partition: 1, fetchedOffset: 0, nextOffset: 1, records: [stored] });
+  const batch = await takeMerged([queue], 1);
+  const context: ProcessContext = {
+    stage: countStage,
+    names: namesUnder(""),
+    operator: operator as never,
+    partitions: 4,
+    codecs: { features: output },
+    routers: {} as never,
+  };
+  const state = new StateStore<unknown>();
+  state.begin();
+  return { context, batch, processed: await processBatch(context, state, batch) };
+}
+
+const codeOf = ({ processed }: Awaited<ReturnType<typeof inStage>>) =>
+  processed[0]?.records[0]?.headers?.["newstape-code"];
+
+const failing: Operator<never, never> = {
+  name: "failing",
+  process: () => {
+    throw new Error("this record is poison");
+  },
+};
+
+/** A way to meet each code; a new code without one does not compile. */
+const met: Record<RejectCode, () => Promise<boolean>> = {
+  UNDECODABLE: async () => codeOf(await inStage(Buffer.from("not Avro"))) === "UNDECODABLE",
+  MALFORMED_LINE: () => ofLines("MALFORMED_LINE"),
+  MISSING_FIELD: () => ofLines("MISSING_FIELD"),
+  INVALID_FIELD: () => ofLines("INVALID_FIELD"),
+  INVALID_PRICE: () => ofLines("INVALID_PRICE"),
+  INVALID_VOLUME: () => ofLines("INVALID_VOLUME"),
+  INVALID_TIME: () => ofLines("INVALID_TIME"),
+  TIME_IN_FUTURE: () => ofLines("TIME_IN_FUTURE"),
+  UNKNOWN_SYMBOL: () => ofLines("UNKNOWN_SYMBOL"),
+  TOO_LARGE: () => ofLines("TOO_LARGE"),
+  DUPLICATE_ID: () => ofLines("DUPLICATE_ID"),
+  BAR_TOO_OLD: async () => {
+    const outcomes = features.process(mixedEvents(), new MemoryState(), services);
+    return outcomes.some((outcome) => outcome.kind === "reject" && outcome.code === "BAR_TOO_OLD");
+  },
+  NOT_FINITE: async () => {
+    const record = sentiment({ eventTime: 0, score: NaN });
+    const [outcome] = features.process([{ topic: "news.sentiment", record }], new MemoryState(), services);
+    return outcome?.kind === "reject" && outcome.code === "NOT_FINITE";
+  },
+  WRONG_FEATURE_SET: async () => {
+    const models = routers({ move: new RecordingScorer("move") });
+    const input = { topic: "features" as const, record: vector({ featureSet: "another" }) };
+    const [outcome] = await scoresOperator.process([input], new MemoryState(), models);
+    return outcome?.kind === "reject" && outcome.code === "WRONG_FEATURE_SET";
+  },
+  OPERATOR_FAILED: async () => codeOf(await inStage(undefined, failing)) === "OPERATOR_FAILED",
+  PROCESS_CRASHED: async () => {
+    const { context, batch } = await inStage();
+    const [merged] = batch;
+    if (!merged) return false;
+    // Each life finds what the one before it noted, and ends while it works on the record.
+    let note: CrashNote | undefined;
+    for (let lives = 0; lives < 10; lives += 1) {
+      const watch = new CrashWatch();
+      watch.takenOver(note, 10);
+      const reason = watch.verdict(merged);
+      if (reason !== undefined) {
+        assert.equal(lives, 4, "one that notices, then three attempts");
+        const { records } = rejected(context, merged, "PROCESS_CRASHED", reason);
+        return records[0]?.headers?.["newstape-code"] === "PROCESS_CRASHED";
+      }
+      note = watch.note(batch);
+    }
+    return false;
+  },
+};
+
+for (const [code, meet] of Object.entries(met)) {
+  test(`${code} is met`, async () => assert.ok(await meet()));
+}
+
+test("the README explains these codes, and no others", () => {
+  const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
+  const [, table = ""] = /<!-- codes -->(.*?)<!-- \/codes -->/s.exec(readme) ?? [];
+  const named = [...table.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code]) => code);
+  assert.deepEqual(named, Object.keys(rejectCodes));
+});
