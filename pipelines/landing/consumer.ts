@@ -14,7 +14,7 @@ import { PlainProducer } from "../runtime/kafka/producers.js";
 import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
-import { pastRetention } from "../runtime/retention.js";
+import { unreadable } from "../runtime/retention.js";
 import { rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
@@ -114,9 +114,8 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         const bound = bounds[partition];
         if (!bound) throw new Error(`${topic} has no partition ${partition}`);
         const position = committed.get(keyOf(topic, partition)) ?? bound.low;
-        if (position < bound.low) {
-          throw pastRetention("landing", { topic, partition }, position, bound.low);
-        }
+        const fault = unreadable("landing", { topic, partition }, position, bound);
+        if (fault) throw fault;
         assigned.set(keyOf(topic, partition), {
           name,
           topic,
@@ -153,7 +152,8 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
   const refuseDeleted = async (lane: Lane): Promise<void> => {
     try {
       const bound = (await admin.offsets(lane.topic))[lane.partition];
-      if (bound && bound.low > lane.next) settle?.reject(pastRetention("landing", lane, lane.next, bound.low));
+      const fault = bound && unreadable("landing", lane, lane.next, bound);
+      if (fault) settle?.reject(fault);
     } catch (error) {
       logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
     }
@@ -187,6 +187,10 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     onStale: ({ topic, partition }) => {
       const lane = lanes.get(keyOf(topic, partition));
       if (lane) consumer.seek(lane, lane.next);
+    },
+    onOutOfRange: ({ topic, partition }) => {
+      const lane = lanes.get(keyOf(topic, partition));
+      if (lane) void refuseDeleted(lane);
     },
     onHeartbeat: () => undefined,
     onCrash: (error) => settle?.reject(error),

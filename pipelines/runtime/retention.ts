@@ -2,20 +2,32 @@ import { UserError } from "./errors.js";
 import type { TopicPartition } from "./kafka/types.js";
 
 /**
- * What a consumer has not read yet is gone: it must neither skip it in silence nor wait for it.
+ * Why a reader cannot go on where it stands: it must neither skip what is gone in silence nor wait for it.
  *
  * @param reader a stage, or the landing
  * @param next the offset at which it stands
- * @param low the first that is still there
+ * @param bound what the partition holds: from `low` on, below `end`
+ * @returns undefined when it can
  */
-export function pastRetention(
+export function unreadable(
   reader: string,
   { topic, partition }: TopicPartition,
   next: number,
-  low: number,
-): UserError {
-  return new UserError(
-    `${reader} stands at offset ${next} of ${topic}/${partition}, and retention has deleted everything below ${low}: ${low - next} offsets are lost to it`,
-    `Load what is missing again where its source still has it, then \`newstape reset ${reader}\` starts it, and what follows it, from what the topics hold. A longer NEWSTAPE_RETENTION_DAYS keeps this from happening again.`,
-  );
+  { low, end }: { readonly low: number; readonly end: number },
+): UserError | undefined {
+  const place = `${reader} stands at offset ${next} of ${topic}/${partition}`;
+  const reset = `\`newstape reset ${reader}\` starts it, and what follows it, from what the topics hold.`;
+  if (next < low) {
+    return new UserError(
+      `${place}, and retention has deleted everything below ${low}: ${low - next} offsets are lost to it`,
+      `Load what is missing again where its source still has it, then ${reset} A longer NEWSTAPE_RETENTION_DAYS keeps this from happening again.`,
+    );
+  }
+  if (next > end) {
+    return new UserError(
+      `${place}, which ends at ${end}: the topic was deleted and made anew, or the broker has lost its end`,
+      `${reset} The brokers' logs tell what happened to the topic.`,
+    );
+  }
+  return undefined;
 }

@@ -60,7 +60,8 @@ export function arbitraryOf(type: avro.Type): fc.Arbitrary<unknown> {
   }
   if (type instanceof avro.types.ArrayType) return fc.array(arbitraryOf(type.itemsType), { maxLength: 6 });
   if (type instanceof avro.types.EnumType) return fc.constantFrom(...type.symbols);
-  if (type instanceof avro.types.MapType) return fc.dictionary(texts, arbitraryOf(type.valuesType as avro.Type), { maxKeys: 4 });
+  if (type instanceof avro.types.MapType)
+    return fc.dictionary(texts, arbitraryOf(type.valuesType as avro.Type), { maxKeys: 4 });
   if (type instanceof avro.types.FixedType) {
     return fc.uint8Array({ minLength: type.size, maxLength: type.size }).map((bytes) => Buffer.from(bytes));
   }

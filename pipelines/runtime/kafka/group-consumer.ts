@@ -2,6 +2,7 @@ import type { Consumer, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "../logger.js";
 import { coPartitionAssigner, singleTaskAssigner } from "./assignor.js";
 import { maxWaitTimeInMs, retry } from "./client.js";
+import { onOutOfRange } from "./out-of-range.js";
 import type { CommittedOffset, FetchedBatch, Headers, StoredRecord, TopicPartition } from "./types.js";
 import { FetchedMessage } from "./wire/record-batches.js";
 
@@ -25,6 +26,8 @@ export interface GroupConsumerHandlers {
   onSkipped(position: TopicPartition & { readonly nextOffset: number }): void;
   /** What came may be from before the last seek: the consumer must be sought again. */
   onStale(position: TopicPartition): void;
+  /** The broker does not hold the offset at which the consumer stands, which goes on asking for it. */
+  onOutOfRange(position: TopicPartition): void;
   /** The coordinator has confirmed that this member belongs to the present generation. */
   onHeartbeat(): void;
   /** The consumer has given up for good. */
@@ -66,6 +69,7 @@ export class GroupConsumer {
     this.#logger = logger;
   }
   readonly #logger: Logger;
+  #unlisten: () => void = () => undefined;
 
   async start(handlers: GroupConsumerHandlers): Promise<void> {
     const { events } = this.#consumer;
@@ -101,6 +105,7 @@ export class GroupConsumer {
       if (!payload.restart) handlers.onCrash(payload.error);
       else this.#logger.warn({ error: payload.error.message }, "the consumer restarts");
     });
+    this.#unlisten = onOutOfRange(this.#options.groupId, (position) => handlers.onOutOfRange(position));
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
@@ -152,6 +157,7 @@ export class GroupConsumer {
   }
 
   async stop(): Promise<void> {
+    this.#unlisten();
     if (this.#started) await this.#consumer.stop();
     await this.#consumer.disconnect();
   }

@@ -1,12 +1,14 @@
 /** KafkaJS is a CommonJS package whose names Node cannot see: its values come through here. */
 import { createRequire } from "node:module";
 import type * as kafkajs from "kafkajs";
+import { tellOutOfRange } from "./out-of-range.js";
 import { shareConnecting } from "./single-connection.js";
 import { installFastPaths } from "./wire/install.js";
 
 const require = createRequire(import.meta.url);
 
 shareConnecting(require);
+tellOutOfRange(require);
 
 /** Whether the fast encoding and decoding of records is in use. */
 export const wire = installFastPaths(require);

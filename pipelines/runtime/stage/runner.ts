@@ -142,6 +142,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     onBatch: (batch) => taskOf(batch.partition)?.accept(batch),
     onSkipped: (position) => taskOf(position.partition)?.skipped(position),
     onStale: (position) => taskOf(position.partition)?.seekAgain(position),
+    onOutOfRange: (position) => taskOf(position.partition)?.outOfRange(position),
     onHeartbeat: () => membership.heartbeat(),
     onCrash: (error) => settle?.reject(error),
   });

@@ -3,7 +3,7 @@ import { TransientError } from "../../../models/runtime/types.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
-import { pastRetention } from "../retention.js";
+import { unreadable } from "../retention.js";
 import type { ClusterAdmin } from "../kafka/admin.js";
 import { isFenced } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
@@ -170,6 +170,18 @@ export class Task {
     if (queue && this.#phase !== "taking over") this.context.consumer.seek(queue, queue.next);
   }
 
+  /** The broker does not hold what comes next. */
+  outOfRange({ topic, partition }: TopicPartition): void {
+    if (topic === this.#changelog?.topic) {
+      // Its beginning moves while it is read; begin again where it begins now.
+      if (this.#restore) this.#restart = true;
+      this.#signal.notify();
+      return;
+    }
+    const queue = this.#queueOf({ topic, partition });
+    if (queue && this.#phase !== "taking over") void this.#refuseDeleted(queue);
+  }
+
   #queueOf({ topic, partition }: TopicPartition): InputQueue | undefined {
     return this.#queues.find((queue) => queue.topic === topic && queue.partition === partition);
   }
@@ -231,9 +243,8 @@ export class Task {
       if (!bound) throw new Error(`${queue.topic} has no partition ${queue.partition}`);
       const commit = commitOf(queue);
       const position = commit?.offset ?? bound.low;
-      if (position < bound.low) {
-        throw pastRetention(context.stage.name, queue, position, bound.low);
-      }
+      const fault = unreadable(context.stage.name, queue, position, bound);
+      if (fault) throw fault;
       const sort = progress[index]?.sort;
       const sorted = sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
       // A sorted part that was begun ends where it was going to end, whatever has arrived since.
@@ -435,11 +446,14 @@ export class Task {
   /** The consumer jumped ahead: either it had not sought yet, or what the task needs has been deleted. */
   async #recoverGap(queue: InputQueue): Promise<void> {
     this.context.consumer.seek(queue, queue.next);
+    await this.#refuseDeleted(queue);
+  }
+
+  async #refuseDeleted(queue: InputQueue): Promise<void> {
     try {
       const bound = (await this.context.admin.offsets(queue.topic))[queue.partition];
-      if (bound && bound.low > queue.next) {
-        this.context.onFatal(pastRetention(this.context.stage.name, queue, queue.next, bound.low));
-      }
+      const fault = bound && unreadable(this.context.stage.name, queue, queue.next, bound);
+      if (fault) this.context.onFatal(fault);
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
     }

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLanding } from "../../../pipelines/landing/consumer.js";
 import { UserError } from "../../../pipelines/runtime/errors.js";
+import { OperationsAdmin } from "../../../pipelines/runtime/kafka/operations-admin.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import type { TopicName } from "../../../schemas/topics.js";
@@ -17,16 +18,15 @@ const sentiments = (count: number, from = 0) =>
 /** All partitions; `left` of the records of each stay. */
 async function deleteRecords(cluster: TestCluster, name: TopicName, left: number): Promise<void> {
   const topic = cluster.names.topic(name);
-  const admin = cluster.kafka.admin();
-  await admin.connect();
+  const operations = new OperationsAdmin(cluster.kafka);
   try {
     const offsets = await cluster.admin.offsets(topic);
-    const partitions = offsets
-      .filter(({ end }) => end > left)
-      .map(({ partition, end }) => ({ partition, offset: String(end - left) }));
-    await admin.deleteTopicRecords({ topic, partitions });
+    await operations.deleteRecords(
+      topic,
+      offsets.filter(({ end }) => end > left).map(({ partition, end }) => ({ partition, offset: end - left })),
+    );
   } finally {
-    await admin.disconnect();
+    await operations.close();
   }
 }
 
@@ -75,6 +75,7 @@ test("a stage that comes back past retention ends with the way out, and has read
 test("a stage that falls behind retention while it runs ends likewise", async (t) => {
   const cluster = await createTestCluster(t, [countStage]);
   const held = gate();
+  t.after(held.open);
   const operator: typeof countOperator = {
     ...countOperator,
     process: async (batch, state, services) => {
@@ -99,6 +100,7 @@ test("a stage that falls behind retention while it runs ends likewise", async (t
 test("the landing that falls behind retention ends likewise, running or coming back", async (t) => {
   const cluster = await createTestCluster(t, []);
   const held = gate();
+  t.after(held.open);
   await cluster.publish("news.sentiment", sentiments(35_000));
   const start = (write: () => Promise<void>) => runLanding({ ...cluster, write });
   const running = await start(() => held.pass());
