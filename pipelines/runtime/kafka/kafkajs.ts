@@ -3,12 +3,14 @@ import { createRequire } from "node:module";
 import type * as kafkajs from "kafkajs";
 import { tellOutOfRange } from "./out-of-range.js";
 import { shareConnecting } from "./single-connection.js";
+import { hideAborted } from "./wire/aborted-transactions.js";
 import { installFastPaths } from "./wire/install.js";
 
 const require = createRequire(import.meta.url);
 
 shareConnecting(require);
 tellOutOfRange(require);
+hideAborted(require);
 
 /** Whether the fast encoding and decoding of records is in use. */
 export const wire = installFastPaths(require);

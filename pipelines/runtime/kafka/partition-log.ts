@@ -9,6 +9,7 @@ import { UserError } from "../errors.js";
 import { faultType } from "./errors.js";
 import { toStoredRecord } from "./group-consumer.js";
 import type { StoredRecord } from "./types.js";
+import { withoutAborted, type AbortedTransaction } from "./wire/aborted-transactions.js";
 
 export interface PartitionBounds {
   readonly partition: number;
@@ -27,7 +28,7 @@ type RawMessage = Parameters<typeof toStoredRecord>[2] & {
 
 interface FetchedPartition {
   readonly partition: number;
-  readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
+  readonly abortedTransactions?: readonly AbortedTransaction[];
   readonly messages: readonly RawMessage[];
 }
 
@@ -138,7 +139,7 @@ export class PartitionLog {
       const last = raw.at(-1);
       // Compaction leaves holes, the last one up to the end of the log.
       if (!last) return;
-      const visible = options.uncommitted ? raw : withoutAborted(raw, fetched.abortedTransactions ?? []);
+      const visible = options.uncommitted ? raw : withoutAborted({ ...fetched, messages: raw });
       const records = visible
         .filter(({ isControlRecord, offset }) => !isControlRecord && Number(offset) < to)
         .map((message) => toStoredRecord(topic, partition, message));
@@ -211,27 +212,4 @@ export class PartitionLog {
     this.#fetching.set(broker, turn);
     return turn;
   }
-}
-
-const abortMarker = Buffer.from([0, 0, 0, 0]);
-
-/** KafkaJS's own filter takes up one aborted transaction a record, and so lets a record through where two overlap. */
-export function withoutAborted<Message extends Pick<RawMessage, "offset" | "key" | "isControlRecord" | "batchContext">>(
-  messages: readonly Message[],
-  aborted: readonly { readonly producerId: string; readonly firstOffset: string }[],
-): Message[] {
-  const coming = [...aborted].sort((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
-  const open = new Set<string>();
-  return messages.filter((message) => {
-    while (coming[0] && Number(coming[0].firstOffset) <= Number(message.offset)) {
-      const started = coming.shift();
-      if (started) open.add(started.producerId);
-    }
-    const { producerId, inTransaction } = message.batchContext;
-    if (message.isControlRecord) {
-      if (message.key && Buffer.from(message.key).equals(abortMarker)) open.delete(producerId);
-      return false;
-    }
-    return !(inTransaction && open.has(producerId));
-  });
 }
