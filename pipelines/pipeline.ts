@@ -59,9 +59,11 @@ export async function startPipeline(names: readonly string[], options: PipelineO
     await stop();
     throw error;
   }
-  const done = options.drain
-    ? Promise.all(parts.map((part) => part.done)).then(() => undefined)
-    : Promise.race(parts.map((part) => part.done));
+  const ended = parts.map((part) => part.done);
+  const done = Promise.race([
+    options.drain ? Promise.all(ended).then(() => undefined) : Promise.race(ended),
+    ...(models ? [models.failed] : []),
+  ]);
   return {
     name: names.join(", "),
     done,

@@ -17,7 +17,7 @@ const marker = (dataDirectory: string): string => `-Dnewstape.kafka=${dataDirect
 const home = (context: { dataDirectory: string }): string => join(context.dataDirectory, "kafka");
 
 /** 2.2–3.1 s to the first metadata reply and about 250 MiB resident with these on two cores. */
-const javaFlags = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=128m"];
+export const javaFlags = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=128m"];
 
 /** One Kafka node in KRaft mode, broker and controller in one process. */
 export const kafka: Component = {
@@ -58,7 +58,7 @@ export const kafka: Component = {
   address: async ({ state }) => `127.0.0.1:${state.port}`,
 };
 
-const logFlags = [
+export const logFlags = [
   // It prints all 300 settings, four times a start.
   "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config.AbstractConfig=warn",
   "-Dorg.slf4j.simpleLogger.showDateTime=true",

@@ -3,6 +3,7 @@ import { stackStatus, startStack } from "../../deploy/local/stack.js";
 import { readConfig, type Config } from "../runtime/config.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
+import { refusalOf } from "../runtime/kafka/errors.js";
 import { createKafka, retry, type Kafka } from "../runtime/kafka/client.js";
 import { createLogger, type Logger } from "../runtime/logger.js";
 import { namesUnder, type Names } from "../runtime/names.js";
@@ -71,6 +72,8 @@ async function refuseAbsentBroker(config: Config): Promise<void> {
   try {
     await admin.listTopics();
   } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal) throw refusal;
     const isLocal = config.external.kafkaBrokers === undefined;
     throw new UserError(
       `Kafka does not answer at ${config.kafka.brokers.join(", ")}: ${messageOf(error)}`,

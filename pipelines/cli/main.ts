@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
 import { UserError } from "../runtime/errors.js";
+import { refusalOf } from "../runtime/kafka/errors.js";
 import { say } from "./context.js";
 import { endSoon } from "./end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
@@ -17,7 +18,8 @@ interface Told {
 }
 
 /** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
-function tell(error: unknown): Told {
+function tell(thrown: unknown): Told {
+  const error = refusalOf(thrown) ?? thrown;
   if (error instanceof CommanderError) {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
     return { message, hint: hint?.replace(/^\(|\)$/g, "") ?? null, exitCode: error.exitCode };

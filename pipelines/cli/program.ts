@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { packageVersion } from "../../schemas/files.js";
 import { backfillCommand } from "./commands/backfill.js";
+import { backupCommand, restoreCommand } from "./commands/backup.js";
 import { completionCommand } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { featuresCommand } from "./commands/features.js";
@@ -28,7 +29,7 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand],
   "Check:": [replayCommand, leakcheckCommand],
-  "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand],
+  "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand, backupCommand, restoreCommand],
   "Shell:": [completionCommand],
 };
 

@@ -9,6 +9,7 @@ import type { Config } from "../runtime/config.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Kafka } from "../runtime/kafka/client.js";
+import { refusalOf } from "../runtime/kafka/errors.js";
 import { GroupConsumer } from "../runtime/kafka/group-consumer.js";
 import { PlainProducer } from "../runtime/kafka/producers.js";
 import type { StoredRecord } from "../runtime/kafka/types.js";
@@ -90,10 +91,8 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         return await attempt();
       } catch (error) {
         if (abandoned()) return;
-        if (error instanceof UserError) {
-          settle?.reject(error);
-          return;
-        }
+        const fatal = error instanceof UserError ? error : refusalOf(error);
+        if (fatal) throw fatal;
         logger.warn({ error: messageOf(error), tries }, `landing: ${what} failed; trying again`);
         await sleep(Math.min(5000, 200 * 2 ** Math.min(tries, 5)));
       }
@@ -145,7 +144,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       () => assign(tasks, generation),
       "assigning",
       () => isStopped,
-    );
+    ).catch((error: Error) => settle?.reject(error));
   };
 
   /** The consumer jumped ahead: either it had not sought yet, or what comes next has been deleted. */

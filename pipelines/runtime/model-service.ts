@@ -21,6 +21,8 @@ import { namesUnder } from "./names.js";
 
 export interface ModelService {
   readonly routers: ModelRouters<ModelTask>;
+  /** Rejects when the registry can no longer be followed. Never resolves. */
+  readonly failed: Promise<never>;
   close(): Promise<void>;
 }
 
@@ -128,6 +130,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
       move: router("move"),
       return: router("return"),
     },
+    failed: reader.failed,
     close,
   };
 }

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { generatedTables, withTables } from "../../pipelines/cli/documentation.js";
 import { createProgram } from "../../pipelines/cli/program.js";
 import { stages } from "../../pipelines/stages.js";
+import { accessDocument } from "../../pipelines/topics/access.js";
 import { packageRoot } from "../../schemas/files.js";
 import { topicNames } from "../../schemas/topics.js";
 
@@ -12,6 +13,11 @@ const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
 
 test("commands, variables, metrics and reject codes of the README are those of the code", async () => {
   assert.equal(withTables(readme, await generatedTables(createProgram())), readme, "run `npm run docs`");
+});
+
+test("the access rules on file are those of the stages", () => {
+  const file = readFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), "utf8");
+  assert.equal(file, accessDocument(stages), "run `npm run docs`");
 });
 
 test("every topic is in the README, and the README names no other", () => {

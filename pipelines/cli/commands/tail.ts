@@ -50,12 +50,12 @@ export function tailCommand(): Command {
         (stored) => {
           if (options.key === undefined || stored.key === options.key) printing = printing.then(() => print(stored));
         },
-        { from: options.fromBeginning ? "beginning" : "end" },
+        { from: options.fromBeginning ? "beginning" : "end", groupPrefix: context.config.topicPrefix },
       );
       if (!options.fromBeginning) say(`waiting for new records of ${physical}; Ctrl-C ends`);
       process.once("SIGINT", finish);
       process.once("SIGTERM", finish);
-      await finished;
+      await Promise.race([finished, reader.failed]);
       await reader.stop();
       await context.close();
     });

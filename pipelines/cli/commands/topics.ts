@@ -1,5 +1,14 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { AccessAdmin, type AccessRule } from "../../runtime/kafka/access-admin.js";
 import { stages } from "../../stages.js";
+import {
+  accessRules,
+  defaultPrincipal,
+  describeRule,
+  planAccess,
+  roles,
+  type AccessPlan,
+} from "../../topics/access.js";
 import { applyPlan } from "../../topics/apply.js";
 import { describeChange, desiredTopics, planTopics, type Change } from "../../topics/plan.js";
 import { SubjectClient } from "../../topics/subjects.js";
@@ -23,37 +32,100 @@ export async function applyTopics(
   return changes;
 }
 
-const document = (changes: readonly Change[]) => ({
+async function withAccess<Result>(
+  context: Context,
+  principal: string,
+  work: (plan: AccessPlan, admin: AccessAdmin) => Promise<Result>,
+): Promise<Result> {
+  const admin = new AccessAdmin(context.kafka);
+  try {
+    const desired = accessRules(roles(context.config.topicPrefix, stages), principal);
+    return await work(planAccess(desired, await admin.list()), admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+interface TopicOptions {
+  readonly acls?: boolean;
+  readonly principal: string;
+  readonly json?: boolean;
+}
+
+const document = (changes: readonly Change[], access: AccessPlan | undefined) => ({
   changes: changes.map((change) => ({
     kind: change.kind,
     topic: change.topic.name,
     description: describeChange(change),
   })),
+  ...(access && { access }),
 });
 
-const shape = "{changes: [{kind, topic, description}]}";
+const shape = "{changes: [{kind, topic, description}], access?: {missing: [rule], others: [rule]}}";
+
+function principalOf(template: string): string {
+  if (!/^[A-Za-z]+:.*\{role\}/.test(template)) {
+    throw new InvalidArgumentError("It is a type and a name that contains {role}, e.g. User:newstape-{role}.");
+  }
+  return template;
+}
+
+const withAccessOptions = (command: Command): Command =>
+  command
+    .option("--acls", "the access rules too: each stage under a user of its own (deploy/kafka/acls.json)")
+    .addOption(
+      new Option("--principal <template>", "the users' names, where {role} stands for the stage")
+        .default(defaultPrincipal)
+        .argParser(principalOf),
+    );
+
+const lines = (sign: string, rules: readonly AccessRule[]): string[] =>
+  rules.map((rule) => `${sign} ${describeRule(rule)}`);
 
 export function topicsCommand(): Command {
   const topics = new Command("topics").description("Topics and schemas on the broker and the registry.");
-  withJson(topics.command("plan"), shape)
+  withAccessOptions(withJson(topics.command("plan"), shape))
     .description("Show what `apply` would change.")
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json, acls, principal }: TopicOptions) => {
       const context = await openContext();
       const { changes } = await planOf(context);
-      if (json) writeJson(document(changes));
-      else for (const change of changes) console.log(describeChange(change));
-      say(changes.length === 0 ? "nothing to change" : `${changes.length} changes`);
+      const access = acls ? await withAccess(context, principal, async (plan) => plan) : undefined;
+      if (json) writeJson(document(changes, access));
+      else {
+        for (const change of changes) console.log(describeChange(change));
+        for (const line of [...lines("+", access?.missing ?? []), ...lines("?", access?.others ?? [])])
+          console.log(line);
+      }
+      const count = changes.length + (access?.missing.length ?? 0);
+      say(count === 0 ? "nothing to change" : `${count} changes`);
+      sayOthers(access);
       await context.close();
     });
-  withJson(topics.command("apply"), shape)
+  withAccessOptions(withJson(topics.command("apply"), shape))
     .description("Create topics, register schemas, set retention and compatibility. Safe to repeat.")
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async ({ json, acls, principal }: TopicOptions) => {
       const context = await openContext();
       const changes = await applyTopics(context, (line) => json || console.log(line));
-      if (json) writeJson(document(changes));
-      say(changes.length === 0 ? "nothing to change" : `${changes.length} changes applied`);
+      const access = acls
+        ? await withAccess(context, principal, async (plan, admin) => {
+            await admin.create(plan.missing);
+            return plan;
+          })
+        : undefined;
+      if (json) writeJson(document(changes, access));
+      else for (const line of lines("+", access?.missing ?? [])) console.log(line);
+      const count = changes.length + (access?.missing.length ?? 0);
+      say(count === 0 ? "nothing to change" : `${count} changes applied`);
+      sayOthers(access);
       await context.close();
     });
   topics.addCommand(repartitionCommand());
   return topics;
+}
+
+function sayOthers(access: AccessPlan | undefined): void {
+  if (!access || access.others.length === 0) return;
+  say(
+    `${access.others.length} other rules concern these topics, groups or transactions, and stay: \`topics plan --acls\``,
+  );
 }

@@ -106,6 +106,13 @@ export class ClusterAdmin {
     await (await this.#ready()).deleteTopics({ topics: [...topics] });
   }
 
+  /** Number of partitions of existing topics; needs no right to see their settings. */
+  async partitionCounts(names: readonly string[]): Promise<Map<string, number>> {
+    if (names.length === 0) return new Map();
+    const { topics } = await (await this.#ready()).fetchTopicMetadata({ topics: [...names] });
+    return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
   /** Settings of existing topics; `config` holds those that are set on the topic itself. */
   async describeTopics(names: readonly string[]): Promise<Map<string, TopicSettings>> {
     const admin = await this.#ready();

@@ -24,7 +24,8 @@ export function createKafka(config: Config, logger: Logger, clientId: string, pa
     clientId,
     brokers: [...config.kafka.brokers],
     ssl: config.kafka.ssl === false ? false : { ...config.kafka.ssl },
-    ...(config.kafka.sasl && { sasl: config.kafka.sasl as { mechanism: "plain"; username: string; password: string } }),
+    // A copy: KafkaJS writes into it, and the configuration is frozen.
+    ...(config.kafka.sasl && { sasl: { ...config.kafka.sasl, mechanism: config.kafka.sasl.mechanism as "plain" } }),
     connectionTimeout: 3000,
     requestTimeout: 30_000,
     retry: patience,

@@ -3,6 +3,7 @@ import type { Logger } from "../logger.js";
 import { coPartitionAssigner, singleTaskAssigner } from "./assignor.js";
 import { maxWaitTimeInMs, retry } from "./client.js";
 import { onOutOfRange } from "./out-of-range.js";
+import { watchSigns } from "./signs-of-life.js";
 import type { CommittedOffset, FetchedBatch, Headers, StoredRecord, TopicPartition } from "./types.js";
 import { FetchedMessage } from "./wire/record-batches.js";
 
@@ -69,7 +70,7 @@ export class GroupConsumer {
     this.#logger = logger;
   }
   readonly #logger: Logger;
-  #unlisten: () => void = () => undefined;
+  readonly #unlisten: (() => void)[] = [];
 
   async start(handlers: GroupConsumerHandlers): Promise<void> {
     const { events } = this.#consumer;
@@ -105,7 +106,10 @@ export class GroupConsumer {
       if (!payload.restart) handlers.onCrash(payload.error);
       else this.#logger.warn({ error: payload.error.message }, "the consumer restarts");
     });
-    this.#unlisten = onOutOfRange(this.#options.groupId, (position) => handlers.onOutOfRange(position));
+    this.#unlisten.push(
+      onOutOfRange(this.#options.groupId, (position) => handlers.onOutOfRange(position)),
+      watchSigns(this.#consumer, (error) => handlers.onCrash(error)),
+    );
     await this.#consumer.connect();
     await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
     await this.#consumer.run({
@@ -157,7 +161,7 @@ export class GroupConsumer {
   }
 
   async stop(): Promise<void> {
-    this.#unlisten();
+    for (const stop of this.#unlisten) stop();
     if (this.#started) await this.#consumer.stop();
     await this.#consumer.disconnect();
   }

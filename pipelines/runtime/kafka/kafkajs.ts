@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type * as kafkajs from "kafkajs";
 import { tellOutOfRange } from "./out-of-range.js";
+import { tellRefusedCoordinators } from "./refused-coordinators.js";
 import { shareConnecting } from "./single-connection.js";
 import { hideAborted } from "./wire/aborted-transactions.js";
 import { installFastPaths } from "./wire/install.js";
@@ -11,9 +12,20 @@ const require = createRequire(import.meta.url);
 shareConnecting(require);
 tellOutOfRange(require);
 hideAborted(require);
+tellRefusedCoordinators(require);
 
 /** Whether the fast encoding and decoding of records is in use. */
 export const wire = installFastPaths(require);
 
-export const { AssignerProtocol, CompressionTypes, ConfigResourceTypes, Kafka, Partitioners, logLevel } =
-  require("kafkajs") as typeof kafkajs;
+export const {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  AssignerProtocol,
+  CompressionTypes,
+  ConfigResourceTypes,
+  Kafka,
+  Partitioners,
+  ResourcePatternTypes,
+  logLevel,
+} = require("kafkajs") as typeof kafkajs;

@@ -2,18 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { Kafka } from "kafkajs";
 import { maxWaitTimeInMs, retry } from "./client.js";
 import { toStoredRecord } from "./group-consumer.js";
+import { watchSigns } from "./signs-of-life.js";
 import type { ClusterAdmin } from "./admin.js";
 import type { StoredRecord } from "./types.js";
 
 export interface TopicReader {
   /** Resolves when everything that lay in the topic at the start has been handed over. */
   readonly caughtUp: Promise<void>;
+  /** Rejects when the reader has given up for good: nothing comes any more. Never resolves. */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
 /**
  * Reads a whole topic, then goes on with what arrives. KafkaJS has no manual assignment, so this uses a throwaway group
- * that is deleted afterwards.
+ * that is deleted afterwards, in the name of `newstape.reader.`: who reads needs a right to such groups.
  *
  * @param from "beginning", or "end" for new records only
  */
@@ -22,9 +25,9 @@ export async function readTopic(
   admin: ClusterAdmin,
   topic: string,
   onRecord: (record: StoredRecord) => void,
-  options: { from?: "beginning" | "end"; groupPrefix?: string } = {},
+  options: { from?: "beginning" | "end"; groupPrefix: string },
 ): Promise<TopicReader> {
-  const groupId = `${options.groupPrefix ?? ""}newstape.reader.${randomUUID()}`;
+  const groupId = `${options.groupPrefix}newstape.reader.${randomUUID()}`;
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs,
@@ -49,19 +52,35 @@ export async function readTopic(
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
     reached(payload.partition, Number(payload.lastOffset) + 1),
   );
-  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning });
-  await consumer.run({
-    autoCommit: false,
-    eachBatch: async ({ batch }) => {
-      for (const message of batch.messages) onRecord(toStoredRecord(batch.topic, batch.partition, message));
-    },
+  let unwatch = (): void => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
+    unwatch = watchSigns(consumer, reject);
   });
-  await joined;
+  failed.catch(() => undefined);
+  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning });
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch }) => {
+        for (const message of batch.messages) onRecord(toStoredRecord(batch.topic, batch.partition, message));
+      },
+    });
+    await Promise.race([joined, failed]);
+  } catch (error) {
+    unwatch();
+    await consumer.disconnect().catch(() => undefined);
+    throw error;
+  }
   return {
-    caughtUp,
+    caughtUp: Promise.race([caughtUp, failed]),
+    failed,
     stop: async () => {
+      unwatch();
       await consumer.stop();
       await consumer.disconnect();
       // A group that is not yet empty on the broker's side expires by itself.

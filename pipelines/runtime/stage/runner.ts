@@ -171,13 +171,16 @@ async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string
   const existing = new Set(await admin.listTopics());
   const missing = topicNames.filter((topic) => !existing.has(topic));
   if (missing.length > 0) {
-    throw new UserError(`These topics do not exist: ${missing.join(", ")}`, "Run `newstape topics apply`.");
+    throw new UserError(
+      `These topics do not exist, or this user may not see them: ${missing.join(", ")}`,
+      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
+    );
   }
-  const settings = await admin.describeTopics(topicNames);
-  const counts = new Set([...settings.values()].map(({ partitions }) => partitions));
+  const partitions = await admin.partitionCounts(topicNames);
+  const counts = new Set(partitions.values());
   const [first] = counts;
   if (counts.size !== 1 || first === undefined) {
-    const list = [...settings].map(([name, { partitions }]) => `${name} ${partitions}`).join(", ");
+    const list = [...partitions].map(([name, count]) => `${name} ${count}`).join(", ");
     throw new UserError(
       `The topics of one stage differ in their number of partitions: ${list}`,
       "Give them the same number with `newstape topics plan`.",
@@ -189,9 +192,12 @@ async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string
 async function checkChangelog(admin: ClusterAdmin, changelog: string, tasks: number): Promise<void> {
   const existing = new Set(await admin.listTopics());
   if (!existing.has(changelog)) {
-    throw new UserError(`The topic ${changelog} does not exist`, "Run `newstape topics apply`.");
+    throw new UserError(
+      `The topic ${changelog} does not exist, or this user may not see it`,
+      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
+    );
   }
-  const actual = (await admin.describeTopics([changelog])).get(changelog)?.partitions;
+  const actual = (await admin.partitionCounts([changelog])).get(changelog);
   if (actual !== tasks) {
     throw new UserError(
       `${changelog} has ${actual} partitions, but the stage has ${tasks} ${tasks === 1 ? "task" : "tasks"}: one partition each is needed`,

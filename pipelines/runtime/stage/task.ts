@@ -5,7 +5,7 @@ import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
 import { unreadable } from "../retention.js";
 import type { ClusterAdmin } from "../kafka/admin.js";
-import { isFenced } from "../kafka/errors.js";
+import { isFenced, refusalOf } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
 import type { TransactionalProducer } from "../kafka/producers.js";
 import type { CommittedOffset, FetchedBatch, NewRecord, TopicPartition } from "../kafka/types.js";
@@ -199,8 +199,9 @@ export class Task {
         if (this.#closing()) break;
         this.#phase = "taking over";
         if (error instanceof Restart) continue;
-        if (error instanceof UserError) {
-          this.context.onFatal(error);
+        const fatal = error instanceof UserError ? error : refusalOf(error);
+        if (fatal) {
+          this.context.onFatal(fatal);
           break;
         }
         failures += 1;
