@@ -106,6 +106,20 @@ export class RecordCodec<Value> {
     }
   }
 
+  /**
+   * The record as a writer with that schema has it, which must have been `load`ed: what that schema lacks is left out, what
+   * it has beyond this build's takes its default.
+   *
+   * @throws when the record does not fit that schema
+   */
+  encodeAs(schemaId: number, record: Value): Buffer {
+    const writer = this.#writers.get(schemaId);
+    if (!writer) throw new UndecodableError(`schema id ${schemaId} is unknown`);
+    const head = Buffer.alloc(5);
+    head.writeInt32BE(schemaId, 1);
+    return Buffer.concat([head, writer.toBuffer(record)]);
+  }
+
   /** The schema id that must be `load`ed before these bytes can be decoded; undefined when none is missing. */
   missingSchema(bytes: Buffer | null): number | undefined {
     if (bytes === null || bytes.length < 5 || bytes[0] !== 0) return undefined;

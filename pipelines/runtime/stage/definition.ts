@@ -1,7 +1,7 @@
 /** What a stage is: a declaration. Wiring a topic or a model that the operator does not know fails to compile. */
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import type { Operator } from "../../../operators/operator.js";
-import type { TopicName } from "../../../schemas/topics.js";
+import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 
 /** What the configuration may say about what a stage computes. */
 export interface StageSettings {
@@ -25,8 +25,15 @@ export interface StageDefinition<
     | ((settings: StageSettings) => Operator<In, Out, State, ModelRouters<Tasks>>);
   /** Schema file of the keyed state, kept in `<stage>.state`; none for a stateless stage. */
   readonly stateSchema?: string;
-  /** Version of what is kept in the state, in its field `version`: a state of another one must be rebuilt. */
+  /** Version of what is kept in the state, in its field `version`: a state of a newer one is refused. */
   readonly stateVersion?: number;
+  /** By older version, how a state of it becomes one of the next: without, it must be rebuilt. */
+  readonly stateUpgrades?: Readonly<Record<number, (state: object) => object>>;
+  /**
+   * The settings under which one input had these outputs, for a replay of a log that was written under several. undefined:
+   * this build has none that would say them. Left out where the settings do not matter.
+   */
+  readonly settingsOf?: (outputs: readonly TopicRecords[Out][]) => StageSettings | undefined;
   /** Tasks whose models it uses. */
   readonly models: readonly Tasks[];
   readonly batch: {

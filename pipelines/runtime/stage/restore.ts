@@ -34,22 +34,37 @@ export class ChangelogRestore {
     this.next = Math.max(this.next, nextOffset);
   }
 
-  /** @throws UserError when a state is of another version than this build's */
-  async into(
-    state: StateStore<unknown>,
-    codec: RecordCodec<unknown>,
-    { name, stateVersion }: Pick<AnyStage, "name" | "stateVersion">,
-  ): Promise<void> {
-    for (const [key, value] of this.#latest) {
-      const restored = await codec.read(value);
-      const { version } = restored as { version?: number };
-      if (stateVersion !== undefined && version !== stateVersion) {
-        throw new UserError(
-          `The state of ${name} is of version ${version ?? 0} (key ${key}), and this build needs version ${stateVersion}`,
-          `Stop the stage, run \`newstape rebuild ${name}\`, and start it again.`,
-        );
-      }
-      state.restore(key, restored);
-    }
+  /** @throws UserError when a state is of a version that this build does not read */
+  async into(state: StateStore<unknown>, codec: RecordCodec<unknown>, stage: VersionedStage): Promise<void> {
+    for (const [key, value] of this.#latest) state.restore(key, upgraded(stage, key, await codec.read(value)));
   }
+}
+
+type VersionedStage = Pick<AnyStage, "name" | "stateVersion" | "stateUpgrades">;
+
+/**
+ * The state in this build's version. A newer one is never read: its fields may have come to mean something else, and what
+ * this build wrote back would lack what it does not know.
+ */
+function upgraded({ name, stateVersion, stateUpgrades }: VersionedStage, key: string, restored: unknown): unknown {
+  const { version = 0 } = restored as { version?: number };
+  if (stateVersion === undefined || version === stateVersion) return restored;
+  if (version > stateVersion) {
+    throw new UserError(
+      `The state of ${name} is of version ${version} (key ${key}): a newer build wrote it, and this one reads versions up to ${stateVersion}`,
+      `Run the newer build. To return to this one, stop every process of the stage, run \`newstape rebuild ${name}\` with it, and start it again.`,
+    );
+  }
+  let state = restored as object;
+  for (let from = version; from < stateVersion; from += 1) {
+    const upgrade = stateUpgrades?.[from];
+    if (!upgrade) {
+      throw new UserError(
+        `The state of ${name} is of version ${version} (key ${key}), and this build needs version ${stateVersion}`,
+        `Stop the stage, run \`newstape rebuild ${name}\`, and start it again.`,
+      );
+    }
+    state = { ...upgrade(state), version: from + 1 };
+  }
+  return state;
 }
