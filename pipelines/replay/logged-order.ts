@@ -9,6 +9,8 @@ export interface OrderedEntry {
   readonly queue: number;
   /** What was recorded because of it; undefined where nothing was. */
   readonly recorded: RecordedEmission | undefined;
+  /** The task's next output from here on, its own where it has one; undefined after the last. */
+  readonly following: RecordedEmission | undefined;
   /** Too long an order to be logged: what follows up to the next output may have been taken otherwise. */
   readonly isOrderLost: boolean;
 }
@@ -48,11 +50,11 @@ export async function* loggedOrder(
     const limits = readers.map((_, queue) => limitOf(lineage, queue, readers.length));
     for (const [queue, reader] of readers.entries()) {
       const sorted = lineage.joined[queue]?.sorted;
-      if (sorted && reader.position < sorted.end) yield* plainUpTo(reader, queue, sorted.from, sorted.end);
+      if (sorted && reader.position < sorted.end) yield* plainUpTo(reader, queue, sorted, recorded);
     }
     const isOrderLost = order?.isLost ?? false;
     if (order && !order.isLost) {
-      yield* merged(readers, order.from ?? readers.map(({ position }) => position), undefined, false);
+      yield* merged(readers, order.from ?? readers.map(({ position }) => position), { following: recorded });
       for (const { queue, count } of order.runs) {
         for (let taken = 0; taken < count; taken += 1) {
           const reader = readers[queue];
@@ -60,18 +62,18 @@ export async function* loggedOrder(
           if (!reader || !entry) throw missing(trigger);
           reader.take();
           const isTrigger = placeText(entry.stored) === placeText(trigger);
-          yield { entry, queue, recorded: isTrigger ? recorded : undefined, isOrderLost };
+          yield { entry, queue, recorded: isTrigger ? recorded : undefined, following: recorded, isOrderLost };
         }
       }
       continue;
     }
-    yield* merged(readers, limits, { lineage, own }, isOrderLost);
+    yield* merged(readers, limits, { following: recorded, until: { lineage, own }, isOrderLost });
     const entry = await readers[own]?.head(limits[own] ?? 0);
     if (!entry || placeText(entry.stored) !== placeText(trigger)) throw missing(trigger);
     readers[own]?.take();
-    yield { entry, queue: own, recorded, isOrderLost };
+    yield { entry, queue: own, recorded, following: recorded, isOrderLost };
   }
-  yield* merged(readers, ends, undefined, false);
+  yield* merged(readers, ends, { following: undefined });
 }
 
 const missing = (trigger: Lineage["trigger"]): UnreadableLog =>
@@ -85,10 +87,15 @@ function limitOf({ trigger, joined }: Lineage, queue: number, queues: number): n
 }
 
 /** What lay before a part that was sorted; then the part is. */
-async function* plainUpTo(reader: InputReader, queue: number, from: number, end: number): AsyncGenerator<OrderedEntry> {
+async function* plainUpTo(
+  reader: InputReader,
+  queue: number,
+  { from, end }: { readonly from: number; readonly end: number },
+  following: RecordedEmission,
+): AsyncGenerator<OrderedEntry> {
   for (let entry = await reader.head(from); entry; entry = await reader.head(from)) {
     reader.take();
-    yield { entry, queue, recorded: undefined, isOrderLost: false };
+    yield { entry, queue, recorded: undefined, following, isOrderLost: false };
   }
   await reader.sortUpTo(end);
 }
@@ -100,8 +107,15 @@ async function* plainUpTo(reader: InputReader, queue: number, from: number, end:
 async function* merged(
   readers: readonly InputReader[],
   limits: readonly number[],
-  until: { readonly lineage: Lineage; readonly own: number } | undefined,
-  isOrderLost: boolean,
+  {
+    following,
+    until,
+    isOrderLost = false,
+  }: {
+    readonly following: RecordedEmission | undefined;
+    readonly until?: { readonly lineage: Lineage; readonly own: number };
+    readonly isOrderLost?: boolean;
+  },
 ): AsyncGenerator<OrderedEntry> {
   const trigger = until && placeText(until.lineage.trigger);
   const triggerTime = await timeOfTrigger(readers, until);
@@ -116,7 +130,7 @@ async function* merged(
     }
     if (!best) return;
     readers[best.queue]?.take();
-    yield { ...best, recorded: undefined, isOrderLost };
+    yield { ...best, recorded: undefined, following, isOrderLost };
   }
 }
 

@@ -1,16 +1,19 @@
 import type { TopicName, TopicRecords } from "../../schemas/topics.js";
 import type { RecordCodec, TopicCodecs } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
-import type { NewRecord, StoredRecord } from "../runtime/kafka/types.js";
+import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Names } from "../runtime/names.js";
-import { operatorOf, type AnyStage } from "../runtime/stage/definition.js";
+import { operatorOf, type AnyOperator, type AnyStage } from "../runtime/stage/definition.js";
 import type { MergedEntry } from "../runtime/stage/merge.js";
 import { processBatch, type ProcessContext, type ProcessedEntry } from "../runtime/stage/process-batch.js";
 import { StateStore } from "../runtime/stage/state-store.js";
 import { differences, type FieldDifference } from "./compare.js";
+import { judge, pair, schemaIdOf, type MadeRecord } from "./judge.js";
 import { placeText } from "./lineage.js";
 import type { OrderedEntry, Stray } from "./logged-order.js";
 import { choicesOf, type Choice, type RecordedModels } from "./recorded-models.js";
+import type { RecordedEmission } from "./recorded-outputs.js";
+import { RecordedSettings, type RecordedRecord } from "./recorded-settings.js";
 
 /** A record and what a replay made of it. */
 export interface Comparison {
@@ -55,8 +58,12 @@ export interface TaskReplayOptions extends ReplaySinks {
 
 interface Prepared {
   readonly ordered: OrderedEntry;
-  readonly records: readonly { readonly name: TopicName; readonly stored: StoredRecord; readonly record: unknown }[];
+  readonly records: readonly RecordedRecord[];
+  /** It only goes into the state: what it says cannot be compared. */
+  readonly isUnverified: boolean;
 }
+
+const otherSettings = "it was said under settings (feature sets) that this build does not have";
 
 /** Runs the stage's operator over one task's inputs as they were taken, and compares what it says with what was said. */
 export async function replayTask(
@@ -64,13 +71,17 @@ export async function replayTask(
   entries: AsyncIterable<OrderedEntry | Stray>,
 ): Promise<void> {
   const { stage, models, config, names, codecs } = options;
-  const context: ProcessContext = {
-    stage,
-    operator: operatorOf(stage, config),
-    names,
-    partitions: config.partitions,
-    codecs,
-    routers: models.routers,
+  const decode = async ({ name, stored }: RecordedEmission["records"][number]): Promise<RecordedRecord> => ({
+    name,
+    stored,
+    record: await codecOf(codecs, name).read(stored.value),
+  });
+  const settings = new RecordedSettings(stage, config, decode);
+  const operators = new Map<string, AnyOperator>();
+  const contextOf = (): ProcessContext => {
+    const operator = operators.get(settings.key) ?? operatorOf(stage, settings.inForce);
+    operators.set(settings.key, operator);
+    return { stage, operator, names, partitions: config.partitions, codecs, routers: models.routers };
   };
   const state = new StateStore<unknown>();
   let batch: Prepared[] = [];
@@ -82,11 +93,11 @@ export async function replayTask(
       queue: ordered.queue,
       joined: [],
     }));
-    const processed = await processBatch(context, state, merged);
+    const processed = await processBatch(contextOf(), state, merged);
     state.apply();
     for (const [index, prepared] of batch.entries()) {
       const outcome = processed[index];
-      if (outcome) await compare(options, prepared, outcome);
+      if (outcome && !prepared.isUnverified) compare(options, prepared, outcome);
     }
     batch = [];
     models.forget();
@@ -97,24 +108,23 @@ export async function replayTask(
       continue;
     }
     options.onInput();
-    const records = await Promise.all(
-      (ordered.recorded?.records ?? []).map(async ({ name, stored }) => ({
-        name,
-        stored,
-        record: await codecOf(codecs, name).read(stored.value),
-      })),
-    );
+    const wanted = await settings.wantedFor(ordered);
+    if (wanted && !settings.agrees(wanted)) {
+      await flush();
+      settings.choose(wanted);
+    }
+    const records = ordered.recorded ? await settings.recordsOf(ordered.recorded) : [];
     const choices: Choice[] = records.flatMap(({ name, record }) => choicesOf(name, record));
     if (!models.agrees(choices)) await flush();
-    const fault = await models.choose(choices);
+    const fault = wanted ? await models.choose(choices) : otherSettings;
     if (fault !== undefined) {
       // The input still has its effect on the state, which no model touches.
       options.onUnverified(records.filter(({ record }) => options.isWanted(record)).length, fault);
-      batch.push({ ordered: { ...ordered, recorded: undefined }, records: [] });
+      batch.push({ ordered, records: [], isUnverified: true });
       await flush();
       continue;
     }
-    batch.push({ ordered, records });
+    batch.push({ ordered, records, isUnverified: false });
     if (batch.length >= stage.batch.records) await flush();
   }
   await flush();
@@ -139,23 +149,30 @@ async function reportStray(options: TaskReplayOptions, name: TopicName, stored: 
 const codecOf = (codecs: Partial<TopicCodecs>, name: TopicName): RecordCodec<never> =>
   codecs[name] as unknown as RecordCodec<never>;
 
-async function compare(options: TaskReplayOptions, prepared: Prepared, outcome: ProcessedEntry): Promise<void> {
+function compare(options: TaskReplayOptions, prepared: Prepared, outcome: ProcessedEntry): void {
   const { stage, codecs, names } = options;
   const { ordered, records } = prepared;
-  const made: NewRecord[] = outcome.kind === "emit" ? [...outcome.records] : [];
   const trigger = placeText(ordered.entry.stored);
   const remark = ordered.isOrderLost ? "The order of the inputs before it was too long to be logged." : null;
-  for (const { name, stored, record } of records) {
-    const index = made.findIndex(
-      ({ topic, partition, key }) => topic === stored.topic && partition === stored.partition && key === stored.key,
-    );
-    // Several records of one key from one input (feature sets side by side) come in their order.
-    const [twin] = index < 0 ? [] : made.splice(index, 1);
-    if (!options.isWanted(record as never)) continue;
-    const recomputed = twin && (codecOf(codecs, name).decode(twin.value) as unknown as TopicRecords[TopicName]);
-    const isIdentical = twin !== undefined && sameBytes(stored, twin, record, codecOf(codecs, name));
-    options.onCompared({ name, stored, recorded: record as never, recomputed, isIdentical });
-    if (isIdentical) continue;
+  const said = outcome.kind === "emit" ? outcome.records : [];
+  const made = said.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
+    const name = (stage.outputs as TopicName[]).find((output) => names.topic(output) === topic);
+    return name && value ? [{ name, partition, key, value, record: codecOf(codecs, name).decode(value) }] : [];
+  });
+  const { twins, surplus } = pair(records, made);
+  for (const [index, { name, stored, record }] of records.entries()) {
+    if (!options.isWanted(record)) continue;
+    const twin = twins[index];
+    const { verdict, recomputed } = twin ? judge(codecOf(codecs, name), stored.value, twin) : missing;
+    if (verdict === "unknown") {
+      options.onUnverified(
+        1,
+        `schema id ${schemaIdOf(stored.value)} says more than this build knows: a newer one wrote it`,
+      );
+      continue;
+    }
+    options.onCompared({ name, stored, recorded: record, recomputed, isIdentical: verdict === "identical" });
+    if (verdict === "identical") continue;
     options.onDifference({
       stage: stage.name,
       kind: twin ? "different" : "missing",
@@ -169,10 +186,7 @@ async function compare(options: TaskReplayOptions, prepared: Prepared, outcome: 
   }
   // Without a recorded output there is no recorded choice of models either: what it would say tells nothing.
   if (ordered.recorded === undefined && (stage.models as unknown[]).length > 0) return;
-  for (const { topic, key, value } of made) {
-    const name = (stage.outputs as TopicName[]).find((output) => names.topic(output) === topic);
-    if (!name) continue;
-    const record = codecOf(codecs, name).decode(value);
+  for (const { name, key, record } of surplus) {
     if (!options.isWanted(record)) continue;
     options.onDifference({
       stage: stage.name,
@@ -187,10 +201,4 @@ async function compare(options: TaskReplayOptions, prepared: Prepared, outcome: 
   }
 }
 
-/** Under the schema that it was written with; a record of an older schema is compared in the present one. */
-function sameBytes(stored: StoredRecord, made: NewRecord, record: unknown, codec: RecordCodec<never>): boolean {
-  if (!stored.value || !made.value) return stored.value === made.value;
-  const isSameSchema = stored.value.readInt32BE(1) === made.value.readInt32BE(1);
-  const recorded = isSameSchema ? stored.value : codec.encode(record as never);
-  return recorded.subarray(5).equals(made.value.subarray(5));
-}
+const missing = { verdict: "different", recomputed: undefined } as const;
