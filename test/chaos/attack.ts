@@ -5,23 +5,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { auditPipeline } from "../../pipelines/cli/audit.js";
-import { simulateMinutes } from "../../pipelines/index.js";
 import { Random } from "../../pipelines/ingest/simulation/random.js";
-import { runChain } from "../../pipelines/offline/full-chain.js";
-import { noRouters } from "../../pipelines/pipeline.js";
 import { publishRegistry } from "../../pipelines/registry.js";
-import { replay } from "../../pipelines/replay/replay.js";
-import type { Difference } from "../../pipelines/replay/task-replay.js";
-import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { stages } from "../../pipelines/stages.js";
-import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
-import { topics, type TopicName } from "../../schemas/topics.js";
-import { openPublisher, type BenchCluster } from "../bench/helpers/cluster.js";
+import type { TopicName } from "../../schemas/topics.js";
+import type { BenchCluster } from "../bench/helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
 import { Cast } from "./cast.js";
 import { drawKind, strike, type Fault, type FaultKind } from "./faults.js";
+import { keepLoading, openLoad, warmUp } from "./load.js";
+import { identityProblems, replayProblems } from "./verdict.js";
 
 export interface AttackOptions {
   readonly cluster: BenchCluster;
@@ -55,11 +49,6 @@ export interface AttackResult {
   readonly restarted: readonly string[];
 }
 
-/** Bars of each symbol before the attack: from then on every bar and every sentiment gives a vector, whatever the timing. */
-const warmUp = 45;
-/** A simulated minute is published every so often. */
-const minuteMs = 300;
-
 /** Two of those that hold the most, one of the others. */
 const cast = [
   ["sentiment"],
@@ -71,9 +60,6 @@ const cast = [
   ["forecasts"],
   ["landing"],
 ];
-
-type Identified = "news.sentiment" | "features" | "scores" | "forecasts" | "signals";
-const identified: readonly Identified[] = ["news.sentiment", "features", "scores", "forecasts", "signals"];
 
 export async function attack(options: AttackOptions): Promise<AttackResult> {
   const { cluster, database, databaseUrl, stack, seed, symbols = 40, pause = 3 } = options;
@@ -96,13 +82,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const context = { ...cluster, config: { ...config, databaseUrl }, close: async () => undefined };
     await until(async () => (await auditPipeline(context)).problems.length === 0, "the warm-up is through", 180);
 
-    const isOver = new AbortController();
-    const loading = (async () => {
-      while (!isOver.signal.aborted) {
-        await load.publish(true);
-        await sleep(minuteMs);
-      }
-    })();
+    const loading = keepLoading(load);
     const started = performance.now();
     const faults: Fault[] = [];
     const nextOutput = async (of: readonly string[] | undefined): Promise<number | undefined> => {
@@ -149,8 +129,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
       faults.push(fault);
       options.onFault?.(fault);
     }
-    isOver.abort();
-    await loading;
+    await loading.stop();
     const attacked = (performance.now() - started) / 1000;
     const settling = performance.now();
     let audit = await auditPipeline(context).catch(() => undefined);
@@ -179,57 +158,6 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
   }
 }
 
-interface Load {
-  readonly bars: Bar[];
-  readonly articles: NewsArticle[];
-  publish(withNews: boolean): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** A minute at a time; what is not acknowledged is sent until it is, which may repeat it. */
-async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
-  const undos: (() => Promise<unknown>)[] = [];
-  const cleanUp = { after: (undo: () => Promise<unknown>) => void undos.push(undo) };
-  const persistent = async <Name extends "market.bars" | "news.raw">(name: Name) => {
-    type Send = Awaited<ReturnType<typeof openPublisher<Name>>>;
-    let send: Send | undefined = await openPublisher(cleanUp, cluster, name);
-    return async (records: Parameters<Send>[0]): Promise<void> => {
-      for (let tries = 0; ; tries += 1) {
-        try {
-          send ??= await openPublisher(cleanUp, cluster, name);
-          return await send(records);
-        } catch (error) {
-          // A producer that has failed does not know where its sequence stands.
-          send = undefined;
-          if (tries >= 120) throw error;
-          await sleep(500);
-        }
-      }
-    };
-  };
-  const sendBars = await persistent("market.bars");
-  const sendNews = await persistent("news.raw");
-  const minutes = simulateMinutes({ symbols, minutes: 100_000, seed, newsPerMinute: symbols / 8, missing: 0 });
-  const [bars, articles]: [Bar[], NewsArticle[]] = [[], []];
-  return {
-    bars,
-    articles,
-    async publish(withNews) {
-      const minute = minutes.next().value;
-      if (!minute) throw new Error("the simulated time is over");
-      if (withNews && minute.articles.length > 0) {
-        await sendNews(minute.articles);
-        articles.push(...minute.articles);
-      }
-      await sendBars(minute.bars);
-      bars.push(...minute.bars);
-    },
-    close: async () => {
-      for (const undo of undos) await undo().catch(() => undefined);
-    },
-  };
-}
-
 /** Between the champion alone and a share for the former version: what is served changes for half of the symbols. */
 function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"], random: Random): () => Promise<void> {
   let isSplit = false;
@@ -242,68 +170,6 @@ function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"],
     ]);
     await publishRegistry(cluster, database);
   };
-}
-
-/** The ids in the topics against those of an undisturbed run over the same input: each once, none more, none less. */
-async function identityProblems(cluster: BenchCluster, load: Load): Promise<string[]> {
-  const log = new PartitionLog(cluster.kafka);
-  const sets = featureSetsByName(cluster.config.featureSets);
-  const sorted = <Item extends { availableAt: number; id: string }>(items: readonly Item[]): Item[] =>
-    items.toSorted((one, other) => one.availableAt - other.availableAt || (one.id < other.id ? -1 : 1));
-  const expected = await runChain(
-    { news: sorted(load.articles), bars: sorted(load.bars) },
-    { sets, routers: noRouters },
-  );
-  const problems: string[] = [];
-  try {
-    for (const name of identified) {
-      const codec = await cluster.codec(name);
-      const wanted = new Set((expected[name] as readonly { id: string }[]).map(({ id }) => id));
-      const seen = new Set<string>();
-      let doubled = 0;
-      let strangers = 0;
-      for (const { partition, low, stable } of await log.settledBounds(cluster.names.topic(name))) {
-        for await (const records of log.read(cluster.names.topic(name), partition, low, stable)) {
-          for (const { value } of records) {
-            const id = (topics[name] as { id: (record: unknown) => string }).id(await codec.read(value));
-            if (seen.has(id)) doubled += 1;
-            if (!wanted.has(id)) strangers += 1;
-            seen.add(id);
-          }
-        }
-      }
-      const lost = [...wanted].filter((id) => !seen.has(id)).length;
-      if (lost > 0) problems.push(`${name}: ${lost} of ${wanted.size} records are lost`);
-      if (doubled > 0) problems.push(`${name}: ${doubled} records are doubled`);
-      if (strangers > 0) problems.push(`${name}: ${strangers} records that no undisturbed run has`);
-    }
-  } finally {
-    await log.close();
-  }
-  return problems;
-}
-
-/** Values against a replay in the logged order. */
-async function replayProblems(cluster: BenchCluster): Promise<string[]> {
-  const log = new PartitionLog(cluster.kafka);
-  const shown: Difference[] = [];
-  try {
-    const results = await replay({
-      ...cluster,
-      log,
-      stages,
-      onDifference: (difference) => {
-        if (shown.length < 3) shown.push(difference);
-      },
-    });
-    return results.flatMap(({ stage, records, identical, differences, unverified }) => [
-      ...(differences > 0 ? [`replay of ${stage}: ${differences} differ: ${JSON.stringify(shown)}`] : []),
-      ...(identical < records ? [`replay of ${stage}: ${identical} of ${records} identical`] : []),
-      ...Object.entries(unverified).map(([reason, count]) => `replay of ${stage}: ${count} not verified: ${reason}`),
-    ]);
-  } finally {
-    await log.close();
-  }
 }
 
 async function until(condition: () => Promise<boolean>, what: string, seconds: number): Promise<void> {

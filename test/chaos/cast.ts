@@ -7,6 +7,14 @@ import { packageRoot } from "../../schemas/files.js";
 
 const cutter = new URL("cut-connections.js", import.meta.url).href;
 
+/** Which program runs a stage, and with which environment besides the cast's. */
+export interface Build {
+  readonly program: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+const thisBuild: Build = { program: join(packageRoot, "dist", "pipelines", "cli", "main.js") };
+
 export interface Member {
   readonly stages: readonly string[];
   readonly pid: number;
@@ -39,10 +47,9 @@ export class Cast {
   }
 
   /** The command as a user runs it. */
-  start(stages: readonly string[]): Member {
-    const program = join(packageRoot, "dist", "pipelines", "cli", "main.js");
+  start(stages: readonly string[], { program, environment }: Build = thisBuild): Member {
     const child = spawn(process.execPath, ["--import", cutter, "--enable-source-maps", program, "run", ...stages], {
-      env: this.environment,
+      env: { ...this.environment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout.pipe(this.#log, { end: false });
