@@ -17,6 +17,7 @@ export interface Load {
 /** A minute at a time; what is not acknowledged is sent until it is, which may repeat it. */
 export async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
   const undos: (() => Promise<unknown>)[] = [];
+  let isClosed = false;
   const cleanUp = { after: (undo: () => Promise<unknown>) => void undos.push(undo) };
   const persistent = async <Name extends "market.bars" | "news.raw">(name: Name) => {
     type Send = Awaited<ReturnType<typeof openPublisher<Name>>>;
@@ -29,7 +30,7 @@ export async function openLoad(cluster: BenchCluster, symbols: number, seed: str
         } catch (error) {
           // A producer that has failed does not know where its sequence stands.
           send = undefined;
-          if (tries >= 120) throw error;
+          if (isClosed || tries >= 120) throw error;
           await sleep(500);
         }
       }
@@ -39,20 +40,26 @@ export async function openLoad(cluster: BenchCluster, symbols: number, seed: str
   const sendNews = await persistent("news.raw");
   const minutes = simulateMinutes({ symbols, minutes: 100_000, seed, newsPerMinute: symbols / 8, missing: 0 });
   const [bars, articles]: [Bar[], NewsArticle[]] = [[], []];
+  let latest: Promise<void> = Promise.resolve();
+  const publish = async (withNews: boolean): Promise<void> => {
+    if (isClosed) throw new Error("the load is closed");
+    const minute = minutes.next().value;
+    if (!minute) throw new Error("the simulated time is over");
+    if (withNews && minute.articles.length > 0) {
+      await sendNews(minute.articles);
+      articles.push(...minute.articles);
+    }
+    await sendBars(minute.bars);
+    bars.push(...minute.bars);
+  };
   return {
     bars,
     articles,
-    async publish(withNews) {
-      const minute = minutes.next().value;
-      if (!minute) throw new Error("the simulated time is over");
-      if (withNews && minute.articles.length > 0) {
-        await sendNews(minute.articles);
-        articles.push(...minute.articles);
-      }
-      await sendBars(minute.bars);
-      bars.push(...minute.bars);
-    },
+    publish: (withNews) => (latest = publish(withNews)),
     close: async () => {
+      isClosed = true;
+      // A producer that is closed while it sends never ends.
+      await latest.catch(() => undefined);
       for (const undo of undos) await undo().catch(() => undefined);
     },
   };

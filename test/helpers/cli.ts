@@ -10,10 +10,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs the command line as a user would. */
-export function newstape(environment: NodeJS.ProcessEnv, args: readonly string[], input = ""): Promise<CommandResult> {
+/** Runs the command line as a user would. @param program of another build */
+export function newstape(
+  environment: NodeJS.ProcessEnv,
+  args: readonly string[],
+  input = "",
+  program = main,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { env: environment });
+    const child = spawn(process.execPath, [program, ...args], { env: environment });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
