@@ -66,12 +66,13 @@ export async function runBenchmark([name = "", ...parameters]) {
   );
 }
 
-/** The attack on the whole pipeline, with a fresh stack whose servers it strikes. */
-export async function runChaos(parameters) {
+/** The attack on the whole pipeline, or with `outages` as first parameter one long outage of each server, with a fresh stack that is struck. */
+export async function runChaos([first = "", ...others]) {
+  const [name, parameters] = first === "outages" ? [first, others] : ["chaos", first === "" ? [] : [first, ...others]];
   await withTestStack(
     async (environment) =>
       (process.exitCode = await runNode(
-        ["--enable-source-maps", "dist/test/chaos/chaos.js", ...parameters],
+        ["--enable-source-maps", `dist/test/chaos/${name}.js`, ...parameters],
         environment,
       )),
   );
