@@ -4,8 +4,8 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
+import { connectDatabase } from "../runtime/database/connect.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import {
   endOfRows,
@@ -35,7 +35,7 @@ export async function backup(
   file: string,
   onTable: (table: string, rows: number) => void = () => undefined,
 ): Promise<BackupSummary> {
-  const client = await connect(databaseUrl);
+  const client = await connectDatabase(databaseUrl, "backup");
   const partial = `${file}.partial`;
   try {
     // One snapshot for all tables.
@@ -88,22 +88,6 @@ export async function backup(
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-async function connect(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "newstape-backup" });
-  // A connection that breaks fails the query that is under way; nobody else hears this.
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new UserError(
-      `The database does not answer: ${messageOf(error)}`,
-      "Check DATABASE_URL, or run `newstape up`.",
-      { cause: error },
-    );
-  }
-  return client;
 }
 
 /** Compresses and writes no faster than the disk takes it. */

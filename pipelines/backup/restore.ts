@@ -4,9 +4,10 @@ import { createReadStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import pg from "pg";
+import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { requeueLatest } from "../../models/registry/outbox.js";
+import { connectDatabase } from "../runtime/database/connect.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { migrate } from "../runtime/database/migrate.js";
 import { endOfRows, footerSchema, formatVersion, headerSchema, tableSchema, type BackupHeader } from "./format.js";
@@ -36,9 +37,7 @@ export async function restore(
     );
   });
   await migrate(databaseUrl);
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "newstape-restore" });
-  client.on("error", () => undefined);
-  await client.connect();
+  const client = await connectDatabase(databaseUrl, "restore");
   try {
     await client.query("BEGIN");
     const summary = await fill(client, new BackupLines(file), onTable);

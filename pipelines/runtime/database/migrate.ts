@@ -1,6 +1,7 @@
 /** Numbered migrations, each applied once, in order, in a transaction of its own. */
-import pg from "pg";
+import type pg from "pg";
 import { messageOf, UserError } from "../errors.js";
+import { connectDatabase } from "./connect.js";
 import { chooseEngine } from "./engine.js";
 import { migrationDirectory, readMigrations, type Migration } from "./migrations.js";
 
@@ -21,17 +22,7 @@ export interface MigrateOptions {
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const onNotice = options.onNotice ?? (() => undefined);
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "newstape-migrate" });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new UserError(
-      `The database does not answer: ${messageOf(error)}`,
-      "Check DATABASE_URL, or run `newstape up`.",
-      { cause: error },
-    );
-  }
+  const client = await connectDatabase(databaseUrl, "migrate");
   try {
     await client.query("SELECT pg_advisory_lock($1)", [advisoryLock]);
     await client.query(
