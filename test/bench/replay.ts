@@ -3,7 +3,7 @@
  * The same bars through market, features, scores and forecasts as fast as they go (exactly-once), then `replay --verify`
  * of the same stages in the same process; then the features stage comes back to its 5,000 symbols.
  *
- *     npm run bench -- replay [--symbols 5000] [--minutes 30] [--restores 5]
+ *     npm run bench -- replay [--symbols 5000] [--minutes 60] [--restores 5]
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -25,7 +25,7 @@ import { median, rounded } from "./helpers/statistics.js";
 const { values } = parseArgs({
   options: {
     symbols: { type: "string", default: "5000" },
-    minutes: { type: "string", default: "30" },
+    minutes: { type: "string", default: "60" },
     restores: { type: "string", default: "5" },
   },
 });

@@ -1,8 +1,9 @@
 import type { Consumer, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "../logger.js";
 import { coPartitionAssigner, singleTaskAssigner } from "./assignor.js";
-import { maxWaitTimeInMs, retry } from "./client.js";
+import { maxWaitTimeInMs } from "./client.js";
 import { onOutOfRange } from "./out-of-range.js";
+import { restarting } from "./restarts.js";
 import { watchSigns } from "./signs-of-life.js";
 import type { CommittedOffset, FetchedBatch, Headers, StoredRecord, TopicPartition } from "./types.js";
 import { FetchedMessage } from "./wire/record-batches.js";
@@ -46,6 +47,7 @@ export class GroupConsumer {
   readonly #fetchStarts = new Map<number, { serial: number; at: number }>();
   readonly #pendingSeeks = new Map<string, Map<number, number>>();
   #started = false;
+  #isStopped = false;
   /** False before the first join, and from a stop or a crash until the consumer has joined again: it has no positions then. */
   #isMember = false;
 
@@ -61,8 +63,7 @@ export class GroupConsumer {
       maxBytes: 8 * 1024 * 1024,
       readUncommitted: false,
       allowAutoTopicCreation: false,
-      // The consumer never gives up on a broker that is away; the process decides when it has waited long enough.
-      retry: { ...retry, restartOnFailure: async () => true },
+      retry: restarting(() => this.#isStopped),
       partitionAssigners: [
         options.partitions === "all" ? singleTaskAssigner(() => this.#tasks) : coPartitionAssigner(() => this.#tasks),
       ],
@@ -103,6 +104,7 @@ export class GroupConsumer {
       });
     });
     this.#consumer.on(events.CRASH, ({ payload }) => {
+      if (this.#isStopped) return;
       if (!payload.restart) handlers.onCrash(payload.error);
       else this.#logger.warn({ error: payload.error.message }, "the consumer restarts");
     });
@@ -161,6 +163,7 @@ export class GroupConsumer {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const stop of this.#unlisten) stop();
     if (this.#started) await this.#consumer.stop();
     await this.#consumer.disconnect();

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Kafka } from "kafkajs";
-import { maxWaitTimeInMs, retry } from "./client.js";
+import { maxWaitTimeInMs } from "./client.js";
 import { toStoredRecord } from "./group-consumer.js";
+import { restarting } from "./restarts.js";
 import { watchSigns } from "./signs-of-life.js";
 import type { ClusterAdmin } from "./admin.js";
 import type { StoredRecord } from "./types.js";
@@ -28,12 +29,13 @@ export async function readTopic(
   options: { from?: "beginning" | "end"; groupPrefix: string },
 ): Promise<TopicReader> {
   const groupId = `${options.groupPrefix}newstape.reader.${randomUUID()}`;
+  let isStopped = false;
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs,
     readUncommitted: false,
     allowAutoTopicCreation: false,
-    retry: { ...retry, restartOnFailure: async () => true },
+    retry: restarting(() => isStopped),
   });
   const fromBeginning = (options.from ?? "beginning") === "beginning";
   const waiting = new Map<number, number>();
@@ -55,7 +57,7 @@ export async function readTopic(
   let unwatch = (): void => undefined;
   const failed = new Promise<never>((_, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart) reject(payload.error);
+      if (!payload.restart && !isStopped) reject(payload.error);
     });
     unwatch = watchSigns(consumer, reject);
   });
@@ -72,6 +74,7 @@ export async function readTopic(
     });
     await Promise.race([joined, failed]);
   } catch (error) {
+    isStopped = true;
     unwatch();
     await consumer.disconnect().catch(() => undefined);
     throw error;
@@ -80,6 +83,7 @@ export async function readTopic(
     caughtUp: Promise.race([caughtUp, failed]),
     failed,
     stop: async () => {
+      isStopped = true;
       unwatch();
       await consumer.stop();
       await consumer.disconnect();
