@@ -8,6 +8,13 @@ export { nyse } from "../operators/calendar/nyse.js";
 export type { ExchangeCalendar } from "../operators/calendar/calendar.js";
 export { calendarByName, registerCalendar } from "../operators/calendar/calendars.js";
 export { loadSentimentClassifier } from "../models/runtime/sentiment-classifier.js";
+export {
+  analyzeSentiment,
+  openSentimentAnalyzer,
+  type AnalyzerOptions,
+  type SentimentAnalysis,
+  type SentimentAnalyzer,
+} from "./offline/analyze-sentiment.js";
 export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
 export type * from "../models/runtime/types.js";
 export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";

@@ -33,7 +33,7 @@ export function blend(transformer: SentimentProbabilities | null, weight: number
 }
 
 /** Neutral wins a tie: nothing speaks for either side then. */
-function mostProbable({ negative, neutral, positive }: SentimentProbabilities): SentimentLabel {
+export function mostProbable({ negative, neutral, positive }: SentimentProbabilities): SentimentLabel {
   if (neutral >= negative && neutral >= positive) return "neutral";
   if (negative === positive) return "neutral";
   return negative > positive ? "negative" : "positive";

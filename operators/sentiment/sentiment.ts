@@ -10,10 +10,10 @@ import type {
 import { notFinite } from "../finite.js";
 import { duplicate, emit, join, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
-import { blend } from "./blend.js";
 import { fingerprint } from "./fingerprint.js";
 import { tellsOfReport } from "./report.js";
 import { SeenArticles } from "./seen-articles.js";
+import { textSentiment } from "./text-sentiment.js";
 import { vaderScore, type VaderScore } from "./vader.js";
 
 type SentimentOutcome = Outcome<"news.sentiment">;
@@ -120,7 +120,6 @@ function sentimentOf(
   const { model, arm } = routed;
   const transformer = model === undefined ? null : readings.get(model)?.get(article.headline);
   if (transformer === undefined) throw new Error(`the classifier gave no result for article ${article.id}`);
-  const { probabilities, label, confidence, score } = blend(transformer, model?.blendWeight ?? 0, vader.compound);
   return {
     id: recordId("sentiment", article.id, symbol),
     articleId: article.id,
@@ -128,13 +127,7 @@ function sentimentOf(
     eventTime: article.eventTime,
     asOf: article.availableAt,
     origin: article.origin,
-    score,
-    label,
-    confidence,
-    blend: probabilities,
-    transformer,
-    vader: vader.shares,
-    vaderCompound: vader.compound,
+    ...textSentiment(vader, transformer, model?.blendWeight ?? 0),
     model: model === undefined ? null : model.model,
     arm,
     degraded: model === undefined,

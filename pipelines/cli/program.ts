@@ -4,6 +4,7 @@ import { backfillCommand } from "./commands/backfill.js";
 import { backupCommand, restoreCommand } from "./commands/backup.js";
 import { completionCommand } from "./commands/completion.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { evaluateCommand } from "./commands/evaluate.js";
 import { featuresCommand } from "./commands/features.js";
 import { ingestCommand } from "./commands/ingest.js";
 import { leakcheckCommand } from "./commands/leakcheck.js";
@@ -16,6 +17,7 @@ import { resetCommand } from "./commands/reset.js";
 import { runCommand } from "./commands/run.js";
 import { downCommand, upCommand } from "./commands/stack.js";
 import { startCommand } from "./commands/start.js";
+import { sentimentCommand } from "./commands/sentiment.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
@@ -27,8 +29,8 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Begin:": [startCommand, upCommand, downCommand],
   "Set up:": [topicsCommand, migrateCommand, modelsCommand],
   "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
-  "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand],
-  "Check:": [replayCommand, leakcheckCommand],
+  "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand, sentimentCommand],
+  "Check:": [replayCommand, leakcheckCommand, evaluateCommand],
   "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand, backupCommand, restoreCommand],
   "Shell:": [completionCommand],
 };

@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import Table from "cli-table3";
 import { Command, Option } from "commander";
 import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { readSymbolList } from "../../ingest/index.js";
 import { computeFeatureFile } from "../../offline/compute.js";
-import { readConfig } from "../../runtime/config.js";
+import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
 
@@ -20,9 +19,6 @@ interface ComputeCommandOptions {
   readonly to?: string;
   readonly json?: boolean;
 }
-
-/** The served default; `vader` reads without a transformer. */
-const defaultSentiment = "sentiment/minilm-l3/1.0.0";
 
 export function featuresCommand(): Command {
   const compute = new Command("compute")
@@ -65,7 +61,7 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
       options.sentiment === "vader"
         ? undefined
         : options.sentiment === defaultSentiment
-          ? join(readConfig().artifactDirectory, defaultSentiment)
+          ? defaultSentimentDirectory()
           : options.sentiment,
     out: options.out,
     from: moment(options.from, "--from"),

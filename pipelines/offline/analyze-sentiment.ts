@@ -1,0 +1,80 @@
+import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
+import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
+import { textSentiment, type TextSentiment } from "../../operators/sentiment/text-sentiment.js";
+import { vaderScore } from "../../operators/sentiment/vader.js";
+import { defaultSentimentDirectory } from "./default-sentiment.js";
+
+export interface SentimentAnalysis extends TextSentiment {
+  readonly text: string;
+  /** name@version of the transformer; null where VADER stands in alone. */
+  readonly model: string | null;
+  /** True where VADER stands in alone. */
+  readonly degraded: boolean;
+}
+
+export interface AnalyzerOptions {
+  /** Directory of a transformer's artefact, or `vader` for none; default: the one that ships with the package. */
+  readonly model?: string | undefined;
+  /** Worker threads; default: one for each processor. */
+  readonly workers?: number | undefined;
+}
+
+export interface SentimentAnalyzer {
+  /** name@version of the transformer; null: VADER alone. */
+  readonly model: string | null;
+  /** In the order of the texts. A text's result does not depend on the others. */
+  analyze(texts: readonly string[]): Promise<SentimentAnalysis[]>;
+  /** Ends the workers. */
+  close(): Promise<void>;
+}
+
+const normalise = textNormaliser(newsRules);
+
+/**
+ * Opens what the sentiment stage reads headlines with: the same models, the same blend, the same numbers. No server.
+ *
+ * @throws ModelCardError, ModelIntegrityError before anything is loaded
+ */
+export async function openSentimentAnalyzer(options: AnalyzerOptions = {}): Promise<SentimentAnalyzer> {
+  const { model = defaultSentimentDirectory(), workers } = options;
+  const classifier =
+    model === "vader" ? undefined : await loadSentimentClassifier(model, workers === undefined ? {} : { workers });
+  const name = classifier ? `${classifier.model.name}@${classifier.model.version}` : null;
+  return {
+    model: name,
+    analyze: async (texts) => {
+      const distinct = [...new Set(texts)];
+      const read = classifier && (await classifier.classify(distinct));
+      const analyses = new Map(
+        distinct.map((text, index): [string, SentimentAnalysis] => {
+          const sentiment = textSentiment(
+            vaderScore(normalise(text)),
+            read?.[index] ?? null,
+            classifier?.blendWeight ?? 0,
+          );
+          return [text, { text, ...sentiment, model: name, degraded: classifier === undefined }];
+        }),
+      );
+      return texts.flatMap((text) => analyses.get(text) ?? []);
+    },
+    close: async () => classifier?.close(),
+  };
+}
+
+/**
+ * What the sentiment stage would say of each text. For many calls open an analyzer once: loading takes about a second.
+ *
+ * @param texts headlines, posts or sentences
+ * @returns score in [−1, 1], label, confidence and all parts of the blend, in the order of the texts
+ */
+export async function analyzeSentiment(
+  texts: readonly string[],
+  options: AnalyzerOptions = {},
+): Promise<SentimentAnalysis[]> {
+  const analyzer = await openSentimentAnalyzer(options);
+  try {
+    return await analyzer.analyze(texts);
+  } finally {
+    await analyzer.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { SentimentLabel } from "../../schemas/generated/types.js";
+import { openInput } from "../ingest/input.js";
+import { UserError } from "../runtime/errors.js";
+import { csvRecords, type CsvRecord, type RefusedLine } from "./csv-records.js";
+
+export interface LabelledText {
+  readonly text: string;
+  readonly label: SentimentLabel;
+}
+
+export interface LabelledFile {
+  readonly name: string;
+  readonly texts: readonly LabelledText[];
+  readonly refused: readonly RefusedLine[];
+}
+
+/** How data sets write the three classes. 0, 1, 2 are missing: they mean one thing here and another there. */
+const spellings: Readonly<Record<string, SentimentLabel>> = {
+  negative: "negative",
+  neg: "negative",
+  bearish: "negative",
+  "-1": "negative",
+  neutral: "neutral",
+  neu: "neutral",
+  positive: "positive",
+  pos: "positive",
+  bullish: "positive",
+};
+
+const howTo =
+  "Begin the file with: text,label. Labels are negative, neutral, positive (or neg, neu, pos, bearish, bullish, -1).";
+
+/**
+ * A CSV file (gzip too) with the columns text and label; others are left alone.
+ *
+ * @throws UserError when the file cannot be read, lacks a column, or no line can be used
+ */
+export async function readLabelled(file: string): Promise<LabelledFile> {
+  const input = await openInput(file);
+  const texts: LabelledText[] = [];
+  const refused: RefusedLine[] = [];
+  try {
+    for await (const entry of csvRecords({ ...input, required: [["text"], ["label"]], howTo })) {
+      const found = "cells" in entry ? labelledOf(entry) : entry;
+      if ("reason" in found) refused.push(found);
+      else texts.push(found);
+    }
+  } finally {
+    await input.close();
+  }
+  if (texts.length === 0) {
+    const [first] = refused;
+    const why = first ? `; line ${first.line}: ${first.reason}` : "";
+    throw new UserError(`${input.name} has no text with a label${why}`, howTo);
+  }
+  return { name: input.name, texts, refused };
+}
+
+function labelledOf({ line, cells: { text = "", label = "" } }: CsvRecord): LabelledText | RefusedLine {
+  const known = spellings[label.trim().toLowerCase()];
+  if (known === undefined) return { line, reason: `unknown label ${JSON.stringify(label.slice(0, 40))}` };
+  return text.trim() === "" ? { line, reason: "empty text" } : { text, label: known };
+}
