@@ -14,6 +14,7 @@ import { startPipeline } from "../../pipelines/pipeline.js";
 import { publishRegistry } from "../../pipelines/registry.js";
 import { replay } from "../../pipelines/replay/replay.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
+import type { Logger } from "../../pipelines/runtime/logger.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { stages } from "../../pipelines/stages.js";
 import { openBarSender } from "./helpers/bar-sender.js";
@@ -34,6 +35,16 @@ const wanted = { ratio: 5, restoreSeconds: 3 } as const;
 /** The transformer is left out: there are no news. */
 const measured = stages.filter(({ name }) => name !== "sentiment");
 
+/** Tells of the states that each task has when it has taken over. */
+function countingLogger(logger: Logger, onKeys: (keys: number) => void): Logger {
+  const counting = Object.create(logger) as Logger;
+  counting.child = (() => counting) as unknown as Logger["child"];
+  counting.info = (...[what, message]: unknown[]) => {
+    if (message === "took over") onKeys((what as { keys: number }).keys);
+  };
+  return counting;
+}
+
 await withCleanUp(async (cleanUp) => {
   const cluster = await createCluster(cleanUp, stages);
   const { database } = await createDatabase(cleanUp);
@@ -44,7 +55,8 @@ await withCleanUp(async (cleanUp) => {
     await send(encode(bars));
   }
   const surroundings: Surroundings[] = [];
-  const start = (name: string, drain: boolean) => startPipeline([name], { ...cluster, metrics: new Metrics(), drain });
+  const start = (name: string, drain: boolean, logger: Logger = cluster.logger) =>
+    startPipeline([name], { ...cluster, logger, metrics: new Metrics(), drain });
 
   const live = new Map<string, number>();
   for (const { name } of measured) {
@@ -66,13 +78,18 @@ await withCleanUp(async (cleanUp) => {
   if (broken.length > 0) throw new Error(`not identical: ${JSON.stringify(broken)}`);
 
   const restores: number[] = [];
+  let keys = 0;
+  const counting = countingLogger(cluster.logger, (restored) => (keys += restored));
   for (let time = 0; time < Number(values.restores); time += 1) {
     surroundings.push(await quietMoment());
     const started = performance.now();
-    const running = await start("features", false);
+    keys = 0;
+    const running = await start("features", false, counting);
     while (!running.ready()) await sleep(5);
     restores.push((performance.now() - started) / 1000);
     await running.stop();
+    // Besides one of the market in each task.
+    if (keys !== symbols + cluster.config.partitions) throw new Error(`${keys} states of ${symbols} symbols`);
   }
   const changelog = cluster.names.changelog("features");
   const offsets = await cluster.admin.offsets(changelog);
