@@ -10,5 +10,9 @@ export const sentimentStage = defineStage({
   models: ["sentiment"],
   // At about 1 ms an article, a batch is on its way for some 30 ms with two workers.
   batch: { records: 64 },
+  measure:
+    ({ sentiment }) =>
+    (record) =>
+      sentiment.said(record),
   description: "What each article says about each of its symbols: a transformer and VADER, blended",
 });

@@ -3,17 +3,24 @@ import { basename, dirname, join } from "node:path";
 import { readInside, readVerified } from "../runtime/integrity.js";
 import { modelTasks } from "../runtime/types.js";
 import { modelKey, parseCard, RegistryCardError, type RegisteredCard } from "./card.js";
+import { finbertArms } from "./finbert-flag.js";
 import type { RegistryStore } from "./store.js";
 
 /**
  * Registers every artefact under the directory that is not known yet, after its model file was checked, and gives each
  * task without a route a champion: of the active models found, the first by name, in its highest version.
  *
+ * @param finbertShare share of the symbols that the first route of sentiment gives to the transformer, the others being
+ *   VADER's; undefined: the transformer is its champion
  * @returns keys of the models that were new
  * @throws RegistryCardError, ModelIntegrityError when an artefact is not what its card says
  * @throws ModelConflictError when a version is known with another model file
  */
-export async function registerDefaultModels(store: RegistryStore, artifactDirectory: string): Promise<string[]> {
+export async function registerDefaultModels(
+  store: RegistryStore,
+  artifactDirectory: string,
+  finbertShare?: number,
+): Promise<string[]> {
   const found = await readCards(artifactDirectory);
   const known = new Set((await store.models()).map(modelKey));
   const added: string[] = [];
@@ -30,9 +37,10 @@ export async function registerDefaultModels(store: RegistryStore, artifactDirect
     .sort(byNameThenNewest);
   for (const task of modelTasks) {
     const champion = candidates.find((card) => card.task === task);
-    if (champion && !routed.has(task)) {
-      await store.setRoute(task, [{ arm: "champion", model: modelKey(champion), share: 1 }]);
-    }
+    if (!champion || routed.has(task)) continue;
+    const model = modelKey(champion);
+    const isFlagged = task === "sentiment" && finbertShare !== undefined;
+    await store.setRoute(task, isFlagged ? finbertArms(finbertShare, model) : [{ arm: "champion", model, share: 1 }]);
   }
   return added;
 }

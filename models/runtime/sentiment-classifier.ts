@@ -8,6 +8,11 @@ import type { SentimentClassifier } from "./types.js";
 
 export interface LoadedSentimentClassifier extends SentimentClassifier, Closable {
   readonly card: SentimentCard;
+  /**
+   * @throws ModelInputError when one of the texts cannot be read
+   * @throws TransientError when no worker could do it
+   */
+  classify(texts: readonly string[]): Promise<readonly SentimentProbabilities[]>;
 }
 
 /** Texts in a message: at about 1 ms each, the message then costs about a hundredth of the work. */

@@ -15,11 +15,12 @@ export interface SentimentClassifier {
   /** Weight of the transformer in the blend with VADER, in [0, 1]; from the model's card. */
   readonly blendWeight: number;
   /**
-   * Calibrated probabilities of each text. A text's result does not depend on the other texts.
+   * Calibrated probabilities of each text; null for one that it could not read, for which VADER is to stand in. A text's
+   * result does not depend on the other texts.
    *
    * @throws TransientError when no worker could do it
    */
-  classify(texts: readonly string[]): Promise<readonly SentimentProbabilities[]>;
+  classify(texts: readonly string[]): Promise<readonly (SentimentProbabilities | null)[]>;
 }
 
 /** A tree ensemble that scores feature vectors. */
@@ -51,6 +52,8 @@ export const modelTasks = ["sentiment", "direction", "move", "return"] as const 
 export interface Routed<Model> {
   readonly arm: string;
   readonly model: Model | undefined;
+  /** The arm is one without a model: rules alone (VADER) are what is asked for, and nothing is degraded. */
+  readonly rulesAlone?: boolean;
 }
 
 /** Which model serves a symbol on one task. */

@@ -18,13 +18,13 @@ import { vaderScore, type VaderScore } from "./vader.js";
 
 type SentimentOutcome = Outcome<"news.sentiment">;
 
-/** Each distinct text that a model has to read in this batch, with what it made of it. */
-type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities>>;
+/** Each distinct text that a model has to read in this batch, with what it made of it; null where it could not. */
+type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities | null>>;
 
 /**
  * An article gives one record a symbol, since the symbol is what an experiment assigns to an arm. Without symbols it
- * only joins the state: it is known, and there is nobody to say anything about. Where no model is available VADER
- * stands in alone and the record says `degraded`.
+ * only joins the state: it is known, and there is nobody to say anything about. Where no model is available, or it could
+ * not read the text, VADER stands in alone and the record says `degraded`.
  */
 export const sentimentOperator: Operator<"news.raw", "news.sentiment", SentimentState, ModelRouters<"sentiment">> = {
   name: "sentiment",
@@ -128,9 +128,9 @@ function sentimentOf(
     asOf: article.availableAt,
     origin: article.origin,
     ...textSentiment(vader, transformer, model?.blendWeight ?? 0),
-    model: model === undefined ? null : model.model,
+    model: model === undefined || transformer === null ? null : model.model,
     arm,
-    degraded: model === undefined,
+    degraded: transformer === null && routed.rulesAlone !== true,
     fingerprint: byRules.fingerprint,
     report: byRules.report,
   };

@@ -1,5 +1,5 @@
 import vader from "vader-sentiment";
-import type { SentimentProbabilities } from "../../schemas/generated/types.js";
+import type { SentimentLabel, SentimentProbabilities } from "../../schemas/generated/types.js";
 
 const { SentimentIntensityAnalyzer: analyzer } = vader;
 
@@ -32,6 +32,11 @@ export function vaderScore(text: string): VaderScore {
       ? { negative: neg / total, neutral: neu / total, positive: pos / total }
       : { negative: 0, neutral: 1, positive: 0 };
   return { shares, compound };
+}
+
+/** The label that VADER's authors give a compound score: within ±0.05 it is neutral. */
+export function vaderLabel(compound: number): SentimentLabel {
+  return compound >= 0.05 ? "positive" : compound <= -0.05 ? "negative" : "neutral";
 }
 
 const edges = new Set([

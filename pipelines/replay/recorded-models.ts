@@ -19,13 +19,15 @@ export interface Choice {
   readonly arm: string;
   /** null: none was available, or none took the vector. */
   readonly model: ModelReference | null;
+  /** The arm has no model, and the record is whole without. */
+  readonly rulesAlone?: boolean;
 }
 
 /** The choices that a published record carries. */
 export function choicesOf(name: TopicName, record: unknown): Choice[] {
   if (name === "news.sentiment") {
-    const { symbol, arm, model } = record as NewsSentiment;
-    return [{ task: "sentiment", symbol, arm, model }];
+    const { symbol, arm, model, degraded } = record as NewsSentiment;
+    return [{ task: "sentiment", symbol, arm, model, rulesAlone: model === null && !degraded }];
   }
   if (name !== "scores") return [];
   const { symbol, targets } = record as Score;
@@ -71,7 +73,12 @@ export class RecordedModels {
   agrees(choices: readonly Choice[]): boolean {
     return choices.every((choice) => {
       const known = this.#choices.get(`${choice.task}/${choice.symbol}`);
-      return known === undefined || (known.arm === choice.arm && sameModel(known.model?.model, this.#wanted(choice)));
+      return (
+        known === undefined ||
+        (known.arm === choice.arm &&
+          (known.rulesAlone ?? false) === (choice.rulesAlone ?? false) &&
+          sameModel(known.model?.model, this.#wanted(choice)))
+      );
     });
   }
 
@@ -91,7 +98,11 @@ export class RecordedModels {
           return message;
         }
       }
-      this.#choices.set(`${choice.task}/${choice.symbol}`, { arm: choice.arm, model });
+      this.#choices.set(`${choice.task}/${choice.symbol}`, {
+        arm: choice.arm,
+        model,
+        rulesAlone: choice.rulesAlone ?? false,
+      });
     }
     return undefined;
   }

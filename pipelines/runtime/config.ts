@@ -6,12 +6,20 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { featureSets } from "../../operators/features/feature-sets.js";
+import { parseFinbertFlag } from "../../models/registry/finbert-flag.js";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const isFeatureSet = (name: string): boolean => featureSets.some((set) => set.name === name);
 const count = z.coerce.number().int();
+const isFinbertFlag = (text: string): boolean => {
+  try {
+    return parseFinbertFlag(text) >= 0;
+  } catch {
+    return false;
+  }
+};
 
 /** Every variable, with its default and meaning; the README's table is compared with this by a test. */
 export const variables = {
@@ -50,6 +58,14 @@ export const variables = {
     .transform((names) => names.split(",").map((name) => name.trim()))
     .refine((names) => names.every(isFeatureSet), `known are ${featureSets.map(({ name }) => name).join(", ")}`)
     .describe("Comma-separated feature sets to serve, a vector of each for every trigger."),
+  FINBERT_SENTIMENT: z
+    .string()
+    .refine(isFinbertFlag, "must be off, on, ab or a percentage such as 25%")
+    .transform(parseFinbertFlag)
+    .optional()
+    .describe(
+      "off, on, ab or a percentage: symbols whose news the transformer reads, VADER alone the others; for the first route only, then `models route`.",
+    ),
   NEWSTAPE_LINGER_MS: count
     .min(0)
     .max(1000)
@@ -96,6 +112,8 @@ export interface Config {
   readonly http?: { readonly port: number; readonly host: string };
   readonly batchRecords?: number;
   readonly featureSets: readonly string[];
+  /** Share of the symbols that the first route of sentiment gives to the transformer. */
+  readonly finbertShare?: number;
   readonly lingerMs: number;
   readonly sessionTimeoutMs: number;
   readonly logLevel: z.infer<typeof schema>["NEWSTAPE_LOG_LEVEL"];
@@ -163,6 +181,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     }),
     ...(env.NEWSTAPE_BATCH_RECORDS !== undefined && { batchRecords: env.NEWSTAPE_BATCH_RECORDS }),
     featureSets: env.NEWSTAPE_FEATURE_SETS,
+    ...(env.FINBERT_SENTIMENT !== undefined && { finbertShare: env.FINBERT_SENTIMENT }),
     lingerMs: env.NEWSTAPE_LINGER_MS,
     sessionTimeoutMs: env.NEWSTAPE_SESSION_TIMEOUT_MS,
     logLevel: env.NEWSTAPE_LOG_LEVEL,

@@ -1,4 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { PassedOver } from "../../models/runtime/resilient-sentiment.js";
+import { vaderLabel } from "../../operators/sentiment/vader.js";
+import type { NewsSentiment } from "../../schemas/generated/types.js";
 import type { OutcomeKind } from "./stage/progress.js";
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -78,6 +81,68 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #sentimentTexts = new Counter({
+    name: "newstape_sentiment_texts_total",
+    help: "Texts by model and how they were answered: read, cached, or left to VADER (unavailable, unreadable).",
+    labelNames: ["model", "answer"],
+    registers: [this.registry],
+  });
+  readonly #sentimentCircuitOpen = new Gauge({
+    name: "newstape_sentiment_circuit_open",
+    help: "1 while a transformer cannot be used and VADER stands in for it.",
+    labelNames: ["model"],
+    registers: [this.registry],
+  });
+  readonly #sentimentCircuitOpened = new Counter({
+    name: "newstape_sentiment_circuit_opened_total",
+    help: "Times that a transformer was given up until it can be loaded again.",
+    labelNames: ["model"],
+    registers: [this.registry],
+  });
+  readonly #sentimentSeconds = new Histogram({
+    name: "newstape_sentiment_read_seconds",
+    help: "Time of a transformer on the texts of one batch, those that it remembered included.",
+    labelNames: ["model"],
+    buckets: seconds,
+    registers: [this.registry],
+  });
+  readonly #sentimentRecords = new Counter({
+    name: "newstape_sentiment_records_total",
+    help: "Records by arm, label and whether a part that should have taken part was missing (degraded).",
+    labelNames: ["arm", "label", "degraded"],
+    registers: [this.registry],
+  });
+  readonly #sentimentAgreement = new Counter({
+    name: "newstape_sentiment_agreement_total",
+    help: "Records by arm and whether their label is VADER's own.",
+    labelNames: ["arm", "agrees"],
+    registers: [this.registry],
+  });
+  readonly sentiment: SentimentMetrics = {
+    said: ({ arm, label, degraded, vaderCompound }) => {
+      this.#sentimentRecords.inc({ arm, label, degraded: String(degraded) });
+      this.#sentimentAgreement.inc({ arm, agrees: String(label === vaderLabel(vaderCompound)) });
+    },
+    of: (model) => {
+      const labels = { model };
+      this.#sentimentCircuitOpen.set(labels, 0);
+      this.#sentimentCircuitOpened.inc(labels, 0);
+      const count = (answer: string, texts: number): void => this.#sentimentTexts.inc({ model, answer }, texts);
+      return {
+        lookedUp: (hits, misses) => {
+          count("cached", hits);
+          count("read", misses);
+        },
+        passedOver: (texts, why) => count(why, texts),
+        took: (time) => this.#sentimentSeconds.observe(labels, time),
+        circuit: (isOpen) => {
+          this.#sentimentCircuitOpen.set(labels, isOpen ? 1 : 0);
+          if (isOpen) this.#sentimentCircuitOpened.inc(labels);
+        },
+      };
+    },
+  };
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: "newstape_" });
   }
@@ -101,6 +166,19 @@ export class Metrics {
       },
     };
   }
+}
+
+/** The metrics of the transformers, and of what was said with them. */
+export interface SentimentMetrics {
+  /** A record that was published. */
+  said(record: Pick<NewsSentiment, "arm" | "label" | "degraded" | "vaderCompound">): void;
+  /** @param model name@version */
+  of(model: string): {
+    lookedUp(hits: number, misses: number): void;
+    passedOver(texts: number, why: PassedOver): void;
+    took(seconds: number): void;
+    circuit(isOpen: boolean): void;
+  };
 }
 
 /** The metrics of one stage. Times in ms where the name says so, else in seconds. */

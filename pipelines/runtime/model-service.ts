@@ -4,10 +4,13 @@
  * only closed when no batch can still hold it.
  */
 import { join } from "node:path";
+import { cachedSentiment } from "../../models/runtime/cached-sentiment.js";
+import { startResilientSentiment } from "../../models/runtime/resilient-sentiment.js";
 import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
 import type { Closable } from "../../models/runtime/artifact.js";
 import type { ModelRouter, ModelRouters, ModelTask, TaskModels } from "../../models/runtime/types.js";
 import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
+import { vaderAlone } from "../../models/registry/finbert-flag.js";
 import { armFor, RegistryView } from "../../models/registry/view.js";
 import type { ModelVersion } from "../../schemas/generated/types.js";
 import { openRegistryCodec } from "./codec.js";
@@ -17,6 +20,7 @@ import type { ClusterAdmin } from "./kafka/admin.js";
 import type { Kafka } from "./kafka/client.js";
 import { readTopic } from "./kafka/read-topic.js";
 import type { Logger } from "./logger.js";
+import type { SentimentMetrics } from "./metrics.js";
 import { namesUnder } from "./names.js";
 
 export interface ModelService {
@@ -31,6 +35,9 @@ type Loaded = TaskModels[ModelTask] & Closable;
 /** How long a replaced model is kept for batches that have picked it already. */
 const lingerMs = 60_000;
 
+/** A message to a worker holds 16 headlines, 0.3 s of a model of BERT's size; after this time it counts as hung. */
+const sentimentTimeoutMs = 10_000;
+
 export interface ModelServiceOptions {
   readonly config: Config;
   readonly kafka: Kafka;
@@ -38,11 +45,18 @@ export interface ModelServiceOptions {
   readonly logger: Logger;
   /** Tasks whose models are needed. */
   readonly tasks: readonly ModelTask[];
+  /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to VADER. */
+  readonly drain?: boolean;
+  readonly metrics?: { readonly sentiment: SentimentMetrics };
 }
 
-/** @throws UserError when a task has no route, or its model cannot be loaded */
+/**
+ * Unless draining, a transformer that cannot be loaded, or fails, is left to VADER until it can be loaded again.
+ *
+ * @throws UserError when a task has no route, or the model of another task cannot be loaded
+ */
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
-  const { config, kafka, admin, logger, tasks } = options;
+  const { config, kafka, admin, logger, tasks, metrics, drain = false } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
   const codec = await openRegistryCodec(config);
   const view = new RegistryView();
@@ -55,10 +69,35 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
 
   const load = async (version: ModelVersion): Promise<Loaded> => {
     const directory = join(config.artifactDirectory, version.path);
-    const shared = { sha256: version.sha256 };
-    return version.task === "sentiment"
-      ? await loadSentimentClassifier(directory, { ...shared, workers: config.workers })
-      : await loadVectorScorer(directory, shared);
+    const { name, sha256 } = version;
+    if (version.task !== "sentiment") return await loadVectorScorer(directory, { sha256 });
+    const model = `${name}@${version.version}`;
+    const counts = metrics?.sentiment.of(model);
+    const loadSentiment = async () =>
+      cachedSentiment(
+        await loadSentimentClassifier(directory, {
+          sha256,
+          workers: config.workers,
+          ...(!drain && { jobTimeoutMs: sentimentTimeoutMs }),
+        }),
+        { onLookup: (hits, misses) => counts?.lookedUp(hits, misses) },
+      );
+    if (drain) return await loadSentiment();
+    return await startResilientSentiment({
+      model: { name, version: version.version, sha256 },
+      directory,
+      load: loadSentiment,
+      onRead: (seconds) => counts?.took(seconds),
+      onOpen: (reason) => {
+        counts?.circuit(true);
+        logger.error({ model, error: reason }, "the transformer cannot be used: VADER stands in until it can");
+      },
+      onClose: () => {
+        counts?.circuit(false);
+        logger.info({ model }, "the transformer is back");
+      },
+      onPassedOver: (texts, why) => counts?.passedOver(texts, why),
+    });
   };
 
   /** Loads what the routes name and is not loaded; drops what they no longer name. */
@@ -120,6 +159,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
       const route = view.route(task);
       if (!route) return { arm: "none", model: undefined };
       const { arm, model } = armFor(route, symbol);
+      if (model === vaderAlone) return { arm, model: undefined, rulesAlone: true };
       return { arm, model: loaded.get(model)?.model as TaskModels[Task] | undefined };
     },
   });

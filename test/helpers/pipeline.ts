@@ -33,7 +33,8 @@ export async function createPipeline(t: TestContext, overrides: NodeJS.ProcessEn
   const { url, database, close } = await cloneDatabase();
   t.after(close);
   const cluster = await createTestCluster(t, stages, { ...overrides, DATABASE_URL: url });
-  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
+  const { artifactDirectory, finbertShare } = cluster.config;
+  await registerDefaultModels(new RegistryStore(database), artifactDirectory, finbertShare);
   await publishRegistry(cluster, database);
   return { ...cluster, database };
 }

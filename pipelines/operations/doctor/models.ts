@@ -1,3 +1,4 @@
+import { finbertArm, vaderAlone } from "../../../models/registry/finbert-flag.js";
 import { join } from "node:path";
 import { checkArtifact } from "../../../models/runtime/artifact.js";
 import { modelTasks, type ModelTask } from "../../../models/runtime/types.js";
@@ -20,7 +21,9 @@ export function routeFindings({ routes, models }: RegistryState, tasks: readonly
   return tasks.flatMap((task): Finding[] => {
     const route = routes.find((candidate) => candidate.task === task);
     if (!route) return [error(`no model serves the task ${task}`, "The stages that use it do not start.", register)];
-    const missing = route.arms.filter(({ model }) => !known.has(model));
+    const missing = route.arms.filter(
+      ({ model }) => !known.has(model) && !(task === "sentiment" && model === vaderAlone),
+    );
     return [
       ...missing.map(({ arm, model }) =>
         error(
@@ -29,7 +32,7 @@ export function routeFindings({ routes, models }: RegistryState, tasks: readonly
           register,
         ),
       ),
-      ...(route.arms.some(({ arm, share }) => arm === "champion" && share > 0)
+      ...(route.arms.some(({ arm, share }) => arm === "champion" && share > 0) || isFinbertFlag(route)
         ? []
         : [
             warning(
@@ -126,3 +129,6 @@ export const outbox: Check = {
     return orOk(findings, "everything is published");
   },
 };
+
+/** Arms of the switch between VADER and a transformer have names of their own, and either may have all symbols. */
+const isFinbertFlag = ({ arms }: Route): boolean => arms.some(({ arm }) => arm === finbertArm);

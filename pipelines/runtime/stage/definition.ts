@@ -2,6 +2,7 @@
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import type { Operator } from "../../../operators/operator.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
+import type { Metrics } from "../metrics.js";
 
 /** What the configuration may say about what a stage computes. */
 export interface StageSettings {
@@ -46,6 +47,8 @@ export interface StageDefinition<
    * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
+  /** Counts what was published, once it is committed; no label may hold a symbol. */
+  readonly measure?: (metrics: Metrics) => (record: TopicRecords[Out]) => void;
   readonly description: string;
 }
 

@@ -32,6 +32,8 @@ export interface ProcessedEntry {
   readonly kind: OutcomeKind;
   /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
   readonly records: readonly NewRecord[];
+  /** Its outputs before they were encoded. */
+  readonly said?: readonly unknown[];
 }
 
 /**
@@ -97,6 +99,7 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
         merged,
         kind: "emit",
         records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
+        ...(context.stage.measure && { said: outcome.records.map(({ record }) => record) }),
       };
     }
     case "join":

@@ -40,6 +40,8 @@ export interface TaskContext extends ProcessContext {
   readonly drain: boolean;
   readonly logger: Logger;
   readonly metrics: StageMetrics;
+  /** Called with every output of a stage that measures them, once it is committed. */
+  onSaid?(record: unknown): void;
   /** Resolves when this member is known to be the legitimate owner again; see `Membership`. */
   legitimate(): Promise<void>;
   /** The stage cannot go on. */
@@ -358,8 +360,10 @@ export class Task {
     await this.#transact(records, this.#books.enter(processed));
     state.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused } of processed)
+    for (const { kind, merged, records: caused, said = [] } of processed) {
       this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+      for (const record of said) this.context.onSaid?.(record);
+    }
   }
 
   /** A single record, of which the note says that it is being tried; see `CrashWatch`. */

@@ -59,6 +59,47 @@ test("without a model VADER stands in and the record says so", async () => {
   );
 });
 
+test("a text that the model could not read is VADER's, its batch mates are the model's", async () => {
+  const model = new RecordingClassifier();
+  const services = routes({
+    AAPL: {
+      ...model,
+      model: model.model,
+      blendWeight: 0.75,
+      classify: async (texts) =>
+        (await model.classify(texts)).map((read, index) => (texts[index] === "odd" ? null : read)),
+    },
+  });
+  const outcomes = await run(
+    [article({ id: "1", headline: "odd" }), article({ id: "2" })],
+    new MemoryState(),
+    services,
+  );
+  const records = outcomes.flatMap((outcome) =>
+    outcome.kind === "emit" ? outcome.records.map(({ record }) => record) : [],
+  );
+  assert.deepEqual(
+    records.map(({ degraded, model: used, transformer }) => [degraded, used === null, transformer === null]),
+    [
+      [true, true, true],
+      [false, false, false],
+    ],
+  );
+});
+
+test("an arm of VADER alone is not degraded", async () => {
+  const services = {
+    sentiment: { task: "sentiment", pick: () => ({ arm: "vader", model: undefined, rulesAlone: true }) },
+  } as const;
+  const [outcome] = await run([article()], new MemoryState(), services);
+  assert.ok(outcome?.kind === "emit");
+  const record = outcome.records[0]?.record;
+  assert.deepEqual(
+    [record?.degraded, record?.model, record?.arm, record?.score],
+    [false, null, "vader", record?.vaderCompound],
+  );
+});
+
 test("an article without symbols joins the state and is known from then on", async () => {
   const state = new MemoryState<SentimentState>();
   assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["join"]);
