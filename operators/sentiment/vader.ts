@@ -1,5 +1,6 @@
 import vader from "vader-sentiment";
 import type { SentimentLabel, SentimentProbabilities } from "../../schemas/generated/types.js";
+import { financeLexicon } from "./finance-lexicon.js";
 
 const { SentimentIntensityAnalyzer: analyzer } = vader;
 
@@ -11,12 +12,14 @@ export interface VaderScore {
 }
 
 /**
- * VADER's rules, as `vader-sentiment` has them. Only the cutting into words is our own: the package's
- * `polarity_scores` builds a table of 34 entries a word for it, which takes four fifths of its 235 µs a headline.
- * Tested to equal `polarity_scores` on real headlines.
+ * VADER's rules, as `vader-sentiment` has them, over its lexicon and the market's. Only the cutting into words is our own:
+ * the package's `polarity_scores` builds a table of 34 entries a word for it, which takes four fifths of its 235 µs a
+ * headline. Tested to equal `polarity_scores` on real headlines.
+ *
+ * @param lexicon valences of terms that take the place of VADER's own; default: those of `finance-lexicon.txt`
  */
-export function vaderScore(text: string): VaderScore {
-  const words = wordsOf(text);
+export function vaderScore(text: string, lexicon: ReadonlyMap<string, number> = financeLexicon): VaderScore {
+  const words = wordsOf(text).map((word) => standIn(word, lexicon));
   const sentiText = { words_and_emoticons: words, is_cap_diff: onlySomeCapitals(words) };
   let valences: number[] = [];
   for (const [index, word] of words.entries()) {
@@ -37,6 +40,33 @@ export function vaderScore(text: string): VaderScore {
 /** The label that VADER's authors give a compound score: within ±0.05 it is neutral. */
 export function vaderLabel(compound: number): SentimentLabel {
   return compound >= 0.05 ? "positive" : compound <= -0.05 ? "negative" : "neutral";
+}
+
+/**
+ * The package keeps its lexicon to itself. A word of ours is therefore read as the word of its lexicon that has the same
+ * valence (a test asks each), and a word without one as a word that it does not know.
+ */
+const standIns: ReadonlyMap<number, string> = new Map([
+  [-3, "dismal"],
+  [-2.5, "crime"],
+  [-2, "awful"],
+  [-1.5, "adverse"],
+  [-1, "cancelled"],
+  [-0.5, "alarming"],
+  [0, "quarterly"],
+  [0.5, "carefully"],
+  [1, "advanced"],
+  [1.5, "agree"],
+  [2, "benefit"],
+  [2.5, "bonus"],
+  [3, "gorgeous"],
+]);
+
+function standIn(word: string, lexicon: ReadonlyMap<string, number>): string {
+  const valence = lexicon.get(word.toLowerCase());
+  const found = valence === undefined ? undefined : standIns.get(valence);
+  if (found === undefined) return word;
+  return isCapital(word) ? found.toUpperCase() : found;
 }
 
 const edges = new Set([
@@ -79,6 +109,11 @@ function freed(token: string, edge: RegExp): string | undefined {
 
 /** Capitals mean emphasis only where not every word has them. */
 function onlySomeCapitals(words: readonly string[]): boolean {
-  const capitals = words.filter((word) => /^[^a-z]*[A-Z]+[^a-z]*$/.test(word)).length;
+  const capitals = words.filter(isCapital).length;
   return capitals > 0 && capitals < words.length;
+}
+
+/** What Python calls upper-case. */
+function isCapital(word: string): boolean {
+  return /^[^a-z]*[A-Z]+[^a-z]*$/.test(word);
 }
