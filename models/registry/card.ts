@@ -11,6 +11,8 @@ const registeredCard = z.looseObject({
   modelFile: z.string().default("model.onnx"),
   /** Feature set it was trained on; absent for sentiment. */
   featureSet: z.string().nullish(),
+  /** Brought in by `models import`, rather than shipped with the package. */
+  imported: z.boolean().default(false),
   metrics: z.unknown().optional(),
   featureImportance: z.unknown().optional(),
   hyperparameters: z.unknown().optional(),

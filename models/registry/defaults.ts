@@ -8,7 +8,8 @@ import type { RegistryStore } from "./store.js";
 
 /**
  * Registers every artefact under the directory that is not known yet, after its model file was checked, and gives each
- * task without a route a champion: of the active models found, the first by name, in its highest version.
+ * task without a route a champion: of the active models that ship with the package, the first by name, in its highest
+ * version.
  *
  * @param finbertShare share of the symbols that the first route of sentiment gives to the transformer, the others being
  *   VADER's; undefined: the transformer is its champion
@@ -33,7 +34,8 @@ export async function registerDefaultModels(
   const routed = new Set((await store.routes()).map(({ task }) => task));
   const candidates = found
     .map(({ card }) => card)
-    .filter((card) => active.has(modelKey(card)))
+    // What was brought in serves when somebody says so.
+    .filter((card) => active.has(modelKey(card)) && !card.imported)
     .sort(byNameThenNewest);
   for (const task of modelTasks) {
     const champion = candidates.find((card) => card.task === task);

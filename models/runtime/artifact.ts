@@ -5,6 +5,7 @@ import { ModelCardError, ModelIntegrityError } from "./errors.js";
 import { readVerified } from "./integrity.js";
 import { forgetGate, openGate } from "./native-gate.js";
 import type { InferenceWorkerStart } from "./protocol.js";
+import type { ExecutionProvider } from "./providers.js";
 import type { ModelTask } from "./types.js";
 import { WorkerPool, type PoolWorker } from "./worker-pool.js";
 
@@ -13,6 +14,10 @@ export interface LoadOptions {
   readonly workers?: number;
   /** SHA-256 that the model file must have, e.g. the registry's: the card beside the file may have been changed with it. */
   readonly sha256?: string;
+  /** What describes the files in place of `model.json`, for a model that is not an artefact yet. */
+  readonly card?: ModelCard;
+  /** Where a transformer runs; default: on the processor. */
+  readonly providers?: readonly ExecutionProvider[];
   /** After this time on one request a worker counts as hung. */
   readonly jobTimeoutMs?: number;
   /** Starts a worker; tests put their own here. */
@@ -28,15 +33,16 @@ export interface Closable {
 /**
  * The card of an artefact for one of the tasks, after every one of its files was checked.
  *
+ * @param expected what the caller knows better than the file beside the model
  * @throws ModelCardError when the card is missing, wrong, or of another task
  * @throws ModelIntegrityError when a file is not the one that the card, or the caller, names
  */
 export async function checkArtifact<Task extends ModelTask>(
   directory: string,
   tasks: readonly Task[],
-  sha256?: string,
+  { sha256, card: given }: Pick<LoadOptions, "sha256" | "card"> = {},
 ): Promise<Extract<ModelCard, { task: Task }>> {
-  const card = await readModelCard(directory);
+  const card = given ?? (await readModelCard(directory));
   if (!(tasks as readonly string[]).includes(card.task))
     throw new ModelCardError(`the model of ${directory} is for ${card.task}, not for ${tasks.join(", ")}`);
   if (sha256 !== undefined && sha256 !== card.sha256)
@@ -46,7 +52,7 @@ export async function checkArtifact<Task extends ModelTask>(
 }
 
 /** What each worker loads. */
-export type ArtifactToLoad = Pick<InferenceWorkerStart, "directory" | "card">;
+export type ArtifactToLoad = Pick<InferenceWorkerStart, "directory" | "card" | "providers">;
 
 /** Workers that have loaded the artefact. They check the bytes once more, since each reads the files for itself. */
 export function startInferencePool<Request, Result>(
@@ -63,9 +69,9 @@ export function startInferencePool<Request, Result>(
 }
 
 /** A worker thread that loads the artefact. */
-export function startInferenceWorker({ directory, card }: ArtifactToLoad): Worker {
+export function startInferenceWorker({ directory, card, providers }: ArtifactToLoad): Worker {
   const gate = openGate();
-  const workerData: InferenceWorkerStart = { directory, card, gate };
+  const workerData: InferenceWorkerStart = { directory, card, providers, gate };
   const worker = new Worker(new URL("./inference-worker.js", import.meta.url), {
     name: `newstape-${card.task}`,
     workerData,

@@ -18,9 +18,11 @@ function say(message: FromWorker<unknown>, transfer: ArrayBuffer[] = []): void {
 
 const start = workerData as InferenceWorkerStart;
 
-async function open({ directory, card }: InferenceWorkerStart): Promise<AnySession> {
+async function open({ directory, card, providers }: InferenceWorkerStart): Promise<AnySession> {
   const session =
-    card.task === "sentiment" ? await openSentimentSession(directory, card) : await openVectorSession(directory, card);
+    card.task === "sentiment"
+      ? await openSentimentSession(directory, card, providers)
+      : await openVectorSession(directory, card);
   await session.warmUp();
   return session;
 }

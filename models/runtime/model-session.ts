@@ -1,4 +1,5 @@
-import type { InferenceSession } from "onnxruntime-node";
+import { InferenceSession } from "onnxruntime-node";
+import { defaultProviders, type ExecutionProvider } from "./providers.js";
 
 /** One loaded model inside a worker. */
 export interface ModelSession<Request, Result> {
@@ -20,3 +21,21 @@ export const sessionOptions = {
   graphOptimizationLevel: "all",
   logSeverityLevel: 3,
 } as const satisfies InferenceSession.SessionOptions;
+
+/**
+ * @param model bytes whose hash was checked
+ * @throws Error naming the providers when ONNX Runtime of this machine cannot use them
+ */
+export async function createSession(
+  model: Buffer,
+  providers: readonly ExecutionProvider[] = defaultProviders,
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, { ...sessionOptions, executionProviders: [...providers] });
+  } catch (error) {
+    if (providers.every((provider) => provider === "cpu")) throw error;
+    throw new Error(`ONNX Runtime cannot open the model with ${providers.join(", ")}: ${String(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,11 +1,13 @@
 /** Messages between a pool and its workers. */
 import type { ModelCard } from "./card.js";
 import type { NativeGate } from "./native-gate.js";
+import type { ExecutionProvider } from "./providers.js";
 
 /** What an inference worker is told when it is started: it loads the files as this card describes them. */
 export interface InferenceWorkerStart {
   readonly directory: string;
   readonly card: ModelCard;
+  readonly providers: readonly ExecutionProvider[];
   readonly gate: NativeGate;
 }
 

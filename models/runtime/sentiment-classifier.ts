@@ -3,6 +3,7 @@ import type { SentimentProbabilities } from "../../schemas/generated/types.js";
 import { checkArtifact, startInferencePool, type Closable, type LoadOptions } from "./artifact.js";
 import type { SentimentCard } from "./card.js";
 import { chunks } from "./chunks.js";
+import { defaultProviders } from "./providers.js";
 import { classOrder } from "./sentiment-session.js";
 import type { SentimentClassifier } from "./types.js";
 
@@ -28,9 +29,10 @@ export async function loadSentimentClassifier(
   directory: string,
   options: LoadOptions = {},
 ): Promise<LoadedSentimentClassifier> {
-  const card = await checkArtifact(directory, ["sentiment"], options.sha256);
+  const card = await checkArtifact(directory, ["sentiment"], options);
   const workers = options.workers ?? availableParallelism();
-  const pool = await startInferencePool<readonly string[], Float64Array>({ directory, card }, workers, options);
+  const artifact = { directory, card, providers: options.providers ?? defaultProviders };
+  const pool = await startInferencePool<readonly string[], Float64Array>(artifact, workers, options);
 
   return {
     card,

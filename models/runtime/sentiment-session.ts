@@ -1,14 +1,13 @@
 /** Runs inside a worker: texts → tokens → logits → calibrated probabilities. */
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import type { SentimentCard } from "./card.js";
 import { ModelInputError } from "./errors.js";
 import { readVerified } from "./integrity.js";
-import { sessionOptions, type ModelSession } from "./model-session.js";
+import { createSession, type ModelSession } from "./model-session.js";
+import type { ExecutionProvider } from "./providers.js";
+import { tokenizerConfigFile, tokenizerFile } from "./sentiment-files.js";
 import { textEncoder } from "./text-encoder.js";
 import { createTokenizer } from "./tokenizer.js";
-
-export const tokenizerFile = "tokenizer.json";
-export const tokenizerConfigFile = "tokenizer_config.json";
 
 /** Order of the classes in a session's results, whatever the model's own order is. */
 export const classOrder = ["negative", "neutral", "positive"] as const;
@@ -17,13 +16,17 @@ export const classOrder = ["negative", "neutral", "positive"] as const;
 export type SentimentSession = ModelSession<readonly string[], Float64Array>;
 
 /** @throws ModelIntegrityError when a file is not what the card says */
-export async function openSentimentSession(directory: string, card: SentimentCard): Promise<SentimentSession> {
+export async function openSentimentSession(
+  directory: string,
+  card: SentimentCard,
+  providers: readonly ExecutionProvider[],
+): Promise<SentimentSession> {
   const read = (path: string) => readVerified(directory, path, card.files[path] ?? "a SHA-256 in the card");
   const tokenizer = createTokenizer(
     await read(tokenizerFile),
     tokenizerConfigFile in card.files ? await read(tokenizerConfigFile) : undefined,
   );
-  const session = await InferenceSession.create(await read(card.modelFile), sessionOptions);
+  const session = await createSession(await read(card.modelFile), providers);
   const outputName = session.outputNames[0] ?? "";
   const encode = textEncoder(tokenizer, card);
 

@@ -2,6 +2,7 @@ import { checkArtifact, startInferencePool, type Closable, type LoadOptions } fr
 import type { VectorCard } from "./card.js";
 import { chunks } from "./chunks.js";
 import { ModelInputError } from "./errors.js";
+import { defaultProviders } from "./providers.js";
 import type { VectorScorer } from "./types.js";
 import { valuesPerRow } from "./vector-session.js";
 
@@ -19,9 +20,13 @@ const rowsPerMessage = { fewest: 32, most: 256 };
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
  */
 export async function loadVectorScorer(directory: string, options: LoadOptions = {}): Promise<LoadedVectorScorer> {
-  const card = await checkArtifact(directory, ["direction", "move", "return"], options.sha256);
+  const card = await checkArtifact(directory, ["direction", "move", "return"], options);
   const workers = options.workers ?? 1;
-  const pool = await startInferencePool<Float32Array, Float32Array>({ directory, card }, workers, options);
+  const pool = await startInferencePool<Float32Array, Float32Array>(
+    { directory, card, providers: defaultProviders },
+    workers,
+    options,
+  );
   const width = card.featureNames.length;
 
   return {

@@ -1,9 +1,9 @@
 /** Runs inside a worker: feature vectors → scores. */
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import type { VectorCard } from "./card.js";
 import { ModelInputError } from "./errors.js";
 import { readVerified } from "./integrity.js";
-import { sessionOptions, type ModelSession } from "./model-session.js";
+import { createSession, type ModelSession } from "./model-session.js";
 
 /** A request has the rows one after another, and so has the result with `valuesPerRow` values a row. */
 export type VectorSession = ModelSession<Float32Array, Float32Array>;
@@ -15,10 +15,7 @@ export function valuesPerRow(card: Pick<VectorCard, "levels">): number {
 
 /** @throws ModelIntegrityError when a file is not what the card says */
 export async function openVectorSession(directory: string, card: VectorCard): Promise<VectorSession> {
-  const session = await InferenceSession.create(
-    await readVerified(directory, card.modelFile, card.sha256),
-    sessionOptions,
-  );
+  const session = await createSession(await readVerified(directory, card.modelFile, card.sha256));
   const inputName = session.inputNames[0] ?? "";
   const outputName = session.outputNames[0] ?? "";
   const width = card.featureNames.length;

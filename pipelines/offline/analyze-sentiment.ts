@@ -1,7 +1,10 @@
+import { basename } from "node:path";
 import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
-import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
+import { hasHubLayout, readHubModel } from "../../models/registry/import/hub-layout.js";
+import { loadSentimentClassifier, type LoadedSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
 import { textSentiment, type TextSentiment } from "../../operators/sentiment/text-sentiment.js";
 import { vaderScore } from "../../operators/sentiment/vader.js";
+import { readConfig } from "../runtime/config.js";
 import { defaultSentimentDirectory } from "./default-sentiment.js";
 
 export interface SentimentAnalysis extends TextSentiment {
@@ -13,7 +16,7 @@ export interface SentimentAnalysis extends TextSentiment {
 }
 
 export interface AnalyzerOptions {
-  /** Directory of a transformer's artefact, or `vader` for none; default: the one that ships with the package. */
+  /** Directory of a transformer's artefact, or of a model in the hub's layout, or `vader` for none; default: the one that ships with the package. */
   readonly model?: string | undefined;
   /** Worker threads; default: one for each processor. */
   readonly workers?: number | undefined;
@@ -37,8 +40,7 @@ const normalise = textNormaliser(newsRules);
  */
 export async function openSentimentAnalyzer(options: AnalyzerOptions = {}): Promise<SentimentAnalyzer> {
   const { model = defaultSentimentDirectory(), workers } = options;
-  const classifier =
-    model === "vader" ? undefined : await loadSentimentClassifier(model, workers === undefined ? {} : { workers });
+  const classifier = model === "vader" ? undefined : await open(model, workers);
   const name = classifier ? `${classifier.model.name}@${classifier.model.version}` : null;
   return {
     model: name,
@@ -59,6 +61,15 @@ export async function openSentimentAnalyzer(options: AnalyzerOptions = {}): Prom
     },
     close: async () => classifier?.close(),
   };
+}
+
+async function open(directory: string, workers: number | undefined): Promise<LoadedSentimentClassifier> {
+  const { providers } = readConfig();
+  return await loadSentimentClassifier(directory, {
+    providers,
+    ...(workers !== undefined && { workers }),
+    ...(hasHubLayout(directory) && { card: (await readHubModel(directory, { name: basename(directory) })).card }),
+  });
 }
 
 /**

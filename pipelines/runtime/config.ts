@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { featureSets } from "../../operators/features/feature-sets.js";
 import { parseFinbertFlag } from "../../models/registry/finbert-flag.js";
+import { executionProviders, type ExecutionProvider } from "../../models/runtime/providers.js";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
 
@@ -45,6 +46,12 @@ export const variables = {
     .default("")
     .describe("Prefix of topics, consumer groups and transactional ids."),
   NEWSTAPE_WORKERS: count.min(1).max(256).optional().describe("Inference worker threads; unset: one a core."),
+  NEWSTAPE_ONNX_PROVIDERS: z
+    .string()
+    .default("cpu")
+    .transform((names) => names.split(",").map((name) => name.trim()))
+    .pipe(z.array(z.enum(executionProviders)))
+    .describe("Where transformers run, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu."),
   NEWSTAPE_HTTP_PORT: count
     .min(0)
     .max(65535)
@@ -109,6 +116,8 @@ export interface Config {
   readonly retentionMs: number;
   readonly topicPrefix: string;
   readonly workers: number;
+  /** Where transformers run, in order of preference. */
+  readonly providers: readonly ExecutionProvider[];
   readonly http?: { readonly port: number; readonly host: string };
   readonly batchRecords?: number;
   readonly featureSets: readonly string[];
@@ -176,6 +185,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,
     topicPrefix: env.NEWSTAPE_TOPIC_PREFIX,
     workers: env.NEWSTAPE_WORKERS ?? availableParallelism(),
+    providers: env.NEWSTAPE_ONNX_PROVIDERS,
     ...(env.NEWSTAPE_HTTP_PORT !== undefined && {
       http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST },
     }),

@@ -78,6 +78,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
         await loadSentimentClassifier(directory, {
           sha256,
           workers: config.workers,
+          providers: config.providers,
           ...(!drain && { jobTimeoutMs: sentimentTimeoutMs }),
         }),
         { onLookup: (hits, misses) => counts?.lookedUp(hits, misses) },

@@ -10,6 +10,7 @@ import { Database } from "../../runtime/database/database.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
 import { openContext, say, type Context } from "../context.js";
+import { importModelCommand } from "./import-model.js";
 import { withJson, writeJson } from "../output.js";
 
 /** Registers the artefacts that are not known yet, and publishes what waits. Returns the keys of the new models. */
@@ -43,6 +44,7 @@ export function modelsCommand(): Command {
       say(`${registered.length} models registered`);
       await context.close();
     });
+  models.addCommand(importModelCommand());
   withJson(models.command("list"), "{models: [ModelVersion], routes: [Route]}")
     .description("Models and routes, as the topic has them.")
     .action(async ({ json }: { json?: boolean }) => {

@@ -83,7 +83,7 @@ export const models: Check = {
     const artefacts = await Promise.all(
       inUse.map(async ({ name, version, task, path, sha256 }): Promise<Finding[]> => {
         try {
-          await checkArtifact(join(config.artifactDirectory, path), [task as ModelTask], sha256);
+          await checkArtifact(join(config.artifactDirectory, path), [task as ModelTask], { sha256 });
           return [];
         } catch (fault) {
           return [

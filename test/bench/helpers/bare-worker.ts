@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { readModelCard } from "../../../models/runtime/card.js";
 import { sessionOptions } from "../../../models/runtime/model-session.js";
-import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sentiment-session.js";
+import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sentiment-files.js";
 import { textNormaliser } from "../../../models/runtime/text-normalisation.js";
 import { createTokenizer } from "../../../models/runtime/tokenizer.js";
 

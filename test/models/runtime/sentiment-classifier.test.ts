@@ -11,7 +11,7 @@ import {
   loadSentimentClassifier,
   type LoadedSentimentClassifier,
 } from "../../../models/runtime/sentiment-classifier.js";
-import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sentiment-session.js";
+import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sentiment-files.js";
 import { textEncoder } from "../../../models/runtime/text-encoder.js";
 import { newsRules } from "../../../models/runtime/text-normalisation.js";
 import { createTokenizer } from "../../../models/runtime/tokenizer.js";

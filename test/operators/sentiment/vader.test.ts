@@ -84,7 +84,13 @@ test("headlines are read as the market reads them", () => {
 });
 
 test("a lexicon that is none is refused with its line", () => {
-  assert.deepEqual([...parseLexicon("# a\n\nsoars\t3\nslip\t-0.5\n")], [["soars", 3], ["slip", -0.5]]);
+  assert.deepEqual(
+    [...parseLexicon("# a\n\nsoars\t3\nslip\t-0.5\n")],
+    [
+      ["soars", 3],
+      ["slip", -0.5],
+    ],
+  );
   for (const [text, reason] of [
     ["soars 3", /line 1 is not/],
     ["Soars\t3", /line 1 is not/],
