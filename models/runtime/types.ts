@@ -60,6 +60,8 @@ export interface Routed<Model> {
 export interface ModelRouter<Task extends ModelTask> {
   readonly task: Task;
   pick(symbol: string): Routed<TaskModels[Task]>;
+  /** Called around what rules alone read of a batch, so that whoever runs the operator may time it; absent: nobody does. */
+  aroundRules?<Result>(read: () => Result): Result;
 }
 
 /** The routers of the tasks that a stage names. */

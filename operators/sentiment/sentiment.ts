@@ -33,7 +33,8 @@ export const sentimentOperator: Operator<"news.raw", "news.sentiment", Sentiment
     const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
     const articles = plans.filter((plan) => "article" in plan);
     // The rules run here while the workers are at the transformer.
-    const [readings, byRules] = await Promise.all([read(articles), readByRules(articles)]);
+    const rules = (): Map<string, RuleReading> => readByRules(articles);
+    const [readings, byRules] = await Promise.all([read(articles), router.aroundRules?.(rules) ?? rules()]);
     seen.save();
 
     return plans.map((plan): SentimentOutcome => {
@@ -106,7 +107,7 @@ function ruleReading(headline: string): RuleReading {
   return { vader: vaderScore(text), fingerprint: fingerprint(text), report: tellsOfReport(text) };
 }
 
-async function readByRules(plans: readonly ArticlePlan[]): Promise<Map<string, RuleReading>> {
+function readByRules(plans: readonly ArticlePlan[]): Map<string, RuleReading> {
   const texts = new Set(plans.map(({ article }) => article.headline));
   return new Map([...texts].map((text) => [text, ruleReading(text)]));
 }

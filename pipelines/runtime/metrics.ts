@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { vaderAlone } from "../../models/registry/finbert-flag.js";
 import type { PassedOver } from "../../models/runtime/resilient-sentiment.js";
 import { vaderLabel } from "../../operators/sentiment/vader.js";
 import type { NewsSentiment } from "../../schemas/generated/types.js";
@@ -101,7 +102,7 @@ export class Metrics {
   });
   readonly #sentimentSeconds = new Histogram({
     name: "newstape_sentiment_read_seconds",
-    help: "Time of a transformer on the texts of one batch, those that it remembered included.",
+    help: "Time of a transformer (those texts that it remembered included), or of `vader`, on the texts of one batch.",
     labelNames: ["model"],
     buckets: seconds,
     registers: [this.registry],
@@ -123,6 +124,7 @@ export class Metrics {
       this.#sentimentRecords.inc({ arm, label, degraded: String(degraded) });
       this.#sentimentAgreement.inc({ arm, agrees: String(label === vaderLabel(vaderCompound)) });
     },
+    rulesTook: (time) => this.#sentimentSeconds.observe({ model: vaderAlone }, time),
     of: (model) => {
       const labels = { model };
       this.#sentimentCircuitOpen.set(labels, 0);
@@ -172,6 +174,8 @@ export class Metrics {
 export interface SentimentMetrics {
   /** A record that was published. */
   said(record: Pick<NewsSentiment, "arm" | "label" | "degraded" | "vaderCompound">): void;
+  /** What VADER took for the texts of one batch. */
+  rulesTook(seconds: number): void;
   /** @param model name@version */
   of(model: string): {
     lookedUp(hits: number, misses: number): void;

@@ -175,6 +175,9 @@ test("from 0 to 50 to 100 % under load symbols move exactly as the hash says, an
     assert.equal(await valueOf(metrics, "newstape_sentiment_agreement_total", { arm }), published, arm);
   }
   assert.ok((await valueOf(metrics, "newstape_sentiment_texts_total", { answer: "read" })) > 0);
+  const [first] = (await store.models()).filter(({ task }) => task === "sentiment");
+  for (const model of [`${first?.name}@${first?.version}`, "vader"])
+    assert.ok((await valueOf(metrics, "newstape_sentiment_read_seconds", { model })) > 0, model);
   await assertReplayed(running);
 });
 

@@ -177,3 +177,16 @@ test("when no worker can do it nothing is written to the state", async () => {
   state.commit();
   assert.deepEqual([...state.entries()], []);
 });
+
+test("whoever runs the operator can time what rules alone read: once a batch, around the reading", async () => {
+  let times = 0;
+  const { sentiment } = routes({});
+  const aroundRules = <Result>(read: () => Result): Result => {
+    times += 1;
+    return read();
+  };
+  const articles = [article(), article({ id: "article-2", headline: "Google falls" })];
+  const timed = await run(articles, new MemoryState(), { sentiment: { ...sentiment, aroundRules } });
+  assert.equal(times, 1);
+  assert.deepEqual(timed, await run(articles, new MemoryState()));
+});
