@@ -2,6 +2,8 @@
 
     python models/training/sentiment/make_fixture.py --data sentiment-train.csv.gz --news news.jsonl.gz \\
         --artefact <artefact folder> --out test/fixtures/sentiment/tokenizer-parity.json
+
+With --every instead of --out: the token ids of every text of both files, as JSON lines, for check-tokenizer.js.
 """
 
 from __future__ import annotations
@@ -41,15 +43,29 @@ HARD = [
 ]  # fmt: skip
 
 
+def write_every(tokenizer: Tokenizer, texts: list[str], artefact: Path) -> None:
+    """One line {text, ids} a text, cut to the card's length, or to 128 tokens for a model without a card."""
+    card = artefact / "model.json"
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(json.loads(card.read_text(encoding="utf-8"))["maxTokens"] if card.exists() else 128)
+    for text, encoding in zip(texts, tokenizer.encode_batch([normalise(text) for text in texts])):
+        print(json.dumps({"text": text, "ids": encoding.ids}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--news", type=Path, required=True)
     parser.add_argument("--artefact", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    target = parser.add_mutually_exclusive_group(required=True)
+    target.add_argument("--out", type=Path)
+    target.add_argument("--every", action="store_true", help="to standard output")
     arguments = parser.parse_args()
 
     tokenizer = Tokenizer.from_file(str(arguments.artefact / "tokenizer.json"))
+    if arguments.every:
+        write_every(tokenizer, load_raw_texts(arguments.data) + load_raw_headlines(arguments.news, "9999") + HARD, arguments.artefact)
+        return
     sampler = random.Random(SEED)
     labelled = sampler.sample(load_raw_texts(arguments.data), SAMPLED)
     headlines = sampler.sample(load_raw_headlines(arguments.news, "2015-01-01"), SAMPLED)

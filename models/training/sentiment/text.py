@@ -7,6 +7,14 @@ import re
 # Every space that Python or ECMAScript calls \s, spelled out because the two languages disagree on \s.
 _SPACE = r"\t\n\u000b\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
+# Marks and punctuation younger than the tokenizer's tables of Unicode: ECMAScript's \p{P} and \p{Mn} have them, or no longer do.
+_YOUNG = (
+    r"\u061d\u07fd\u0890\u0891\u0897-\u089f\u08ca-\u08e2\u09fd\u09fe\u0a76\u0afa-\u0aff\u0b55\u0c04\u0c3c"
+    r"\u0c77\u0c84\u0d00\u0d3b\u0d3c\u0d81\u0eba\u0ece\u166d\u1734\u180f\u1885\u1886\u1abf-\u1add"
+    r"\u1ae0-\u1aeb\u1b4e\u1b4f\u1b7d-\u1b7f\u1df6-\u1dfb\u2e43-\u2e4f\u2e52-\u2e5d\ua82c\ua8c5\ua8ff"
+    r"\ua9bd"
+)
+
 # Ordered (pattern, replacement): valid for Python's `re` and for ECMAScript's `new RegExp(pattern, "gu")`.
 RULES: list[tuple[str, str]] = [
     (rf"(?:[Hh][Tt][Tt][Pp][Ss]?:|[Ww][Ww][Ww]\.)[^{_SPACE}]*", " "),  # web addresses, cut-off ones too
@@ -17,6 +25,7 @@ RULES: list[tuple[str, str]] = [
     (r"&nbsp;", " "),
     (r"&amp;", "&"),
     ("[\U00010000-\U0010ffff]", " "),  # emoji and the like: none is in the vocabulary, and "up🚀" would become [UNK]
+    (rf"[{_YOUNG}]", " "),
     (r"\u03a3", "\u03c3"),  # ECMAScript lower-cases a word-final capital sigma differently from the tokenizer
     (rf"[{_SPACE}]+", " "),
     (r"^ | $", ""),
