@@ -13,8 +13,8 @@ export interface CacheOptions {
 
 /**
  * The classifier with a memory. A text is known by the hash of what the model's own normalisation makes of it: posts that
- * differ in links or spacing share an entry. Nothing more is stripped, a retweet's mark say, unless the model's card does:
- * the model might read it, and what a record says must not depend on what was read before.
+ * differ in links, spacing or retweet marks share an entry. Nothing more is stripped than the model's card does: the model
+ * might read it, and what a record says must not depend on what was read before.
  */
 export function cachedSentiment(
   classifier: LoadedSentimentClassifier,

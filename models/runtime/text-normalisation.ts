@@ -50,4 +50,6 @@ export const newsRules: readonly TextRule[] = [
   { pattern: "\\u03a3", replacement: "\u03c3" },
   { pattern: `[${space}]+`, replacement: " " },
   { pattern: "^ | $", replacement: "" },
+  // Who passed it on: a quarter of the posts say so, none of the labelled texts do.
+  { pattern: "^(?:RT @[A-Za-z0-9_]+:? ?)+", replacement: "" },
 ];

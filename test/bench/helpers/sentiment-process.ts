@@ -3,6 +3,7 @@
  *
  *     sentiment-process.js ARTEFACT WORKERS EXPECTED
  */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import { readConfig } from "../../../pipelines/runtime/config.js";
@@ -15,15 +16,22 @@ import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { sentimentStage } from "../../../pipelines/sentiment.js";
 import { peakMemory } from "./machine.js";
 import { Meter, type Throughput } from "./meter.js";
+import { rounded } from "./statistics.js";
 
 export interface SentimentMessage {
   readonly throughput?: Throughput;
-  readonly memory?: number;
+  /** Highest resident memory, MiB; event-loop delay under load, 99th percentile, ms. */
+  readonly ended?: { readonly memory: number; readonly loopDelay: number };
 }
 
 const [directory = "", workers = "2", expected = "4000"] = process.argv.slice(2);
 const say = (message: SentimentMessage): void => void process.send?.(message);
-const meter = new Meter(Number(expected), (throughput) => say({ throughput }));
+const delay = monitorEventLoopDelay({ resolution: 1 });
+let loopDelay = 0;
+const meter = new Meter(Number(expected), (throughput) => {
+  loopDelay = rounded(delay.percentile(99) / 1e6);
+  say({ throughput });
+});
 const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, "bench");
@@ -34,6 +42,8 @@ class MeteredProducer extends TransactionalProducer {
 
   override async commit(...args: Parameters<TransactionalProducer["commit"]>): Promise<void> {
     await super.commit(...args);
+    // Starting up is not what is measured.
+    delay.enable();
     const { outcomes } = decodeProgress(args[2][0]?.metadata);
     const articles = outcomes.emit + outcomes.join + outcomes.duplicate + outcomes.reject;
     meter.committed(articles - this.#articles);
@@ -59,7 +69,7 @@ process.once("SIGTERM", () => {
     .stop()
     .then(() => model.close())
     .then(() => {
-      say({ memory: peakMemory() });
+      say({ ended: { memory: peakMemory(), loopDelay } });
       process.disconnect?.();
     });
 });

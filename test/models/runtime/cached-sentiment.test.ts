@@ -5,11 +5,11 @@ import { loadSentimentClassifier } from "../../../models/runtime/sentiment-class
 import { bundledModel } from "./artefacts.js";
 import { FakeSentiment, readingOf } from "./fake-sentiment.js";
 
-test("a text that comes again, with another link or spacing, is not read again", async () => {
+test("a text that comes again, with another link, spacing or retweet mark, is not read again", async () => {
   const fake = new FakeSentiment();
   const lookups: [number, number][] = [];
   const cached = cachedSentiment(fake, { onLookup: (hits, misses) => lookups.push([hits, misses]) });
-  await cached.classify(["Shares rise http://t.co/a", "Shares  rise   http://t.co/b", "Shares fall"]);
+  await cached.classify(["Shares rise http://t.co/a", "RT @trader: Shares  rise   http://t.co/b", "Shares fall"]);
   await cached.classify(["Shares fall", "shares fall", "Shares\u00a0rise"]);
   assert.deepEqual(
     fake.asked.map((texts) => texts.length),
@@ -21,10 +21,10 @@ test("a text that comes again, with another link or spacing, is not read again",
   ]);
 });
 
-test("what the model may tell apart is kept apart: a retweet's mark, an entity of an entity", async () => {
+test("what the model may tell apart is kept apart: a retweet's mark further in, an entity of an entity", async () => {
   const fake = new FakeSentiment();
   const cached = cachedSentiment(fake);
-  const texts = ["good news", "RT @someone: good news", "A&amp;amp;B", "A&amp;B"];
+  const texts = ["good news", "MT RT @someone: good news", "A&amp;amp;B", "A&amp;B"];
   assert.deepEqual(await cached.classify(texts), texts.map(readingOf));
   assert.deepEqual(fake.asked, [texts]);
 });

@@ -20,3 +20,15 @@ test("a replacement is taken literally", () => {
 test("a megabyte of text is cut before it is worked on", () => {
   assert.ok(normalise("word ".repeat(250_000)).length <= 10_000);
 });
+
+test("who passed a post on is left out, once or several times over, but only at its beginning", () => {
+  assert.equal(normalise("RT @StockTwits: Apple is up"), "Apple is up");
+  assert.equal(normalise(" RT @a: RT @b_1 $AAPL up http://t.co/x"), "$AAPL up");
+  assert.equal(normalise("Apple is up RT @StockTwits"), "Apple is up RT @StockTwits");
+  assert.equal(normalise("RT is no mark, nor is SMART @home"), "RT is no mark, nor is SMART @home");
+  assert.equal(normalise("RT @onlythemark"), "");
+});
+
+test("marks that the trainer's tokenizer does not know as such are spaces", () => {
+  assert.equal(normalise("a\u166db\u2e4fc\u1ac0"), "a b c");
+});
