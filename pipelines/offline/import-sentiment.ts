@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { calibrate, type Calibration } from "../../models/evaluation/calibration.js";
+import { calibrate } from "../../models/evaluation/calibration.js";
 import { downloadHubModel } from "../../models/registry/import/hub-download.js";
 import {
   readHubModel,
@@ -9,10 +9,13 @@ import {
 } from "../../models/registry/import/hub-layout.js";
 import { importModel } from "../../models/registry/import/import-model.js";
 import type { SentimentCard } from "../../models/runtime/card.js";
+import { ModelCardError } from "../../models/runtime/errors.js";
 import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
 import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
+import type { SentimentClassifier } from "../../models/runtime/types.js";
 import { vaderProbabilities } from "../../operators/sentiment/blend.js";
 import { vaderScore } from "../../operators/sentiment/vader.js";
+import { messageOf } from "../runtime/errors.js";
 import { classes } from "./evaluate-sentiment.js";
 import type { LabelledText } from "./labelled-texts.js";
 
@@ -35,7 +38,7 @@ export interface SentimentImported {
 }
 
 /**
- * Takes a transformer in the hub's layout in as an artefact, for `models register` to find.
+ * Takes a transformer in the hub's layout in as an artefact, for `models register` to find, after it was tried.
  *
  * @param source a directory, or a repository on the hub when a revision is named
  * @throws ModelCardError, ModelIntegrityError, ModelConflictError; nothing is written then
@@ -65,7 +68,7 @@ export async function importSentimentModel(
       version: options.version ?? revision.slice(0, 12),
     }),
   });
-  const model = calibrateOn ? await calibrated(directory, read, calibrateOn) : read;
+  const model = await tried(directory, read, calibrateOn);
   const notes = {
     source: revision === undefined ? basename(source) : { hub: source, revision },
     calibratedOn: calibrateOn ? { texts: calibrateOn.length } : null,
@@ -88,24 +91,45 @@ function nameOf(source: string): string {
 
 const normalise = textNormaliser(newsRules);
 
-async function calibrated(directory: string, model: HubModel, texts: readonly LabelledText[]): Promise<HubModel> {
-  const classifier = await loadSentimentClassifier(directory, { card: model.card });
-  let found: Calibration;
+/** Lengths that differ: a model that was exported for one alone shows itself. */
+const trial = [
+  "Up",
+  "Shares of the company fall by 3 % after its results",
+  "Analysts expect more of the same. ".repeat(40),
+];
+
+async function tried(
+  directory: string,
+  model: HubModel,
+  calibrateOn: readonly LabelledText[] | undefined,
+): Promise<HubModel> {
+  const refuse = (error: unknown): never => {
+    throw new ModelCardError(`${model.card.modelFile} of ${directory} cannot read texts: ${messageOf(error)}`, {
+      cause: error,
+    });
+  };
+  const classifier = await loadSentimentClassifier(directory, { card: model.card }).catch(refuse);
   try {
-    const said = await classifier.classify(texts.map(({ text }) => text));
-    found = calibrate(
-      said.map((probabilities) => classes.map((label) => probabilities[label])),
-      texts.map(({ text }) => {
-        const byRules = vaderProbabilities(vaderScore(normalise(text)).compound);
-        return classes.map((label) => byRules[label]);
-      }),
-      texts.map(({ label }) => classes.indexOf(label)),
-    );
+    await classifier.classify(trial).catch(refuse);
+    return calibrateOn ? await calibrated(classifier, model, calibrateOn) : model;
   } finally {
     await classifier.close();
   }
-  return {
-    ...model,
-    card: { ...model.card, temperature: found.temperature, blend: { transformer: found.weight } },
-  };
+}
+
+async function calibrated(
+  classifier: SentimentClassifier,
+  model: HubModel,
+  texts: readonly LabelledText[],
+): Promise<HubModel> {
+  const said = await classifier.classify(texts.map(({ text }) => text));
+  const { temperature, weight } = calibrate(
+    said.map((probabilities) => classes.map((label) => probabilities?.[label] ?? NaN)),
+    texts.map(({ text }) => {
+      const byRules = vaderProbabilities(vaderScore(normalise(text)).compound);
+      return classes.map((label) => byRules[label]);
+    }),
+    texts.map(({ label }) => classes.indexOf(label)),
+  );
+  return { ...model, card: { ...model.card, temperature, blend: { transformer: weight } } };
 }

@@ -37,7 +37,7 @@ export async function importModel(
   if (existsSync(directory)) {
     if (!isDeepStrictEqual(await readModelCard(directory), card))
       throw new ModelConflictError(
-        `${path} is there already, with another file, calibration or label order: give this one another --version`,
+        `${path} is there already, with another file, calibration or label order: give this one another --model-version`,
       );
     return { path, isNew: false };
   }

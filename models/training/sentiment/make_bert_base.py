@@ -18,7 +18,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from encoder import weights_dir
+from encoder import Layer, weights_dir
 
 LAYERS, HEADS, WIDTH, INNER, POSITIONS, VOCABULARY = 12, 12, 768, 3072, 512, 30_522
 LABELS = ["positive", "negative", "neutral"]  # FinBERT's order; not the one that Newstape uses
@@ -32,13 +32,14 @@ class BertBase(nn.Module):
         self.words, self.kinds = nn.Embedding(VOCABULARY, WIDTH), nn.Embedding(2, WIDTH)
         self.positions = nn.Parameter(torch.randn(POSITIONS, WIDTH) * 0.02)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        layer = nn.TransformerEncoderLayer(WIDTH, HEADS, INNER, activation="gelu", layer_norm_eps=1e-12, batch_first=True)
-        self.layers = nn.TransformerEncoder(layer, LAYERS, enable_nested_tensor=False)
+        self.layers = nn.ModuleList(Layer(0.1, WIDTH, HEADS, INNER) for _ in range(LAYERS))
         self.pool, self.classify = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, len(LABELS))
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
         x = self.norm(self.words(input_ids) + self.kinds(token_type_ids) + self.positions[: input_ids.shape[1]])
-        x = self.layers(x, src_key_padding_mask=(1 - attention_mask.to(torch.float32)) * -10_000.0)
+        bias = (1 - attention_mask.to(torch.float32))[:, None, None, :] * -10_000.0
+        for layer in self.layers:
+            x = layer(x, bias)
         return self.classify(torch.tanh(self.pool(x[:, 0])))
 
 
@@ -49,11 +50,7 @@ def main() -> None:
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
 
     torch.manual_seed(1)
-    torch.backends.mha.set_fastpath_enabled(False)  # its fused operator has no ONNX counterpart
     model = BertBase().eval()
-    for parameter in model.layers.parameters():  # torch starts every layer with the same weights, which export stores once
-        if parameter.dim() > 1:
-            nn.init.normal_(parameter, std=0.02)
     ids = torch.randint(5, VOCABULARY, (2, 16))
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {0: "batch", 1: "tokens"}

@@ -15,7 +15,7 @@ import { withJson, writeJson } from "../output.js";
 interface ImportOptions {
   readonly revision?: string;
   readonly name?: string;
-  readonly version?: string;
+  readonly modelVersion?: string;
   readonly precision?: Precision;
   readonly labels?: SentimentLabel[];
   readonly maxTokens?: number;
@@ -34,7 +34,7 @@ export function importModelCommand(): Command {
     .option("--sha256 <hash>", "that the model file must have", parseHash)
     .option("--calibrate <file>", "CSV with text and label: learns the temperature and VADER's weight from it")
     .option("--name <name>", "default: the source's, in lower case")
-    .option("--version <version>", "default: the first twelve digits of the revision, or of the file's hash")
+    .option("--model-version <version>", "default: the first twelve digits of the revision, or of the file's hash")
     .addOption(
       new Option("--precision <name>", "which ONNX file (default: quantised if there is one)").choices(
         Object.keys(precisions),
@@ -67,12 +67,13 @@ async function run(source: string, options: ImportOptions): Promise<void> {
       `Which state of ${source}? What the hub calls main may be another model tomorrow`,
       "Name a commit: --revision <commit>",
     );
-  const { calibrate, cacheDir, hub, json, revision, ...others } = options;
+  const { calibrate, cacheDir, hub, json, revision, modelVersion, ...others } = options;
   const { card, path, isNew } = await importSentimentModel(
     source,
     { artifacts: config.artifactDirectory, cache: cacheDir ?? hubCache(config.dataDirectory) },
     {
       ...others,
+      version: modelVersion,
       ...(!isDirectory && { revision }),
       ...(hub !== undefined && { host: hub }),
       ...(calibrate !== undefined && { calibrateOn: (await readLabelled(calibrate)).texts }),

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { calibrate } from "../../../models/evaluation/calibration.js";
+import { ModelCardError } from "../../../models/runtime/errors.js";
 import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
 import { analyzeSentiment } from "../../../pipelines/offline/analyze-sentiment.js";
 import { importSentimentModel } from "../../../pipelines/offline/import-sentiment.js";
@@ -63,6 +64,17 @@ test("calibrated on labelled texts it has the temperature and weight that they a
     calibrateOn.map(({ label }) => order.indexOf(label)),
   );
   assert.deepEqual({ temperature: card.temperature, weight: card.blend.transformer }, expected);
+});
+
+test("a model that cannot be run is refused before anything is written", async (t) => {
+  const directory = hubModel(t);
+  const where = places(t);
+  writeFileSync(join(directory, "onnx", "model_quantized.onnx"), "not a model");
+  await assert.rejects(
+    importSentimentModel(directory, where, {}),
+    (error) => error instanceof ModelCardError && /model_quantized\.onnx of .* cannot read texts/.test(error.message),
+  );
+  assert.ok(!existsSync(where.artifacts));
 });
 
 test("a repository of the hub is fetched once, pinned, and refused when its hash is another", async (t) => {
