@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
+import { listSupportedBackends } from "onnxruntime-node";
 import { checkArtifact, startInferenceWorker } from "../../../models/runtime/artifact.js";
 import {
   loadSentimentClassifier,
@@ -15,6 +16,7 @@ import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sent
 import { textEncoder } from "../../../models/runtime/text-encoder.js";
 import { newsRules } from "../../../models/runtime/text-normalisation.js";
 import { createTokenizer } from "../../../models/runtime/tokenizer.js";
+import { readConfig } from "../../../pipelines/runtime/config.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { bundledModel } from "./artefacts.js";
 
@@ -145,4 +147,23 @@ test("probabilities are those of the trainer's runtime", async (t) => {
 
 test("the model was trained on texts prepared as VADER's are", async (t) => {
   assert.deepEqual((await classifier(t, 1)).card.textNormalisation.rules, newsRules);
+});
+
+test("a provider that this machine lacks is told by name, and nothing else takes its place unasked", async () => {
+  const missing = (["coreml", "dml", "cuda"] as const).filter(
+    (provider) => !listSupportedBackends().some(({ name, bundled }) => name === provider && bundled),
+  );
+  assert.ok(missing.length > 0);
+  for (const provider of missing.slice(0, 1)) {
+    await assert.rejects(
+      loadSentimentClassifier(bundledModel("sentiment"), { workers: 1, providers: [provider] }),
+      new RegExp(`cannot open the model with ${provider}`),
+    );
+  }
+});
+
+test("providers are checked like every other variable", () => {
+  assert.deepEqual(readConfig({}).providers, ["cpu"]);
+  assert.deepEqual(readConfig({ NEWSTAPE_ONNX_PROVIDERS: "cuda, cpu" }).providers, ["cuda", "cpu"]);
+  assert.throws(() => readConfig({ NEWSTAPE_ONNX_PROVIDERS: "gpu" }), /NEWSTAPE_ONNX_PROVIDERS/);
 });
