@@ -1,3 +1,4 @@
+import { sentimentLabelOf } from "../../models/runtime/sentiment-labels.js";
 import type { SentimentLabel } from "../../schemas/generated/types.js";
 import { openInput } from "../ingest/input.js";
 import { UserError } from "../runtime/errors.js";
@@ -13,19 +14,6 @@ export interface LabelledFile {
   readonly texts: readonly LabelledText[];
   readonly refused: readonly RefusedLine[];
 }
-
-/** How data sets write the three classes. 0, 1, 2 are missing: they mean one thing here and another there. */
-const spellings: Readonly<Record<string, SentimentLabel>> = {
-  negative: "negative",
-  neg: "negative",
-  bearish: "negative",
-  "-1": "negative",
-  neutral: "neutral",
-  neu: "neutral",
-  positive: "positive",
-  pos: "positive",
-  bullish: "positive",
-};
 
 const howTo =
   "Begin the file with: text,label. Labels are negative, neutral, positive (or neg, neu, pos, bearish, bullish, -1).";
@@ -57,7 +45,7 @@ export async function readLabelled(file: string): Promise<LabelledFile> {
 }
 
 function labelledOf({ line, cells: { text = "", label = "" } }: CsvRecord): LabelledText | RefusedLine {
-  const known = spellings[label.trim().toLowerCase()];
+  const known = sentimentLabelOf(label);
   if (known === undefined) return { line, reason: `unknown label ${JSON.stringify(label.slice(0, 40))}` };
   return text.trim() === "" ? { line, reason: "empty text" } : { text, label: known };
 }

@@ -10,6 +10,7 @@ import type { SentimentLabel } from "../../../schemas/generated/types.js";
 import type { SentimentCard } from "../../runtime/card.js";
 import { ModelCardError, ModelIntegrityError } from "../../runtime/errors.js";
 import { readInside } from "../../runtime/integrity.js";
+import { sentimentLabelOf } from "../../runtime/sentiment-labels.js";
 import { tokenizerConfigFile, tokenizerFile } from "../../runtime/sentiment-files.js";
 import { newsRules } from "../../runtime/text-normalisation.js";
 
@@ -55,17 +56,6 @@ const configSchema = z.looseObject({
   model_type: z.string().optional(),
 });
 type HubConfig = z.infer<typeof configSchema>;
-
-const spellings: Readonly<Record<string, SentimentLabel>> = {
-  negative: "negative",
-  neg: "negative",
-  bearish: "negative",
-  neutral: "neutral",
-  neu: "neutral",
-  positive: "positive",
-  pos: "positive",
-  bullish: "positive",
-};
 
 /** Whether a directory holds a model in the hub's layout rather than an artefact with its card. */
 export const hasHubLayout = (directory: string): boolean =>
@@ -132,7 +122,7 @@ function findModelFile(directory: string, precision: Precision | undefined): str
 function labelsOf({ id2label, label2id }: HubConfig, directory: string): SentimentLabel[] {
   const byId = id2label ?? Object.fromEntries(Object.entries(label2id ?? {}).map(([name, id]) => [String(id), name]));
   const names = ["0", "1", "2"].map((id) => byId[id] ?? "");
-  const labels = names.flatMap((name) => spellings[name.trim().toLowerCase()] ?? []);
+  const labels = names.flatMap((name) => sentimentLabelOf(name) ?? []);
   const said = JSON.stringify(byId);
   if (Object.keys(byId).length !== 3 || new Set(labels).size !== 3) {
     throw new ModelCardError(
