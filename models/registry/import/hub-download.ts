@@ -1,7 +1,9 @@
 /** A model from the hub, into a directory of ours: by transformers.js, which the rest of the project does without. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ModelCardError } from "../../runtime/errors.js";
-import type { Precision } from "./hub-layout.js";
+import { tokenizerFile } from "../../runtime/sentiment-files.js";
+import { configFile, precisions, type Precision } from "./hub-layout.js";
 
 export interface HubDownload {
   /** Repository on the hub, e.g. `Xenova/finbert`. */
@@ -23,6 +25,8 @@ export const isHubId = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,95}\/[A-
 /** A name of Git's that is also a safe folder name. */
 export const isRevision = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,99}$/.test(text);
 
+const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
+
 /**
  * Downloads tokenizer, configuration and ONNX file, and opens the model once.
  *
@@ -34,6 +38,11 @@ export async function downloadHubModel(options: HubDownload): Promise<string> {
   const { id, revision, precision, cacheDirectory, host, onProgress } = options;
   if (!isHubId(id)) throw new RangeError(`${JSON.stringify(id)} is not the name of a repository: owner/name`);
   if (!isRevision(revision)) throw new RangeError(`${JSON.stringify(revision)} is not a commit, tag or branch`);
+  // The library files what belongs to the default branch one level higher.
+  const directory = join(cacheDirectory, ...id.split("/"), ...(revision === "main" ? [] : [revision]));
+  const files = [configFile, tokenizerFile, `onnx/${precisions[precision]}.onnx`];
+  // A commit never changes: with all of it there, nobody has to be asked.
+  if (isCommit(revision) && files.every((name) => existsSync(join(directory, name)))) return directory;
   // Loaded on demand: it brings an image library and a second runtime along.
   const { AutoModelForSequenceClassification, AutoTokenizer, env } = await import("@xenova/transformers");
   env.allowLocalModels = false;
@@ -62,6 +71,5 @@ export async function downloadHubModel(options: HubDownload): Promise<string> {
       { cause: error },
     );
   }
-  // The library files what belongs to the default branch one level higher.
-  return join(cacheDirectory, ...id.split("/"), ...(revision === "main" ? [] : [revision]));
+  return directory;
 }

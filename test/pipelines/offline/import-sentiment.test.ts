@@ -86,13 +86,13 @@ test("a repository of the hub is fetched once, pinned, and refused when its hash
   assert.ok(!existsSync(where.artifacts));
   assert.ok(hub.served.includes("onnx/model_quantized.onnx") && hub.served.includes("tokenizer.json"));
 
-  const fetched = hub.served.length;
+  // From here on nobody answers: a commit that lies in the cache is all that is needed.
+  const away = { revision, host: "http://127.0.0.1:1/" };
   const sha256 = createHash("sha256")
     .update(readFileSync(join(directory, "onnx", "model_quantized.onnx")))
     .digest("hex");
-  const { card, path } = await importSentimentModel(id, where, { ...options, sha256 });
+  const { card, path } = await importSentimentModel(id, where, { ...away, sha256 });
   assert.equal(card.version, revision.slice(0, 12));
-  assert.equal(hub.served.slice(fetched).filter((name) => name.endsWith(".onnx")).length, 0, "from the cache");
   const notes = JSON.parse(readFileSync(join(where.artifacts, path, "model.json"), "utf8")) as { source: unknown };
   assert.deepEqual(notes.source, { hub: id, revision });
   await assert.rejects(
