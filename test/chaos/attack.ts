@@ -178,7 +178,7 @@ function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"],
     isSplit = !isSplit;
     const share = isSplit ? 0.25 + random.uniform() / 2 : 1;
     await new RegistryStore(database).setRoute("move", [
-      { arm: "champion", model: "lgbm-move@1.1.0", share },
+      { arm: "champion", model: "lgbm-move@1.2.0", share },
       ...(isSplit ? [{ arm: "challenger", model: "lgbm-move@1.0.0", share: 1 - share }] : []),
     ]);
     await publishRegistry(cluster, database);

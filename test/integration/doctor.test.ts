@@ -118,14 +118,14 @@ test("an artefact that is not what was registered, and a registry that was never
   assert.match(waiting.summary, /^1 changes of models or routes are not published/);
 
   const [model] = (await readdir(config.artifactDirectory, { recursive: true })).filter(
-    (file) => file.includes("direction") && file.includes("1.1.0") && file.endsWith(".onnx"),
+    (file) => file.includes("direction") && file.includes("1.2.0") && file.endsWith(".onnx"),
   );
   assert.ok(model);
   await writeFile(join(config.artifactDirectory, model), "spoilt");
   const diagnosis = await examine("models");
   assert.equal(diagnosis.code, 1);
   const spoilt = onlyFault(diagnosis, "models");
-  assert.match(spoilt.summary, /lgbm-direction@1\.1\.0.* is not what was registered/);
+  assert.match(spoilt.summary, /lgbm-direction@1\.2\.0.* is not what was registered/);
 });
 
 test("rejected records, an interrupted operation", async (t) => {

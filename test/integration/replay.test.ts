@@ -99,7 +99,7 @@ test("a backfill is verified record by record; another operator, another model a
   await t.test("what another model would have said, through to the signals", async () => {
     const changed = new Map<string, number>();
     await run({
-      with: ["lgbm-direction@1.1.0"],
+      with: ["lgbm-direction@1.2.0"],
       stages: stages.filter(({ name }) => name === "scores"),
       onCompared: ({ isIdentical }) => assert.ok(isIdentical, "the same model says the same"),
     });
@@ -164,7 +164,7 @@ test("a live run is verified: topics out of step, members that come and go, two 
     if (index === 6) {
       const store = new RegistryStore(database);
       await store.setRoute("move", [
-        { arm: "champion", model: "lgbm-move@1.1.0", share: 0.5 },
+        { arm: "champion", model: "lgbm-move@1.2.0", share: 0.5 },
         { arm: "challenger", model: "lgbm-move@1.0.0", share: 0.5 },
       ]);
       await publishRegistry(pipeline, database);

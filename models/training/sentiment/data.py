@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import json
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +54,10 @@ def load_raw_headlines(path: Path, before: str) -> list[str]:
 def load_headlines(path: Path, before: str) -> list[str]:
     """Normalised headlines published before the ISO date `before`."""
     return [normalise(headline) for headline in load_raw_headlines(path, before)]
+
+
+def sample_headlines(path: Path, before: str, count: int, seed: int) -> list[str]:
+    """`count` normalised headlines published before `before`, no two of the same words (see `group_key`)."""
+    distinct = {group_key(headline): normalise(headline) for headline in load_raw_headlines(path, before)}
+    chosen = sorted(key for key in distinct if len(key.split()) >= 4)
+    return [distinct[key] for key in random.Random(seed).sample(chosen, count)]

@@ -1,4 +1,7 @@
-"""The encoder: the first three layers of all-MiniLM-L6-v2 over a pruned vocabulary, mean pooling, three classes."""
+"""The encoder: layers of all-MiniLM-L6-v2 over a pruned vocabulary, mean pooling, three classes.
+
+Its linear layers can pretend to be int8 in the forward pass, so that training ends on what will be served.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-LAYERS, HEADS, WIDTH, INNER, MAX_TOKENS = 3, 12, 384, 1536, 64
+HEADS, WIDTH, INNER, MAX_TOKENS = 12, 384, 1536, 64
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -53,25 +56,52 @@ def prune_tokenizer(labelled: list[str], headlines: list[str], size: int) -> tup
     return Tokenizer.from_str(json.dumps(config)), origin
 
 
+def straight_through(exact: Tensor, rounded: Tensor) -> Tensor:
+    """The rounded values going forward, the exact ones' gradient going back."""
+    return exact + (rounded - exact).detach()
+
+
+class ServedLinear(nn.Linear):
+    """A linear layer that, once `pretends_int8` is set, rounds as ONNX Runtime's dynamic int8 will.
+
+    Weights: 7 bits (reduced range), symmetric, a scale for each output channel. Input [texts, tokens, width]: 8 bits,
+    asymmetric, a scale for each text, since each is served alone.
+    """
+
+    pretends_int8 = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.pretends_int8:
+            return super().forward(x)
+        step = self.weight.abs().amax(1, keepdim=True).clamp_min(1e-12) / 64
+        weight = straight_through(self.weight, (self.weight / step).round() * step)
+        low, high = x.amin((1, 2), keepdim=True).clamp_max(0), x.amax((1, 2), keepdim=True).clamp_min(0)
+        scale = (high - low).clamp_min(1e-12) / 255
+        zero = (-low / scale).round()
+        rounded = (((x / scale).round() + zero).clamp(0, 255) - zero) * scale
+        return nn.functional.linear(straight_through(x, rounded), weight, self.bias)
+
+
 class Layer(nn.Module):
     """One post-norm BERT layer."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self, dropout: float, width: int = WIDTH, heads: int = HEADS, inner: int = INNER) -> None:
         super().__init__()
-        self.query, self.key, self.value, self.out = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
-        self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
+        self.heads, self.size = heads, width // heads
+        self.query, self.key, self.value, self.out = (ServedLinear(width, width) for _ in range(4))
+        self.up, self.down = ServedLinear(width, inner), ServedLinear(inner, width)
+        self.norm1, self.norm2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """x [batch, tokens, WIDTH]; bias [batch, 1, 1, tokens] is added to the attention scores."""
+        """x [batch, tokens, width]; bias [batch, 1, 1, tokens] is added to the attention scores."""
 
         def heads(y: Tensor) -> Tensor:
-            return y.view(x.shape[0], -1, HEADS, WIDTH // HEADS).transpose(1, 2)
+            return y.view(x.shape[0], -1, self.heads, self.size).transpose(1, 2)
 
-        scores = heads(self.query(x)) @ heads(self.key(x)).transpose(2, 3) / (WIDTH // HEADS) ** 0.5 + bias
+        scores = heads(self.query(x)) @ heads(self.key(x)).transpose(2, 3) / self.size**0.5 + bias
         mixed = self.dropout(scores.softmax(-1)) @ heads(self.value(x))
-        mixed = mixed.transpose(1, 2).reshape(x.shape[0], -1, WIDTH)
+        mixed = mixed.transpose(1, 2).reshape(x.shape[0], -1, self.heads * self.size)
         x = self.norm1(x + self.dropout(self.out(mixed)))
         return self.norm2(x + self.dropout(self.down(nn.functional.gelu(self.up(x)))))
 
@@ -79,14 +109,20 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """input_ids, attention_mask [batch, tokens] int64 → logits [batch, 3] in the order of LABELS."""
 
-    def __init__(self, vocabulary: int, dropout: float = 0.1) -> None:
+    def __init__(self, vocabulary: int, layers: int, dropout: float = 0.1) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary, WIDTH)
         self.positions = nn.Parameter(torch.zeros(MAX_TOKENS, WIDTH))
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
         self.classify = nn.Linear(WIDTH, 3)
+
+    def pretend_int8(self, pretends: bool) -> None:
+        """From here on forward passes round as the served model will, or no longer do."""
+        for module in self.modules():
+            if isinstance(module, ServedLinear):
+                module.pretends_int8 = pretends
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         mask = attention_mask.to(torch.float32)
@@ -98,12 +134,12 @@ class Encoder(nn.Module):
         return self.classify(self.dropout(pooled))
 
 
-def pretrained(origin: list[int]) -> Encoder:
-    """An encoder started from the published weights; `origin` holds each token's id in the original vocabulary."""
+def pretrained(origin: list[int], layers: int) -> Encoder:
+    """The first `layers` (of 6) of the published weights; `origin` holds each token's id in the original vocabulary."""
     state = load_file(weights_dir() / "model.safetensors")
-    model = Encoder(len(origin))
+    model = Encoder(len(origin), layers)
     names = {"norm.": "embeddings.LayerNorm."}
-    for i in range(LAYERS):
+    for i in range(layers):
         ours, theirs = f"layers.{i}.", f"encoder.layer.{i}."
         for part in ("query", "key", "value"):
             names[f"{ours}{part}."] = f"{theirs}attention.self.{part}."

@@ -3,7 +3,7 @@
  * the features operator. Run it from the build: see models/training/README.md.
  *
  *     node dist/models/training/trees/export.js --bars bars.csv.gz --news news.jsonl.gz \
- *       --sentiment models/artifacts/sentiment/minilm-l3/1.0.0 --out vectors
+ *       --sentiment models/artifacts/sentiment/minilm-l6/1.0.0 --out vectors
  *
  * Writes `vectors.csv.gz` (a vector and its label a line) and `vectors.json` (feature set, names, sentiment model).
  */
