@@ -31,7 +31,7 @@ export async function secondBuild(t: TestContext, { fields, sources }: BuildChan
   });
   await cp(join(packageRoot, "schemas"), join(directory, "schemas"), { recursive: true });
   await cp(join(packageRoot, "package.json"), join(directory, "package.json"));
-  for (const shared of ["node_modules", "models", "deploy"])
+  for (const shared of ["node_modules", "models", "operators", "deploy"])
     await symlink(join(packageRoot, shared), join(directory, shared));
   const change = async (path: string, by: (text: string) => string): Promise<void> => {
     const file = join(directory, path);
