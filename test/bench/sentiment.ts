@@ -89,7 +89,7 @@ async function measureStage(profile = false): Promise<MeasuredStage> {
 /** Python's transformers, where there is an interpreter that has them. */
 async function measurePython(): Promise<{ perSecond: number; transformers: string; torch: string } | undefined> {
   if (values.python === undefined) return undefined;
-  const script = join(packageRoot, "test", "bench", "helpers", "transformers.py");
+  const script = join(packageRoot, "test", "bench", "helpers", "python_transformers.py");
   const texts = (await distinctArticles(count)).map(({ headline }) => headline.replace(/[\r\n]/g, " ")).join("\n");
   const layers = String(card.trainer?.layers ?? 6);
   const { status, stdout, stderr } = spawnSync(values.python, [script, values.artefact, layers], {

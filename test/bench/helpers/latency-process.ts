@@ -60,6 +60,8 @@ await model.classify(take(many));
 const perSecond = rounded((many / (performance.now() - started)) * 1000);
 delay.disable();
 globalThis.gc?.();
+process.once("disconnect", () => process.exit());
+process.once("SIGTERM", () => void model.close().then(() => process.disconnect?.()));
 process.send?.({
   latency: {
     load: rounded(load, 2),
@@ -70,5 +72,3 @@ process.send?.({
     loopDelay: rounded(delay.percentile(99) / 1e6),
   },
 } satisfies LatencyMessage);
-process.once("disconnect", () => process.exit());
-process.once("SIGTERM", () => void model.close().then(() => process.disconnect?.()));

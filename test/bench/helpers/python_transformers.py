@@ -1,6 +1,6 @@
 """Headlines a second of Python's transformers on a BERT classifier of the artefact's shape, with random weights.
 
-    python test/bench/helpers/transformers.py ARTEFACT LAYERS < texts, a line each   (transformers, torch, tokenizers)
+    python test/bench/helpers/python_transformers.py ARTEFACT LAYERS < texts, a line each   (transformers, torch, tokenizers)
 
 fp32, batches of 32 padded to the longest, two threads: what `pipeline("text-classification", ...)` does. Prints JSON.
 """
