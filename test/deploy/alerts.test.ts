@@ -11,10 +11,9 @@ const metricName = /\bnewstape_[a-z_]+/g;
 test("alerts and their rule tests name only metrics that are served, with labels that they have", async () => {
   const metrics = new Metrics();
   const served = new Map(
-    metrics.registry.getMetricsAsArray().map((metric) => [
-      metric.name,
-      (metric as unknown as { labelNames: readonly string[] }).labelNames,
-    ]),
+    metrics.registry
+      .getMetricsAsArray()
+      .map((metric) => [metric.name, (metric as unknown as { labelNames: readonly string[] }).labelNames]),
   );
   const sources = [read("alerts.yaml"), read("alerts.test.yaml")];
   for (const source of sources) {
@@ -32,5 +31,8 @@ test("every alert has a rule test that sees it fire", () => {
   const alerts = [...read("alerts.yaml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? "");
   assert.ok(alerts.length > 0);
   const fired = [...read("alerts.test.yaml").matchAll(/alertname: (\w+)\s+exp_alerts:\s+- /g)].map(([, name]) => name);
-  assert.deepEqual(alerts.filter((name) => !fired.includes(name)), []);
+  assert.deepEqual(
+    alerts.filter((name) => !fired.includes(name)),
+    [],
+  );
 });

@@ -77,12 +77,12 @@ function asHubModel(artefact: string): string {
 
 const start = readers[kind];
 if (!start) throw new Error(`${kind} is none of ${Object.keys(readers).join(", ")}`);
-const { read, close } = await start();
-await read(texts.slice(0, 200));
+const reader = await start();
+await reader.read(texts.slice(0, 200));
 const started = performance.now();
-await read(texts);
+await reader.read(texts);
 const perSecond = rounded((texts.length / (performance.now() - started)) * 1000, 0);
-await close();
+await reader.close();
 // Nothing is left behind when the benchmark is killed.
 process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => process.disconnect?.());
