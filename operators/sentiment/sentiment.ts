@@ -32,12 +32,12 @@ export const sentimentOperator: Operator<"news.raw", "news.sentiment", Sentiment
     const seen = new SeenArticles(state);
     const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
     const articles = plans.filter((plan) => "article" in plan);
-    const reading = read(articles);
+    const underWay = read(articles);
     // The rules run here while the workers are at the transformer; should they throw, nobody may be left to hear of it.
-    reading.catch(() => undefined);
+    underWay.catch(() => undefined);
     const rules = (): Map<string, RuleReading> => readByRules(articles);
     const byRules = router.aroundRules?.(rules) ?? rules();
-    const readings = await reading;
+    const readings = await underWay;
     seen.save();
 
     return plans.map((plan): SentimentOutcome => {
