@@ -240,11 +240,12 @@ test("a state of a newer version is refused by the old build, and one of an olde
   const program = await secondBuild(t, incompatible);
   const logFile = join(stackDirectory(), "state-upgrade.log");
   const crew = new Cast({ ...cluster.environment, NEWSTAPE_LOG_LEVEL: "info" }, logFile);
-  const minutes = simulateMinutes({ symbols: 12, minutes: 60, seed: "state", newsPerMinute: 0, missing: 0 });
+  const minutes = simulateMinutes({ symbols: 12, minutes: 600, seed: "state", newsPerMinute: 0, missing: 0 });
   let published = 0;
   const publish = async (count: number): Promise<void> => {
     for (let minute = 0; minute < count; minute += 1) {
       const { bars = [] } = minutes.next().value ?? {};
+      assert.ok(bars.length > 0, "there are minutes left, however long a build takes to join");
       await cluster.publish("market.bars", bars);
       published += bars.length;
     }

@@ -18,6 +18,9 @@ export interface TopicSettings {
   readonly config: Readonly<Record<string, string>>;
 }
 
+const electionTries = 20;
+const electionPauseMs = 150;
+
 /** What the pipeline asks of the cluster besides producing and consuming. */
 export class ClusterAdmin {
   readonly #admin: Admin;
@@ -39,10 +42,23 @@ export class ClusterAdmin {
   }
 
   async offsets(topic: string): Promise<PartitionOffsets[]> {
-    const offsets = await (await this.#ready()).fetchTopicOffsets(topic);
+    const offsets = await this.#topicOffsets(topic);
     return offsets
       .map(({ partition, low, high }) => ({ partition, low: Number(low), end: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  /** The broker of a topic that was just made may not lead it yet; KafkaJS asks five times within 30 ms. */
+  async #topicOffsets(topic: string): Promise<{ partition: number; low: string; high: string }[]> {
+    const admin = await this.#ready();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await admin.fetchTopicOffsets(topic);
+      } catch (error) {
+        if (faultType(error) !== "NOT_LEADER_FOR_PARTITION" || tries === electionTries) throw error;
+        await sleep(electionPauseMs);
+      }
+    }
   }
 
   /** Offsets committed by a group; a partition without any is left out. */
