@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { hasArgument, type Component, type ComponentContext } from "./component.js";
 import { StackError, messageOf } from "./errors.js";
 import { kafkaAnswers } from "./kafka-probe.js";
+import { brokerSettings, propertiesFile } from "./kafka-properties.js";
 import { anyFreePort, isPortFree } from "./ports.js";
 import { exists } from "./paths.js";
 
@@ -97,47 +98,13 @@ async function formatOnce(context: ComponentContext, properties: string): Promis
 
 function serverProperties(context: ComponentContext): string {
   const { port, controllerPort } = context.state;
-  const lines: Record<string, string | number | boolean> = {
+  return propertiesFile({
     "process.roles": "broker,controller",
     "node.id": 1,
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort ?? 0}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort ?? 0}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": "PLAINTEXT",
     "log.dirs": join(home(context), "data"),
-    "auto.create.topics.enable": false,
-    "log.message.timestamp.type": "LogAppendTime",
-    "offsets.topic.num.partitions": 4,
-    "offsets.topic.replication.factor": 1,
-    "transaction.state.log.num.partitions": 4,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "share.coordinator.state.topic.num.partitions": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
-    // A killed broker may register again only when its old session is over; the default 9 s made a restart take 12.9 s instead of 3.
-    "broker.session.timeout.ms": 3000,
-    "broker.heartbeat.interval.ms": 500,
-    "group.initial.rebalance.delay.ms": 0,
-    "group.min.session.timeout.ms": 1000,
-    // The default week would forget where every stage was while the stack was off for a holiday.
-    "offsets.retention.minutes": 525_600,
-    // The default 128 MiB would not fit the small heap.
-    "log.cleaner.dedupe.buffer.size": 4_194_304,
-    "num.network.threads": 2,
-    "num.io.threads": 4,
-    "background.threads": 2,
-  };
-  return Object.entries(lines)
-    .map(([key, value]) => `${key}=${escapeProperty(String(value))}\n`)
-    .join("");
-}
-
-/** Java reads property files as ISO 8859-1 with escapes; a path may hold anything. */
-function escapeProperty(value: string): string {
-  return value
-    .replaceAll("\\", "\\\\")
-    .replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    ...brokerSettings(1),
+  });
 }
