@@ -4,27 +4,46 @@ const metadataKey = 3;
 const metadataVersion = 4;
 
 /**
- * Asks for the cluster's metadata without any topic. Counting brokers instead of taking any reply matters: a broker answers before the
- * controller has unfenced it, and until then it is not in the list and cannot serve. Protocol: kafka.apache.org/protocol#The_Messages_Metadata
+ * Whether a broker answers, and knows one that serves. Counting brokers instead of taking any reply matters: a broker answers before the
+ * controller has unfenced it, and until then it is not in the list and cannot serve.
  */
-export function kafkaAnswers(port: number, timeoutMs = 2_000): Promise<boolean> {
+export async function kafkaAnswers(port: number, timeoutMs = 2_000): Promise<boolean> {
+  return (await knownBrokers(port, timeoutMs)).length > 0;
+}
+
+/**
+ * The ids of the brokers that the one on this port knows; none when it does not answer. Asks for the cluster's metadata without any topic.
+ * Protocol: kafka.apache.org/protocol#The_Messages_Metadata
+ */
+export function knownBrokers(port: number, timeoutMs = 2_000): Promise<number[]> {
   return new Promise((resolve) => {
     const socket = connect({ host: "127.0.0.1", port });
     let reply = Buffer.alloc(0);
-    const finish = (healthy: boolean): void => {
+    const finish = (brokers: number[]): void => {
       socket.destroy();
-      resolve(healthy);
+      resolve(brokers);
     };
-    socket.setTimeout(timeoutMs, () => finish(false));
-    socket.once("error", () => finish(false));
-    socket.once("close", () => finish(false));
+    socket.setTimeout(timeoutMs, () => finish([]));
+    socket.once("error", () => finish([]));
+    socket.once("close", () => finish([]));
     socket.once("connect", () => socket.write(metadataRequest()));
     socket.on("data", (chunk: Buffer) => {
       reply = Buffer.concat([reply, chunk]);
-      // size, correlation id, throttle time, number of brokers: four int32.
-      if (reply.length >= 16) finish(reply.readInt32BE(12) > 0);
+      if (reply.length >= 4 && reply.length >= 4 + reply.readInt32BE(0)) finish(brokerIds(reply));
     });
   });
+}
+
+/** Size, correlation id and throttle time come first, then the brokers: each an id, a host, a port and perhaps a rack. */
+function brokerIds(reply: Buffer): number[] {
+  const ids: number[] = [];
+  let offset = 16;
+  for (let count = reply.readInt32BE(12); count > 0; count -= 1) {
+    ids.push(reply.readInt32BE(offset));
+    offset += 4 + 2 + reply.readInt16BE(offset + 4) + 4;
+    offset += 2 + Math.max(0, reply.readInt16BE(offset));
+  }
+  return ids;
 }
 
 function metadataRequest(): Buffer {
