@@ -19,6 +19,8 @@ export interface DownloadOptions {
   cacheDirectory: string;
   maven: string;
   onProgress: (line: string) => void;
+  /** Of Kafka, where it is not to be the pom's: kept in a folder of its own. */
+  kafkaVersion?: string | undefined;
 }
 
 const manifestName = "files.json";
@@ -31,7 +33,8 @@ export async function fetchArtifacts(
 ): Promise<Partial<Record<ArtifactName, string>>> {
   const pom = join(packageRoot(), "deploy", "local", "pom.xml");
   const hash = createHash("sha256").update(await readFile(pom));
-  // Another version in the pom is another folder.
+  // Another version, in the pom or asked for, is another folder.
+  if (options.kafkaVersion !== undefined) hash.update(options.kafkaVersion);
   const version = hash.digest("hex").slice(0, 8);
   const folders = new Map(names.map((name) => [name, join(options.cacheDirectory, `${name}-${version}`)]));
   if ((await incomplete(folders)).size > 0) {
@@ -73,7 +76,9 @@ async function download(wanted: ReadonlyMap<ArtifactName, string>, pom: string, 
   try {
     options.onProgress(`downloading ${[...wanted.keys()].join(" and ")} through Maven (up to 200 MiB, only once)`);
     const goals = [...wanted.keys()].map((name) => artifacts[name].goal);
-    await runMaven(options.maven, pom, [`-Dnewstape.target=${scratch}`, ...goals]);
+    const { kafkaVersion } = options;
+    const properties = kafkaVersion === undefined ? [] : [`-Dkafka.version=${kafkaVersion}`];
+    await runMaven(options.maven, pom, [`-Dnewstape.target=${scratch}`, ...properties, ...goals]);
     for (const [name, folder] of wanted) await adopt(name, join(scratch, name), folder);
   } finally {
     await rm(scratch, { recursive: true, force: true });
