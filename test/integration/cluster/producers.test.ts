@@ -1,0 +1,85 @@
+/**
+ * Each of the three producers alone, with numbered records, on three brokers to which things happen. What is committed is counted by Kafka's
+ * own consumer. The long run is `npm run chaos -- producers`.
+ */
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, before, test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freeze, killAndRestart, rollingRestart } from "../../chaos/broker-faults.js";
+import { startKafkaCluster, type KafkaCluster } from "../../helpers/kafka-cluster.js";
+import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
+import type { LoadKind } from "../../helpers/producers/load.js";
+import { runLoads, type LoadSize } from "../../helpers/producers/run-loads.js";
+
+/** Some 15,000 records through each fault and a transaction at nearly every moment of it, on two cores that the brokers need too. */
+const sizes: Readonly<Record<LoadKind, LoadSize>> = {
+  transactional: { writers: 3, batch: 30, bytes: 40, pauseMs: 20, records: 6000 },
+  plain: { writers: 2, batch: 30, bytes: 40, pauseMs: 20, records: 4000 },
+  bulk: { writers: 1, batch: 3000, bytes: 300, pauseMs: 200, records: 9000 },
+};
+
+let cluster: KafkaCluster;
+before(async () => {
+  cluster = await startKafkaCluster({ libraries: await kafkaLibraries() });
+});
+after(() => cluster.close());
+
+/** The fault begins when every load is under way, and the loads go on until it is over. */
+async function survives(t: TestContext, fault: () => Promise<unknown>): Promise<void> {
+  await cluster.untilInSync();
+  const results = await runLoads(cluster, { prefix: randomBytes(3).toString("hex"), sizes, during: fault });
+  for (const { kind, failures, faults, tally, seconds } of results) {
+    const thrown = Object.entries(faults).map(([what, count]) => `${count} × ${what}`);
+    t.diagnostic(`${kind}: ${JSON.stringify(tally)}, ${failures} batches threw, ${seconds.toFixed(1)} s`);
+    for (const line of thrown) t.diagnostic(`  ${line}`);
+  }
+  const counted = Object.fromEntries(
+    results.map(({ kind, tally: { lost, doubled, disordered, strangers } }) => [
+      kind,
+      { lost, doubled, disordered, strangers },
+    ]),
+  );
+  const none = { lost: 0, doubled: 0, disordered: 0, strangers: 0 };
+  assert.deepEqual(counted, { transactional: none, plain: none, bulk: none });
+}
+
+test("nothing happens", (t) => survives(t, () => sleep(2000)));
+
+test("every broker is restarted in turn", (t) => survives(t, () => rollingRestart(cluster)));
+
+test("every broker is killed in turn", (t) =>
+  survives(t, async () => {
+    for (const node of cluster.nodes) {
+      await cluster.untilInSync();
+      await killAndRestart(node, 1000);
+    }
+  }));
+
+test("a broker is frozen for longer than the controller waits for it", (t) =>
+  survives(t, async () => {
+    const [, node] = cluster.nodes;
+    if (node) await freeze(node, 6000);
+    await cluster.untilInSync();
+  }));
+
+test("all leaders move, six times", (t) =>
+  survives(t, async () => {
+    for (let round = 0; round < 6; round += 1) {
+      assert.ok((await cluster.electLeaders()) > 0, "no leader moved");
+      await sleep(700);
+    }
+  }));
+
+test("a fourth broker joins, and partitions move to it", (t) =>
+  survives(t, async () => {
+    const node = await cluster.addNode();
+    await cluster.spread();
+    assert.equal(node.id, 4);
+  }));
+
+test("a broker is gone for good, and stays in the list of those to ask first", (t) =>
+  survives(t, async () => {
+    await cluster.nodes[0]?.kill();
+    await sleep(5000);
+  }));
