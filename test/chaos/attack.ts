@@ -13,10 +13,11 @@ import { stages } from "../../pipelines/stages.js";
 import type { TopicName } from "../../schemas/topics.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
+import type { KafkaCluster } from "../helpers/kafka-cluster.js";
 import { Cast } from "./cast.js";
-import { drawKind, strike, type Fault, type FaultKind } from "./faults.js";
+import { clusterFaultKinds, drawKind, faultKinds, strike, type Fault, type FaultKind } from "./faults.js";
 import { keepLoading, openLoad, warmUp } from "./load.js";
-import { identityProblems, replayProblems } from "./verdict.js";
+import { countedProblems, identityProblems, replayProblems } from "./verdict.js";
 
 export interface AttackOptions {
   readonly cluster: BenchCluster;
@@ -29,8 +30,12 @@ export interface AttackOptions {
   readonly symbols?: number;
   /** Seconds between two faults, on average. */
   readonly pause?: number;
-  /** Only these kinds. */
-  readonly kinds?: readonly FaultKind[];
+  /** These kinds in turn; drawn by their weights when there are none. */
+  readonly sequence?: readonly FaultKind[];
+  /** The brokers that `cluster` is on, where they are not the stack's one: they are struck instead of it. */
+  readonly brokers?: KafkaCluster;
+  /** Seconds for the books to agree when the attack is over. */
+  readonly patience?: number;
   readonly logFile: string;
   readonly onFault?: (fault: Fault) => void;
 }
@@ -63,7 +68,7 @@ const cast = [
 ];
 
 export async function attack(options: AttackOptions): Promise<AttackResult> {
-  const { cluster, database, databaseUrl, stack, seed, symbols = 40, pause = 3 } = options;
+  const { cluster, brokers, database, databaseUrl, stack, seed, symbols = 40, pause = 3 } = options;
   const { admin, names, config } = cluster;
   await registerDefaultModels(new RegistryStore(database), config.artifactDirectory);
   await publishRegistry(cluster, database);
@@ -93,7 +98,8 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
         return undefined;
       }
     };
-    await until(async () => (await readBooks())?.problems.length === 0, "the warm-up is through", 180);
+    const warm = await untilBooksAgree(readBooks, 120);
+    if (warm.length > 0) throw new Error(`the books of the warm-up do not agree: ${warm.join("; ")}`);
 
     const loading = keepLoading(load);
     const started = performance.now();
@@ -120,11 +126,14 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const swapModels = modelSwapper(cluster, database, random);
     while (faults.length < options.faults) {
       await sleep(pause * 1000 * (0.5 + random.uniform()));
-      const kind = options.kinds ? random.pick(options.kinds) : drawKind(random);
+      const { sequence = [] } = options;
+      const kind =
+        sequence[faults.length % sequence.length] ?? drawKind(random, brokers ? clusterFaultKinds : faultKinds);
       const at = (performance.now() - started) / 1000;
       const struck = await strike(kind, {
         cast: crew,
         stack,
+        brokers,
         random,
         swapModels,
         nextOutput,
@@ -145,14 +154,10 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     await loading.stop();
     const attacked = (performance.now() - started) / 1000;
     const settling = performance.now();
-    let audit = await readBooks();
-    for (let tries = 0; tries < 240 && (!audit || audit.problems.length > 0); tries += 1) {
-      await sleep(1000);
-      audit = await readBooks();
-    }
+    const problems = await untilBooksAgree(readBooks, options.patience ?? 240);
     const settled = (performance.now() - settling) / 1000;
-    const problems = [...(audit?.problems ?? ["the books could not be read"])];
     problems.push(...(await identityProblems(cluster, load)));
+    if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));
     problems.push(...(await replayProblems(cluster)));
     return {
       faults,
@@ -160,7 +165,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
       articles: load.articles.length,
       seconds: attacked,
       settled,
-      records: Object.fromEntries(audit?.records ?? []),
+      records: Object.fromEntries((await readBooks())?.records ?? []),
       problems,
       restarted,
     };
@@ -185,10 +190,12 @@ function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"],
   };
 }
 
-async function until(condition: () => Promise<boolean>, what: string, seconds: number): Promise<void> {
+/** Waits until nothing is on its way any more. @returns what does not agree by then */
+async function untilBooksAgree(readBooks: () => Promise<Audit | undefined>, seconds: number): Promise<string[]> {
   const deadline = Date.now() + seconds * 1000;
-  while (!(await condition().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+  for (;;) {
+    const problems = (await readBooks())?.problems ?? ["the books could not be read"];
+    if (problems.length === 0 || Date.now() > deadline) return [...problems];
     await sleep(500);
   }
 }

@@ -12,36 +12,52 @@ const awayMs = 500;
 /** A broker that is frozen for less than its session is not missed, for more its leaders move; both happen. */
 const frozenMs = 1000;
 
+interface Target {
+  readonly cluster: KafkaCluster;
+  readonly random: Random;
+  /** As soon as it is done, before anything is mended. */
+  readonly onStruck?: () => void;
+}
+
 /** Strikes one broker, or all leaders, once everything is in sync again. @returns whom it struck */
-export async function strikeBroker(kind: BrokerFaultKind, cluster: KafkaCluster, random: Random): Promise<string> {
+export async function strikeBroker(
+  kind: BrokerFaultKind,
+  { cluster, random, onStruck = () => undefined }: Target,
+): Promise<string> {
   await cluster.untilInSync(120_000);
+  if (kind === "elect leaders") {
+    const moved = await cluster.electLeaders();
+    onStruck();
+    return `${moved} partitions`;
+  }
   const node = cluster.nodes[Math.floor(random.uniform() * cluster.nodes.length)];
-  if (!node) return "nobody";
+  if (!node) throw new Error("the cluster has no broker");
   switch (kind) {
     case "kill broker":
-      await killAndRestart(node, awayMs + random.uniform() * 3000);
+      await killAndRestart(node, awayMs + random.uniform() * 3000, onStruck);
       break;
     case "freeze broker":
-      await freeze(node, frozenMs + random.uniform() * 9000);
+      await freeze(node, frozenMs + random.uniform() * 9000, onStruck);
       break;
     case "restart broker":
       await node.stop();
+      onStruck();
       await node.start();
       break;
-    case "elect leaders":
-      return `${await cluster.electLeaders()} partitions`;
   }
   return `broker ${node.id}`;
 }
 
-export async function killAndRestart(node: KafkaNode, forMs: number): Promise<void> {
+export async function killAndRestart(node: KafkaNode, forMs: number, onStruck = (): void => undefined): Promise<void> {
   await node.kill();
+  onStruck();
   await sleep(forMs);
   await node.start();
 }
 
-export async function freeze(node: KafkaNode, forMs: number): Promise<void> {
+export async function freeze(node: KafkaNode, forMs: number, onStruck = (): void => undefined): Promise<void> {
   node.freeze();
+  onStruck();
   await sleep(forMs);
   node.thaw();
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { killComponent, startComponent, type ComponentName } from "../../deploy/local/stack.js";
 import type { Random } from "../../pipelines/ingest/simulation/random.js";
+import type { KafkaCluster } from "../helpers/kafka-cluster.js";
+import { brokerFaultKinds, strikeBroker, type BrokerFaultKind } from "./broker-faults.js";
 import type { Cast, Member } from "./cast.js";
 
+/** Where the stack has one broker. */
 export const faultKinds = [
   "kill",
   "freeze",
@@ -15,7 +18,13 @@ export const faultKinds = [
   "freeze kafka",
   "swap models",
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
+export type FaultKind = (typeof faultKinds)[number] | BrokerFaultKind;
+
+/** Where the brokers are a cluster. */
+export const clusterFaultKinds: readonly FaultKind[] = [
+  ...faultKinds.filter((kind) => !kind.endsWith(" kafka")),
+  ...brokerFaultKinds,
+];
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -23,7 +32,7 @@ export interface Fault {
   readonly victim: string;
   /** Seconds since the beginning of the attack. */
   readonly at: number;
-  /** Seconds until the next output of the stage (kill), or of any (servers); undefined where that tells nothing. */
+  /** Seconds until the next output of the stage (kill), or of any (brokers); undefined where that tells nothing. */
   readonly recovery?: number | undefined;
 }
 
@@ -31,6 +40,8 @@ export interface Battlefield {
   readonly cast: Cast;
   /** Data directory of the stack. */
   readonly stack: string;
+  /** The cluster that is struck instead of the stack's broker. */
+  readonly brokers?: KafkaCluster | undefined;
   readonly random: Random;
   readonly swapModels: () => Promise<void>;
   /** Resolves with the seconds until one of the stages publishes again. */
@@ -50,12 +61,16 @@ const weights: Readonly<Record<FaultKind, number>> = {
   "kill postgres": 1.5,
   "freeze kafka": 1,
   "swap models": 1,
+  "kill broker": 3,
+  "freeze broker": 2,
+  "restart broker": 2,
+  "elect leaders": 2,
 };
 
-export function drawKind(random: Random): FaultKind {
-  const total = faultKinds.reduce((sum, kind) => sum + weights[kind], 0);
+export function drawKind(random: Random, kinds: readonly FaultKind[]): FaultKind {
+  const total = kinds.reduce((sum, kind) => sum + weights[kind], 0);
   let point = random.uniform() * total;
-  for (const kind of faultKinds) {
+  for (const kind of kinds) {
     point -= weights[kind];
     if (point < 0) return kind;
   }
@@ -123,6 +138,16 @@ export async function strike(
     case "swap models":
       await field.swapModels();
       return { victim: "models.registry" };
+    case "kill broker":
+    case "freeze broker":
+    case "restart broker":
+    case "elect leaders": {
+      if (!field.brokers) throw new Error(`${kind}: there is no cluster`);
+      let recovery: Promise<number | undefined> | undefined;
+      const onStruck = (): void => void (recovery = nextOutput(undefined));
+      const victim = await strikeBroker(kind, { cluster: field.brokers, random, onStruck });
+      return { victim, recovery: await recovery };
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export const warmUp = 45;
 export interface Load {
   readonly bars: Bar[];
   readonly articles: NewsArticle[];
+  /** How often something was sent again. */
+  readonly repeats: number;
   publish(withNews: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export interface Load {
 export async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
   const undos: (() => Promise<unknown>)[] = [];
   let isClosed = false;
+  let repeats = 0;
   const cleanUp = { after: (undo: () => Promise<unknown>) => void undos.push(undo) };
   const persistent = async <Name extends "market.bars" | "news.raw">(name: Name) => {
     type Send = Awaited<ReturnType<typeof openPublisher<Name>>>;
@@ -30,6 +33,7 @@ export async function openLoad(cluster: BenchCluster, symbols: number, seed: str
         } catch (error) {
           // A producer that has failed does not know where its sequence stands.
           send = undefined;
+          repeats += 1;
           if (isClosed || tries >= 120) throw error;
           await sleep(500);
         }
@@ -55,6 +59,9 @@ export async function openLoad(cluster: BenchCluster, symbols: number, seed: str
   return {
     bars,
     articles,
+    get repeats() {
+      return repeats;
+    },
     publish: (withNews) => (latest = publish(withNews)),
     close: async () => {
       isClosed = true;

@@ -43,10 +43,18 @@ export interface BenchCluster {
   codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
 }
 
-/** All topics of the catalogue and those of the stages, with their schemas. */
-export async function createCluster(cleanUp: CleanUp, stages: readonly AnyStage[] = []): Promise<BenchCluster> {
+/**
+ * All topics of the catalogue and those of the stages, with their schemas.
+ *
+ * @param overrides environment variables, e.g. of a cluster of brokers instead of the stack's one
+ */
+export async function createCluster(
+  cleanUp: CleanUp,
+  stages: readonly AnyStage[] = [],
+  overrides: NodeJS.ProcessEnv = {},
+): Promise<BenchCluster> {
   const prefix = `b${randomBytes(4).toString("hex")}.`;
-  const environment = { NEWSTAPE_LOG_LEVEL: "silent", ...process.env, NEWSTAPE_TOPIC_PREFIX: prefix };
+  const environment = { NEWSTAPE_LOG_LEVEL: "silent", ...process.env, ...overrides, NEWSTAPE_TOPIC_PREFIX: prefix };
   const config = readConfig(environment);
   const logger = createLogger(config.logLevel);
   const kafka = createKafka(config, logger, "bench");

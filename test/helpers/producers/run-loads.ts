@@ -66,6 +66,15 @@ export async function runLoads(
   }
 }
 
+/** What no producer may do, whatever happens to the brokers. */
+export function producerProblems(results: readonly LoadResult[]): string[] {
+  return results.flatMap(({ kind, tally: { records, lost, doubled, disordered, strangers } }) =>
+    Object.entries({ lost, doubled, disordered, strangers })
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => `${kind}: ${count} of ${records} records ${what}`),
+  );
+}
+
 const tallyOf = (cluster: KafkaCluster, topic: string, written: readonly Written[]): Promise<Tally> =>
   tally(cluster.readCommitted([topic]), written);
 

@@ -1,0 +1,41 @@
+/** The whole pipeline on three brokers that are struck one at a time; the long attacks are `npm run chaos -- --brokers 3`. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { stages } from "../../../pipelines/stages.js";
+import { createCluster, createDatabase, withCleanUp } from "../../bench/helpers/cluster.js";
+import { attack } from "../../chaos/attack.js";
+import { startKafkaCluster } from "../../helpers/kafka-cluster.js";
+import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
+
+test("five faults of brokers under load: nothing lost, nothing doubled, every value as its replay gives it", async (t) => {
+  const stack = process.env.NEWSTAPE_TEST_STACK;
+  if (!stack) throw new Error("NEWSTAPE_TEST_STACK must name the test stack's data directory: run `npm test`");
+  await withCleanUp(async (cleanUp) => {
+    const brokers = await startKafkaCluster({ libraries: await kafkaLibraries() });
+    cleanUp.after(() => brokers.close());
+    const cluster = await createCluster(cleanUp, stages, brokers.environment);
+    const { database, url } = await createDatabase(cleanUp);
+    const result = await attack({
+      cluster,
+      brokers,
+      database,
+      databaseUrl: url,
+      stack,
+      faults: 5,
+      sequence: ["kill broker", "elect leaders", "freeze broker", "restart broker", "kill broker"],
+      seed: "short",
+      symbols: 12,
+      pause: 2,
+      patience: 60,
+      logFile: join(stack, "chaos-brokers.log"),
+    });
+    for (const { kind, victim, recovery } of result.faults)
+      t.diagnostic(
+        `${kind} (${victim})${recovery === undefined ? "" : `: next output after ${recovery.toFixed(1)} s`}`,
+      );
+    t.diagnostic(`restarted: ${result.restarted.join(", ") || "none"}; settled after ${result.settled.toFixed(1)} s`);
+    assert.deepEqual(result.problems, []);
+    assert.ok(result.articles > 10 && (result.records.signals ?? 0) > 300);
+  });
+});
