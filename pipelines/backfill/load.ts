@@ -64,10 +64,9 @@ export class HistoryLoader {
   /** Fences any other loader, then reads how far each history has come. */
   async open(): Promise<void> {
     this.#producer = new TransactionalProducer(this.kafka, this.#names.transactionalId("backfill", 0));
-    await this.#producer.fence();
-    const topic = this.#names.topic("news.raw");
-    const committed = await this.#admin.committed(this.#group, [topic]);
-    const metadata = committed.find(({ partition }) => partition === 0)?.metadata;
+    const place = { topic: this.#names.topic("news.raw"), partition: 0 };
+    const { committed } = await this.#producer.takeOver(this.#group, [place]);
+    const metadata = committed[0]?.metadata;
     if (metadata) this.#histories = JSON.parse(metadata) as Histories;
   }
 

@@ -15,7 +15,7 @@ import { PlainProducer } from "../runtime/kafka/producers.js";
 import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
-import { unreadable } from "../runtime/retention.js";
+import { confirmUnreadable, unreadable } from "../runtime/retention.js";
 import { rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
@@ -109,19 +109,23 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     const assigned = new Map<string, Lane>();
     for (const [topic, name] of logical) {
       const bounds = await admin.offsets(topic);
+      // What the last transactions wrote may still lack their markers, and a drain reads it all the same.
+      const ends = options.drain ? await admin.ends(topic) : undefined;
       for (const partition of tasks) {
         const bound = bounds[partition];
         if (!bound) throw new Error(`${topic} has no partition ${partition}`);
         const position = committed.get(keyOf(topic, partition)) ?? bound.low;
-        const fault = unreadable("landing", { topic, partition }, position, bound);
-        if (fault) throw fault;
+        if (unreadable("landing", { topic, partition }, position, bound)) {
+          const fault = await confirmUnreadable(admin, "landing", { topic, partition }, () => position);
+          if (fault) throw fault;
+        }
         assigned.set(keyOf(topic, partition), {
           name,
           topic,
           partition,
           next: position,
           landed: position,
-          end: bound.end,
+          end: ends?.get(partition) ?? bound.end,
           buffered: [],
         });
       }
@@ -150,8 +154,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
   /** The consumer jumped ahead: either it had not sought yet, or what comes next has been deleted. */
   const refuseDeleted = async (lane: Lane): Promise<void> => {
     try {
-      const bound = (await admin.offsets(lane.topic))[lane.partition];
-      const fault = bound && unreadable("landing", lane, lane.next, bound);
+      const fault = await confirmUnreadable(admin, "landing", lane, () => lane.next);
       if (fault) settle?.reject(fault);
     } catch (error) {
       logger.debug({ error: messageOf(error) }, "could not look at the low watermark");

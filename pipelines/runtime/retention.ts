@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "./errors.js";
+import type { ClusterAdmin } from "./kafka/admin.js";
 import type { TopicPartition } from "./kafka/types.js";
 
 /**
@@ -30,4 +32,29 @@ export function unreadable(
     );
   }
   return undefined;
+}
+
+/** Longer than it takes until a broker that was frozen, or that has just become the leader, knows where a partition ends. */
+const confirming = { times: 8, everyMs: 2000 };
+
+/**
+ * The same, asked of the brokers. That a partition ends before the reader's offset is believed only when it stays so: a leader
+ * that was frozen answers what it knew then, and the reader would end for nothing.
+ *
+ * @param next the offset at which the reader stands, which may move meanwhile
+ */
+export async function confirmUnreadable(
+  admin: Pick<ClusterAdmin, "offsets" | "refresh">,
+  reader: string,
+  place: TopicPartition,
+  next: () => number,
+  { times, everyMs } = confirming,
+): Promise<UserError | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    await admin.refresh(place.topic);
+    const bound = (await admin.offsets(place.topic)).find(({ partition }) => partition === place.partition);
+    const fault = bound && unreadable(reader, place, next(), bound);
+    if (!fault || next() < bound.low || tries === times) return fault;
+    await sleep(everyMs);
+  }
 }

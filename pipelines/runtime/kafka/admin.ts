@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Kafka } from "kafkajs";
+import { Brokers, UnansweredError } from "./cluster/brokers.js";
+import { BrokerFault } from "./cluster/internals.js";
+import { committedOffsets, listOffsets } from "./cluster/offsets.js";
+import { persist } from "./cluster/persist.js";
 import { faultType } from "./errors.js";
 import { ConfigResourceTypes } from "./kafkajs.js";
 import type { CommittedOffset } from "./types.js";
@@ -18,16 +22,15 @@ export interface TopicSettings {
   readonly config: Readonly<Record<string, string>>;
 }
 
-const electionTries = 20;
-const electionPauseMs = 150;
-
 /** What the pipeline asks of the cluster besides producing and consuming. */
 export class ClusterAdmin {
   readonly #admin: Admin;
+  readonly #brokers: Brokers;
   #connected: Promise<void> | undefined;
 
   constructor(kafka: Kafka) {
     this.#admin = kafka.admin();
+    this.#brokers = new Brokers(kafka);
   }
 
   async #ready(): Promise<Admin> {
@@ -41,38 +44,45 @@ export class ClusterAdmin {
     return this.#admin;
   }
 
+  /** @throws Error with the broker's reason when some partition has no leader for 20 s */
   async offsets(topic: string): Promise<PartitionOffsets[]> {
-    const offsets = await this.#topicOffsets(topic);
-    return offsets
-      .map(({ partition, low, high }) => ({ partition, low: Number(low), end: Number(high) }))
+    // In this order, so that what arrives meanwhile cannot turn them around.
+    const low = await listOffsets(this.#brokers, topic, "low");
+    const stable = await listOffsets(this.#brokers, topic, "stable");
+    return [...stable]
+      .map(([partition, end]) => ({ partition, low: low.get(partition) ?? 0, end }))
       .sort((a, b) => a.partition - b.partition);
   }
 
-  /** The broker of a topic that was just made may not lead it yet; KafkaJS asks five times within 30 ms. */
-  async #topicOffsets(topic: string): Promise<{ partition: number; low: string; high: string }[]> {
-    const admin = await this.#ready();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await admin.fetchTopicOffsets(topic);
-      } catch (error) {
-        if (faultType(error) !== "NOT_LEADER_FOR_PARTITION" || tries === electionTries) throw error;
-        await sleep(electionPauseMs);
-      }
-    }
+  /** Where every partition ends, records of open transactions included: each of them will have been decided on by then. */
+  async ends(topic: string): Promise<ReadonlyMap<number, number>> {
+    return listOffsets(this.#brokers, topic, "high");
+  }
+
+  /** Asks anew who leads the topic's partitions. */
+  async refresh(topic: string): Promise<void> {
+    await this.#refresh([topic]);
   }
 
   /** Offsets committed by a group; a partition without any is left out. */
   async committed(groupId: string, topics: readonly string[]): Promise<CommittedOffset[]> {
-    const fetched = await (await this.#ready()).fetchOffsets({ groupId, topics: [...topics] });
-    return fetched.flatMap(({ topic, partitions }) =>
-      partitions
-        .filter(({ offset }) => Number(offset) >= 0)
-        .map(({ partition, offset, metadata }) => ({
-          topic,
-          partition,
-          offset: Number(offset),
-          ...(metadata && { metadata }),
-        })),
+    await this.#refresh(topics);
+    const places = topics.flatMap((topic) =>
+      this.#brokers.partitionsOf(topic).map((partition) => ({ topic, partition })),
+    );
+    return places.length === 0 ? [] : committedOffsets(this.#brokers, groupId, places);
+  }
+
+  #refresh(topics: readonly string[]): Promise<void> {
+    return persist(
+      async () => {
+        await this.#brokers.refresh(topics);
+        // A broker that was left behind may not know a topic, which is not the same as there being none.
+        const unknown = topics.filter((topic) => this.#brokers.partitionsOf(topic).length === 0);
+        if (unknown.length > 0) throw new BrokerFault(3, unknown.join(", "));
+      },
+      (error) => error instanceof UnansweredError || faultType(error) === "UNKNOWN_TOPIC_OR_PARTITION",
+      5_000,
     );
   }
 
@@ -184,6 +194,7 @@ export class ClusterAdmin {
   }
 
   async close(): Promise<void> {
+    this.#brokers.close();
     if (this.#connected) await this.#admin.disconnect();
   }
 }

@@ -1,36 +1,27 @@
-import type { Kafka, Producer, Transaction } from "kafkajs";
-import { retry } from "./client.js";
-import { Partitioners } from "./kafkajs.js";
-import type { CommittedOffset, NewRecord } from "./types.js";
+import type { Kafka } from "./client.js";
+import type { TimedRecord } from "./produce/sequenced-writer.js";
+import { TransactionalWriter } from "./produce/transactional-writer.js";
+import type { CommittedOffset } from "./types.js";
 
-/** Kafka takes at most 1 MiB in one batch of a partition (`message.max.bytes`). */
+export type { TimedRecord };
+
+/** What is gathered before it is sent: a few fetches' worth, so that memory stays small. */
 const pieceBytes = 512 << 10;
-
-export type TimedRecord = NewRecord & { readonly timestamp?: number };
 
 /**
  * A producer that writes any amount of records in one transaction, piece by piece: all of it becomes visible, or none.
  * With a task's transactional id it fences that task.
  */
 export class BulkTransaction {
-  readonly #producer: Producer;
-  #connected = false;
+  readonly #writer: TransactionalWriter;
 
   constructor(kafka: Kafka, transactionalId: string, transactionTimeout = 60_000) {
-    this.#producer = kafka.producer({
-      transactionalId,
-      transactionTimeout,
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry,
-    });
+    this.#writer = new TransactionalWriter(kafka, transactionalId, transactionTimeout);
   }
 
-  /** Fences every earlier producer of this id and finishes what it left pending; see `TransactionalProducer.fence`. */
+  /** Fences every earlier producer of this id and finishes what it left pending. */
   async fence(): Promise<void> {
-    await (await this.#begin()).abort();
+    await this.#writer.fence();
   }
 
   /** @param offsets committed for the group in the same transaction */
@@ -38,7 +29,7 @@ export class BulkTransaction {
     records: Iterable<TimedRecord> | AsyncIterable<TimedRecord>,
     offsets?: { readonly groupId: string; readonly offsets: readonly CommittedOffset[] },
   ): Promise<number> {
-    const transaction = await this.#begin();
+    if (!this.#writer.isFenced) await this.fence();
     let count = 0;
     try {
       let piece: TimedRecord[] = [];
@@ -48,27 +39,19 @@ export class BulkTransaction {
         count += 1;
         bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0) + 100;
         if (bytes < pieceBytes) continue;
-        await send(transaction, piece);
+        await this.#writer.write(piece);
         piece = [];
         bytes = 0;
       }
-      await send(transaction, piece);
-      if (offsets) {
-        await transaction.sendOffsets({
-          consumerGroupId: offsets.groupId,
-          topics: offsets.offsets.map(({ topic, partition, offset, metadata }) => ({
-            topic,
-            partitions: [{ partition, offset: String(offset), metadata: metadata ?? "" }],
-          })),
-        });
-      }
+      await this.#writer.write(piece);
+      if (offsets) await this.#writer.commitOffsets(offsets.groupId, offsets.offsets);
       await this.beforeCommit();
     } catch (error) {
-      // After a broker-side time-out the producer is stuck and this throws too; the first fault is the one that tells.
-      await transaction.abort().catch(() => undefined);
+      // Where nobody answers this fails too, and the broker's time-out ends the transaction; the first fault is the one that tells.
+      await this.#writer.end("abort").catch(() => undefined);
       throw error;
     }
-    await transaction.commit();
+    await this.#writer.end("commit");
     return count;
   }
 
@@ -76,32 +59,6 @@ export class BulkTransaction {
   protected async beforeCommit(): Promise<void> {}
 
   async close(): Promise<void> {
-    if (this.#connected) await this.#producer.disconnect();
+    this.#writer.close();
   }
-
-  async #begin(): Promise<Transaction> {
-    if (!this.#connected) await this.#producer.connect();
-    this.#connected = true;
-    return this.#producer.transaction();
-  }
-}
-
-async function send(transaction: Transaction, records: readonly TimedRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  const topics = new Map<string, object[]>();
-  for (const { topic, partition, key, value, headers, timestamp } of records) {
-    const messages = topics.get(topic) ?? [];
-    topics.set(topic, messages);
-    messages.push({
-      partition,
-      key,
-      value,
-      ...(headers && { headers }),
-      ...(timestamp !== undefined && { timestamp: String(timestamp) }),
-    });
-  }
-  const topicMessages = [...topics].map(([topic, messages]) => ({ topic, messages })) as Parameters<
-    Transaction["sendBatch"]
-  >[0]["topicMessages"];
-  await transaction.sendBatch({ acks: -1, ...(topicMessages && { topicMessages }) });
 }

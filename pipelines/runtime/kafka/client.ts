@@ -2,6 +2,7 @@ import type { Kafka as KafkaClient, LogEntry } from "kafkajs";
 import type { Config } from "../config.js";
 import type { Logger } from "../logger.js";
 import { Kafka, logLevel } from "./kafkajs.js";
+import { shuffled } from "./shuffled.js";
 
 /**
  * Retries fast and for long: KafkaJS's default first wait of 300 ms makes every second transaction wait (p50 198–586 ms
@@ -11,6 +12,9 @@ export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 60 };
 
 /** How long a fetch waits for records; a consumer's disconnect waits for it too. */
 export const maxWaitTimeInMs = 200;
+
+/** How old the knowledge of who leads what may be: a leader that is cut off from the others answers as if nothing were. */
+export const metadataMaxAge = 30_000;
 
 /** @param patience how often and how long to try again; a process that works does so nearly for ever */
 export function createKafka(config: Config, logger: Logger, clientId: string, patience = retry): KafkaClient {
@@ -22,7 +26,8 @@ export function createKafka(config: Config, logger: Logger, clientId: string, pa
   };
   return new Kafka({
     clientId,
-    brokers: [...config.kafka.brokers],
+    // In another order each time: the first of a list may be the one that hangs.
+    brokers: () => shuffled(config.kafka.brokers),
     ssl: config.kafka.ssl === false ? false : { ...config.kafka.ssl },
     // A copy: KafkaJS writes into it, and the configuration is frozen.
     ...(config.kafka.sasl && { sasl: { ...config.kafka.sasl, mechanism: config.kafka.sasl.mechanism as "plain" } }),

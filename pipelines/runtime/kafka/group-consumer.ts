@@ -1,7 +1,7 @@
 import type { Consumer, Kafka, KafkaMessage } from "kafkajs";
 import type { Logger } from "../logger.js";
 import { coPartitionAssigner, singleTaskAssigner } from "./assignor.js";
-import { maxWaitTimeInMs } from "./client.js";
+import { maxWaitTimeInMs, metadataMaxAge } from "./client.js";
 import { onOutOfRange } from "./out-of-range.js";
 import { restarting } from "./restarts.js";
 import { watchSigns } from "./signs-of-life.js";
@@ -36,6 +36,9 @@ export interface GroupConsumerHandlers {
   onCrash(error: Error): void;
 }
 
+/** No fetch is answered later; see `silent-brokers.ts`, with room. */
+const fetchWithinMs = 15_000;
+
 /**
  * A member of a consumer group that hands over what it fetches and leaves positions, pausing and committing to the tasks.
  */
@@ -43,9 +46,11 @@ export class GroupConsumer {
   readonly #consumer: Consumer;
   readonly #options: GroupConsumerOptions;
   #tasks: readonly number[] = [];
-  /** Last FETCH_START of each broker: a seek takes effect with the next one. */
-  readonly #fetchStarts = new Map<number, { serial: number; at: number }>();
-  readonly #pendingSeeks = new Map<string, Map<number, number>>();
+  /** The fetch that is under way from each broker, by its number: a seek takes effect with the next one. */
+  readonly #fetches = new Map<number, { readonly serial: number; readonly at: number }>();
+  #lastFetch = 0;
+  /** Of each partition that was sought: the last fetch before it. */
+  readonly #pendingSeeks = new Map<string, number>();
   #started = false;
   #isStopped = false;
   /** False before the first join, and from a stop or a crash until the consumer has joined again: it has no positions then. */
@@ -59,6 +64,7 @@ export class GroupConsumer {
       rebalanceTimeout: Math.max(options.sessionTimeoutMs, 10_000),
       heartbeatInterval: Math.max(200, Math.floor(options.sessionTimeoutMs / 6)),
       maxWaitTimeInMs,
+      metadataMaxAge,
       maxBytesPerPartition: 1024 * 1024,
       maxBytes: 8 * 1024 * 1024,
       readUncommitted: false,
@@ -76,7 +82,7 @@ export class GroupConsumer {
   async start(handlers: GroupConsumerHandlers): Promise<void> {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
-      this.#fetchStarts.clear();
+      // Fetches from other brokers go on through a join.
       this.#pendingSeeks.clear();
       this.#isMember = true;
       const assigned = [...new Set(Object.values(payload.memberAssignment).flat())].sort((a, b) => a - b);
@@ -87,8 +93,7 @@ export class GroupConsumer {
     this.#consumer.on(events.STOP, () => (this.#isMember = false));
     this.#consumer.on(events.HEARTBEAT, () => handlers.onHeartbeat());
     this.#consumer.on(events.FETCH_START, ({ payload }) => {
-      const serial = (this.#fetchStarts.get(payload.nodeId)?.serial ?? 0) + 1;
-      this.#fetchStarts.set(payload.nodeId, { serial, at: Date.now() });
+      this.#fetches.set(payload.nodeId, { serial: (this.#lastFetch += 1), at: Date.now() });
     });
     this.#consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0) return;
@@ -150,8 +155,7 @@ export class GroupConsumer {
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
     if (!this.#isMember) return;
-    const serials = new Map([...this.#fetchStarts].map(([node, { serial }]) => [node, serial]));
-    this.#pendingSeeks.set(`${topic}/${partition}`, serials);
+    this.#pendingSeeks.set(`${topic}/${partition}`, this.#lastFetch);
     this.#consumer.seek({ topic, partition, offset: String(offset) });
   }
 
@@ -169,15 +173,13 @@ export class GroupConsumer {
     await this.#consumer.disconnect();
   }
 
-  /** True until every broker that is being fetched from has begun a fetch after the seek. */
+  /** True until every fetch that began before the seek has been followed by another of the same broker, or must have failed. */
   #seekPending({ topic, partition }: TopicPartition): boolean {
     const key = `${topic}/${partition}`;
     const before = this.#pendingSeeks.get(key);
-    if (!before) return false;
-    const horizon = Date.now() - 5000;
-    for (const [node, { serial, at }] of this.#fetchStarts) {
-      if (at > horizon && serial <= (before.get(node) ?? 0)) return true;
-    }
+    if (before === undefined) return false;
+    const horizon = Date.now() - fetchWithinMs;
+    for (const { serial, at } of this.#fetches.values()) if (serial <= before && at > horizon) return true;
     this.#pendingSeeks.delete(key);
     return false;
   }

@@ -1,15 +1,18 @@
 /**
  * Reads single partitions from one offset to another without a consumer group: what operations (rebuild, repartition,
- * doctor) need and KafkaJS does not offer. It uses the client's own connections, so that TLS and SASL are those of the
- * configuration; the names of KafkaJS's inside are those of 2.2.4, to which the dependency is pinned.
+ * doctor, replay) need and KafkaJS does not offer.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Kafka } from "kafkajs";
+import type { Kafka } from "./client.js";
+import { Brokers, UnansweredError } from "./cluster/brokers.js";
+import { BrokerFault } from "./cluster/internals.js";
+import { listOffsets, passingWhenReading } from "./cluster/offsets.js";
+import { persist } from "./cluster/persist.js";
+import { requests, type FetchedPartition } from "./cluster/requests.js";
 import { UserError } from "../errors.js";
-import { faultType } from "./errors.js";
 import { toStoredRecord } from "./group-consumer.js";
 import type { StoredRecord } from "./types.js";
-import { withoutAborted, type AbortedTransaction } from "./wire/aborted-transactions.js";
+import { withoutAborted } from "./wire/aborted-transactions.js";
 
 export interface PartitionBounds {
   readonly partition: number;
@@ -21,79 +24,31 @@ export interface PartitionBounds {
   readonly high: number;
 }
 
-type RawMessage = Parameters<typeof toStoredRecord>[2] & {
-  readonly isControlRecord?: boolean;
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
-};
-
-interface FetchedPartition {
-  readonly partition: number;
-  readonly abortedTransactions?: readonly AbortedTransaction[];
-  readonly messages: readonly RawMessage[];
-}
-
-interface Broker {
-  fetch(request: object): Promise<{ responses: { partitions: FetchedPartition[] }[] }>;
-  listOffsets(request: object): Promise<{ responses: { partitions: { partition: number; offset: string }[] }[] }>;
-  /** Highest version that the broker speaks, by number of the request. */
-  readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>> | null;
-}
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
-  findBroker(options: { nodeId: string | number }): Promise<Broker>;
-}
-
-const isolation = { uncommitted: 0, committed: 1 } as const;
-const latest = -1;
-const earliest = -2;
-
-/** Faults that pass when the metadata has been asked for anew. */
-const moved = new Set(["NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE", "UNKNOWN_TOPIC_OR_PARTITION"]);
+/** How long one fetch is tried, and how long a broker may lack what lies below the bounds that were asked before. */
+const fetchWithinMs = 30_000;
+const catchUpWithinMs = 60_000;
 
 export class PartitionLog {
-  readonly #cluster: Cluster;
-  #connected: Promise<void> | undefined;
-  /** The last fetch from each broker; see `#fetch`. */
-  readonly #fetching = new Map<number, Promise<unknown>>();
+  readonly #brokers: Brokers;
 
   constructor(kafka: Kafka) {
-    const symbol = Object.getOwnPropertySymbols(kafka).find(
-      ({ description }) => description === "private:Kafka:createCluster",
-    );
-    if (!symbol) throw new Error("this version of KafkaJS has no createCluster");
-    const { [symbol]: create } = kafka as unknown as Record<symbol, (options: object) => Cluster>;
-    if (!create) throw new Error("this version of KafkaJS has no createCluster");
-    this.#cluster = create({ allowAutoTopicCreation: false, metadataMaxAge: 300_000 });
+    this.#brokers = new Brokers(kafka);
   }
 
   /** Bounds of every partition, in their order. */
   async bounds(topic: string): Promise<PartitionBounds[]> {
-    return this.#withMetadata(topic, async () => {
-      const partitions = this.#cluster.findTopicPartitionMetadata(topic);
-      return Promise.all(
-        [...partitions]
-          .sort((a, b) => a.partitionId - b.partitionId)
-          .map(async ({ partitionId: partition, leader }): Promise<PartitionBounds> => {
-            const broker = await this.#cluster.findBroker({ nodeId: leader });
-            const ask = async (isolationLevel: number, timestamp: number): Promise<number> => {
-              const { responses } = await broker.listOffsets({
-                isolationLevel,
-                topics: [{ topic, partitions: [{ partition, timestamp }] }],
-              });
-              return Number(responses[0]?.partitions[0]?.offset ?? 0);
-            };
-            // In this order, so that what arrives meanwhile cannot turn the bounds around.
-            const low = await ask(isolation.committed, earliest);
-            const stable = await ask(isolation.committed, latest);
-            return { partition, low, stable, high: await ask(isolation.uncommitted, latest) };
-          }),
-      );
-    });
+    // In this order, so that what arrives meanwhile cannot turn the bounds around.
+    const low = await listOffsets(this.#brokers, topic, "low");
+    const stable = await listOffsets(this.#brokers, topic, "stable");
+    const high = await listOffsets(this.#brokers, topic, "high");
+    return [...low.keys()]
+      .sort((a, b) => a - b)
+      .map((partition) => ({
+        partition,
+        low: low.get(partition) ?? 0,
+        stable: stable.get(partition) ?? 0,
+        high: high.get(partition) ?? 0,
+      }));
   }
 
   /**
@@ -124,6 +79,7 @@ export class PartitionLog {
    * left out.
    *
    * @param options.uncommitted show records of open transactions too
+   * @throws Error when the broker does not hold what lies below `to` within a minute
    */
   async *read(
     topic: string,
@@ -133,12 +89,22 @@ export class PartitionLog {
     options: { uncommitted?: boolean } = {},
   ): AsyncGenerator<StoredRecord[]> {
     let next = from;
+    let deadline = performance.now() + catchUpWithinMs;
     while (next < to) {
       const fetched = await this.#fetch(topic, partition, next, options.uncommitted ?? false);
       const raw = fetched.messages.filter(({ offset }) => Number(offset) >= next);
       const last = raw.at(-1);
-      // Compaction leaves holes, the last one up to the end of the log.
-      if (!last) return;
+      if (!last) {
+        const reach = Number(options.uncommitted ? fetched.highWatermark : fetched.lastStableOffset);
+        // Compaction leaves holes, the last one up to the end of the log.
+        if (reach >= to) return;
+        // A new leader does not know at once how far the replicas are, and one that was frozen knows what was then.
+        if (performance.now() > deadline)
+          throw new Error(`${topic}/${partition} was read to ${reach} only, and is said to reach to ${to}`);
+        await this.#brokers.refresh([topic]).catch(() => undefined);
+        continue;
+      }
+      deadline = performance.now() + catchUpWithinMs;
       const visible = options.uncommitted ? raw : withoutAborted({ ...fetched, messages: raw });
       const records = visible
         .filter(({ isControlRecord, offset }) => !isControlRecord && Number(offset) < to)
@@ -148,68 +114,40 @@ export class PartitionLog {
     }
   }
 
-  /** Request numbers with the highest version that the first broker speaks. */
+  /** Request numbers with the highest version that a broker speaks. */
   async versions(): Promise<ReadonlyMap<number, number>> {
-    await this.#connect();
-    const { brokerPool } = this.#cluster as unknown as { brokerPool: { versions: Broker["versions"] } };
-    return new Map(Object.entries(brokerPool.versions ?? {}).map(([key, { maxVersion }]) => [Number(key), maxVersion]));
+    return this.#brokers.versions();
   }
 
   async close(): Promise<void> {
-    if (this.#connected) await this.#cluster.disconnect();
+    this.#brokers.close();
   }
 
-  async #connect(): Promise<void> {
-    this.#connected ??= this.#cluster.connect();
-    try {
-      await this.#connected;
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
-  }
-
-  async #withMetadata<Result>(topic: string, action: () => Promise<Result>): Promise<Result> {
-    await this.#connect();
-    await this.#cluster.addTargetTopic(topic);
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await action();
-      } catch (error) {
-        // A topic that was just created has no leader for a moment, on a busy machine for seconds.
-        if (tries >= 50 || !moved.has(faultType(error) ?? "")) throw error;
-        await sleep(100);
-        await this.#cluster.refreshMetadata();
-      }
-    }
-  }
-
-  /**
-   * One fetch at a time from each broker: KafkaJS opens a second connection for fetches with the first of them, and two
-   * at once open two sockets, of which one is never closed and keeps the process alive.
-   */
   #fetch(topic: string, partition: number, fetchOffset: number, uncommitted: boolean): Promise<FetchedPartition> {
-    return this.#withMetadata(topic, async () => {
-      const found = this.#cluster
-        .findTopicPartitionMetadata(topic)
-        .find(({ partitionId }) => partitionId === partition);
-      if (!found) throw new Error(`${topic} has no partition ${partition}`);
-      const broker = await this.#cluster.findBroker({ nodeId: found.leader });
-      const { responses } = await this.#inTurn(found.leader, () =>
-        broker.fetch({
+    let isFirst = true;
+    return persist(
+      async () => {
+        if (!isFirst || this.#brokers.leaderOf({ topic, partition }) === undefined)
+          await this.#brokers.refresh([topic]);
+        isFirst = false;
+        const leader = this.#brokers.leaderOf({ topic, partition });
+        if (leader === undefined) throw new BrokerFault(5, `${topic}/${partition}`);
+        const { responses } = await this.#brokers.ask(leader, requests.fetch, {
           maxWaitTime: 500,
           minBytes: 1,
-          isolationLevel: uncommitted ? isolation.uncommitted : isolation.committed,
+          maxBytes: 8 << 20,
+          isolationLevel: uncommitted ? 0 : 1,
           topics: [{ topic, partitions: [{ partition, fetchOffset: String(fetchOffset), maxBytes: 1 << 20 }] }],
-        }),
-      );
-      return responses[0]?.partitions[0] ?? { partition, messages: [] };
-    });
-  }
-
-  #inTurn<Result>(broker: number, action: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#fetching.get(broker) ?? Promise.resolve()).then(action, action);
-    this.#fetching.set(broker, turn);
-    return turn;
+        });
+        const fetched = responses[0]?.partitions[0];
+        if (!fetched) throw new Error(`the broker has not answered for ${topic}/${partition}`);
+        if (fetched.errorCode !== 0)
+          throw new BrokerFault(fetched.errorCode, `${topic}/${partition} at ${fetchOffset}`);
+        return fetched;
+      },
+      (error) =>
+        error instanceof UnansweredError || (error instanceof BrokerFault && passingWhenReading.has(error.code)),
+      fetchWithinMs,
+    );
   }
 }

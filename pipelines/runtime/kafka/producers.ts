@@ -1,145 +1,103 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Kafka, Producer, Transaction } from "kafkajs";
-import { retry } from "./client.js";
-import { faultType } from "./errors.js";
-import { CompressionTypes, Partitioners } from "./kafkajs.js";
+/** The three ways in which the pipeline writes: a task's transactions, a plain send, and (bulk-transaction.ts) one of any size. */
+import type { Kafka } from "./client.js";
 import { cutIntoPieces } from "./pieces.js";
-import type { CommittedOffset, NewRecord } from "./types.js";
-
-function byTopic(records: readonly NewRecord[]) {
-  const topics = new Map<
-    string,
-    { partition: number; key: string | null; value: Buffer | null; headers?: Record<string, string> }[]
-  >();
-  for (const { topic, partition, key, value, headers } of records) {
-    let messages = topics.get(topic);
-    if (!messages) topics.set(topic, (messages = []));
-    messages.push({ partition, key, value, ...(headers && { headers }) });
-  }
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
-}
+import { Brokers, UnansweredError } from "./cluster/brokers.js";
+import { persist } from "./cluster/persist.js";
+import { SequencedWriter } from "./produce/sequenced-writer.js";
+import { settled, TransactionalWriter, type Standing } from "./produce/transactional-writer.js";
+import type { CommittedOffset, NewRecord, TopicPartition } from "./types.js";
 
 /**
  * The producer of one task. Its transactional id is the task's, so that a new owner fences the former one.
- * After any error it must be closed and replaced: a broker-side time-out leaves KafkaJS's producer stuck.
+ * After any error it must be closed and replaced, and the committed offsets say what was done.
  */
 export class TransactionalProducer {
-  readonly #producer: Producer;
+  readonly #writer: TransactionalWriter;
 
   constructor(
     kafka: Kafka,
     readonly transactionalId: string,
     transactionTimeout = 30_000,
   ) {
-    this.#producer = kafka.producer({
-      transactionalId,
-      transactionTimeout,
-      idempotent: true,
-      // KafkaJS sends one Produce at a time to a broker (it locks it), so this leaves the order of the records alone.
-      maxInFlightRequests: 5,
-      allowAutoTopicCreation: false,
-      // Every record names its partition; without this KafkaJS warns of its changed default.
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry,
-    });
+    this.#writer = new TransactionalWriter(kafka, transactionalId, transactionTimeout);
   }
 
-  /**
-   * Fences every earlier producer of this id and finishes what it left pending. `connect()` alone does not: the id is
-   * initialised with the first transaction, so begin and abort an empty one.
-   */
+  /** Fences every earlier producer of this id and finishes what it left pending. */
   async fence(): Promise<void> {
-    await this.#producer.connect();
-    const transaction = await this.#producer.transaction();
-    await transaction.abort();
+    await this.#writer.fence();
+  }
+
+  /** Fences, then tells where the group stands and how far the changelog reaches; see `TransactionalWriter.takeOver`. */
+  async takeOver(groupId: string, inputs: readonly TopicPartition[], changelog?: TopicPartition): Promise<Standing> {
+    return this.#writer.takeOver(groupId, inputs, changelog);
   }
 
   /** Writes the records and the group's offsets in one transaction. */
   async commit(records: readonly NewRecord[], groupId: string, offsets: readonly CommittedOffset[]): Promise<void> {
-    const transaction = await this.#producer.transaction();
-    const topics = offsetsByTopic(offsets);
     // Both belong to the transaction, in any order: the broker works on one while the other is on its way.
-    await Promise.all([
-      sendPieces(transaction, records),
-      whileConcurrent(() => transaction.sendOffsets({ consumerGroupId: groupId, topics })),
-    ]);
+    await settled([this.#writer.write(records), this.#writer.commitOffsets(groupId, offsets)]);
     await this.beforeCommit();
-    await transaction.commit();
+    await this.#writer.end("commit");
   }
 
   /** Between the last write and the commit: where the fault tests strike. */
   protected async beforeCommit(): Promise<void> {}
 
   async close(): Promise<void> {
-    await this.#producer.disconnect();
+    this.#writer.close();
   }
 }
 
-async function sendPieces(sender: Pick<Transaction, "sendBatch">, records: readonly NewRecord[]): Promise<void> {
-  for (const piece of cutIntoPieces(records)) await sender.sendBatch({ acks: -1, topicMessages: byTopic(piece) });
-}
+/** How long a send goes on trying before it fails; Java's producer has the same default (`delivery.timeout.ms`). */
+const sendWithinMs = 120_000;
 
-function offsetsByTopic(offsets: readonly CommittedOffset[]) {
-  const topics = new Map<string, { partition: number; offset: string; metadata: string }[]>();
-  for (const { topic, partition, offset, metadata = "" } of offsets) {
-    const partitions = topics.get(topic) ?? [];
-    topics.set(topic, partitions);
-    partitions.push({ partition, offset: String(offset), metadata });
-  }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
-}
-
-/**
- * The broker answers CONCURRENT_TRANSACTIONS while it still completes the transaction before. KafkaJS waits for that when
- * it sends records, but not when a transaction begins with its offsets (a batch without outputs).
- */
-async function whileConcurrent(attempt: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (faultType(error) !== "CONCURRENT_TRANSACTIONS" || tries >= 100) throw error;
-      await sleep(Math.min(100, 5 * 2 ** Math.min(tries, 5)));
-    }
-  }
-}
-
-/** An idempotent producer without transactions: ingest and the registry's publisher. */
+/** An idempotent producer without transactions: ingest, the registry's publisher, the landing's rejects. */
 export class PlainProducer {
-  readonly #producer: Producer;
-  #connected: Promise<void> | undefined;
+  readonly #brokers: Brokers;
+  #writer: SequencedWriter | undefined;
+  /** One send after the other: the sequence numbers follow each other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(kafka: Kafka) {
-    this.#producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry,
+  constructor(
+    kafka: Kafka,
+    private readonly withinMs = sendWithinMs,
+  ) {
+    this.#brokers = new Brokers(kafka);
+  }
+
+  /**
+   * Resolves when all in-sync replicas have the records, each once.
+   *
+   * @throws Error when that is not known of all of them within two minutes, or one is refused: some may have been written
+   */
+  async send(records: readonly NewRecord[]): Promise<void> {
+    const sending = this.#turn.then(async () => {
+      for (const piece of cutIntoPieces(records)) {
+        const writer = await this.#ready();
+        await writer.deliver(writer.seal(piece));
+      }
     });
+    this.#turn = sending.catch(() => undefined);
+    await sending;
   }
 
-  /** Resolves when all in-sync replicas have the records. */
-  async send(records: readonly NewRecord[], options: { gzip?: boolean } = {}): Promise<void> {
-    await this.#ready();
-    const compression = options.gzip ? CompressionTypes.GZIP : CompressionTypes.None;
-    for (const piece of cutIntoPieces(records)) {
-      await this.#producer.sendBatch({ acks: -1, compression, topicMessages: byTopic(piece) });
-    }
-  }
-
-  async #ready(): Promise<void> {
-    this.#connected ??= this.#producer.connect();
-    try {
-      await this.#connected;
-    } catch (error) {
-      // The next one tries again.
-      this.#connected = undefined;
-      throw error;
-    }
+  /** After a failure with a new producer id: no number can follow those of which nobody knows whether they were written. */
+  async #ready(): Promise<SequencedWriter> {
+    if (this.#writer && !this.#writer.isSpent) return this.#writer;
+    const { withinMs } = this;
+    const identity = await persist(
+      () => this.#brokers.newProducerId(),
+      (error) => error instanceof UnansweredError || isStarting(error),
+      withinMs,
+    );
+    return (this.#writer = new SequencedWriter(this.#brokers, { ...identity, transactionalId: null, withinMs }));
   }
 
   async close(): Promise<void> {
-    await this.#producer.disconnect();
+    await this.#turn;
+    this.#brokers.close();
   }
 }
+
+/** GROUP_LOAD_IN_PROGRESS, GROUP_COORDINATOR_NOT_AVAILABLE: the broker has no block of producer ids yet. */
+const isStarting = (error: unknown): boolean => [14, 15].includes((error as { code?: number }).code ?? 0);

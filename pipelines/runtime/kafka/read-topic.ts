@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kafka } from "kafkajs";
-import { maxWaitTimeInMs } from "./client.js";
+import { maxWaitTimeInMs, metadataMaxAge } from "./client.js";
 import { toStoredRecord } from "./group-consumer.js";
 import { restarting } from "./restarts.js";
 import { watchSigns } from "./signs-of-life.js";
@@ -33,14 +33,18 @@ export async function readTopic(
   const consumer = kafka.consumer({
     groupId,
     maxWaitTimeInMs,
+    metadataMaxAge,
     readUncommitted: false,
     allowAutoTopicCreation: false,
     retry: restarting(() => isStopped),
   });
   const fromBeginning = (options.from ?? "beginning") === "beginning";
   const waiting = new Map<number, number>();
-  if (fromBeginning) {
-    for (const { partition, low, end } of await admin.offsets(topic)) if (end > low) waiting.set(partition, end);
+  /** Whoever joins again begins where the group began, since it commits nothing; and a broker that was frozen answers old questions. */
+  const next = new Map<number, number>();
+  for (const { partition, low, end } of await admin.offsets(topic)) {
+    next.set(partition, fromBeginning ? low : end);
+    if (fromBeginning && end > low) waiting.set(partition, end);
   }
   let resolveCaughtUp = (): void => undefined;
   const caughtUp = new Promise<void>((resolve) => (resolveCaughtUp = resolve));
@@ -62,14 +66,24 @@ export async function readTopic(
     unwatch = watchSigns(consumer, reject);
   });
   failed.catch(() => undefined);
-  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
+  const joined = new Promise<void>((resolve) =>
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      for (const [partition, offset] of next) consumer.seek({ topic, partition, offset: String(offset) });
+      resolve();
+    }),
+  );
   try {
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning });
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {
-        for (const message of batch.messages) onRecord(toStoredRecord(batch.topic, batch.partition, message));
+        for (const message of batch.messages) {
+          const offset = Number(message.offset);
+          if (offset < (next.get(batch.partition) ?? 0)) continue;
+          next.set(batch.partition, offset + 1);
+          onRecord(toStoredRecord(batch.topic, batch.partition, message));
+        }
       },
     });
     await Promise.race([joined, failed]);

@@ -2,9 +2,25 @@
  * KafkaJS 2.2.4 opens a socket for each call of `connect` that comes while another is under way, and keeps hold of the last
  * alone: two fetches that begin at once (a group that rebalances as it reads) leave a socket that nobody closes, and that
  * keeps the process alive for ever. Here such calls wait for the one under way.
+ *
+ * A connection that breaks in the middle of an answer keeps what had come of it, and puts it before the first answer of the next
+ * connection: from then on it reads lengths where there are none, and no request is ever answered. The socket before, too, still brings what it has (a late answer, its end) as if it were the new
+ * one's. Here a connection begins with nothing, and its former socket is gone.
  */
 
-interface Connection {
+/** What has come of an answer so far. */
+interface Received {
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+}
+
+/** Of the length before each answer. */
+const lengthBytes = 4;
+
+interface Connection extends Received {
+  readonly socket?: { destroy(): void };
+  isConnected(): boolean;
   connect(this: Connection): Promise<unknown>;
 }
 
@@ -18,6 +34,10 @@ export function shareConnecting(require: NodeJS.Require): void {
   prototype.connect = function connect(this: Connection) {
     const known = connecting.get(this);
     if (known) return known;
+    if (!this.isConnected()) {
+      this.socket?.destroy();
+      Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: lengthBytes } satisfies Received);
+    }
     const attempt = original.call(this).finally(() => connecting.delete(this));
     connecting.set(this, attempt);
     return attempt;

@@ -3,8 +3,8 @@ import { TransientError } from "../../../models/runtime/types.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
-import { unreadable } from "../retention.js";
-import type { ClusterAdmin } from "../kafka/admin.js";
+import { confirmUnreadable, unreadable } from "../retention.js";
+import type { ClusterAdmin, PartitionOffsets } from "../kafka/admin.js";
 import { isFenced, refusalOf } from "../kafka/errors.js";
 import type { GroupConsumer } from "../kafka/group-consumer.js";
 import type { TransactionalProducer } from "../kafka/producers.js";
@@ -223,31 +223,35 @@ export class Task {
     this.#phase = "taking over";
     this.#restart = false;
     this.#pauseAll();
-    // 1. Fence the former owner and finish what it left pending.
+    // 1. Fence the former owner and finish what it left pending; only then ask where to go on, and how far the changelog
+    //    reaches, of brokers that have just proved to lead.
     this.#producer = context.createProducer(this.number);
-    await this.#producer.fence();
-    // 2. Only now ask where to go on, and how far the inputs and the changelog reach.
-    const inputs = [...new Set(this.#queues.map(({ topic }) => topic))];
-    const committed = await context.admin.committed(context.group, inputs);
-    const bounds = new Map(
-      await Promise.all(inputs.map(async (topic) => [topic, await context.admin.offsets(topic)] as const)),
-    );
+    const { committed, changelogEnd } = await this.#producer.takeOver(context.group, this.#queues, this.#changelog);
     const commitOf = ({ topic, partition }: InputQueue): CommittedOffset | undefined =>
       committed.find((entry) => entry.topic === topic && entry.partition === partition);
+    // 2. How far the inputs reach.
+    const inputs = [...new Set(this.#queues.map(({ topic }) => topic))];
+    const bounds = new Map(
+      await Promise.all(inputs.map(async (topic) => [topic, await this.#boundsOf(topic)] as const)),
+    );
     // 3. Restore the state from the changelog.
     this.#state = new StateStore();
-    if (this.#changelog && context.stateCodec) await this.#restoreState(this.#changelog, context.stateCodec);
+    if (this.#changelog && context.stateCodec) {
+      await this.#restoreState({ ...this.#changelog, end: changelogEnd ?? 0 }, context.stateCodec);
+    }
     this.#checkRestart();
     // 4. Go on from what was committed.
     const progress = this.#queues.map((queue) => decodeProgress(commitOf(queue)?.metadata));
     this.#books = new TaskBooks(context.stage, context.names, progress);
-    this.#queues.forEach((queue, index) => {
+    for (const [index, queue] of this.#queues.entries()) {
       const bound = bounds.get(queue.topic)?.[queue.partition];
       if (!bound) throw new Error(`${queue.topic} has no partition ${queue.partition}`);
       const commit = commitOf(queue);
       const position = commit?.offset ?? bound.low;
-      const fault = unreadable(context.stage.name, queue, position, bound);
-      if (fault) throw fault;
+      if (unreadable(context.stage.name, queue, position, bound)) {
+        const fault = await confirmUnreadable(context.admin, context.stage.name, queue, () => position);
+        if (fault) throw fault;
+      }
       const sort = progress[index]?.sort;
       const sorted = sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
       // A sorted part that was begun ends where it was going to end, whatever has arrived since.
@@ -256,7 +260,7 @@ export class Task {
         stopAtEnd: context.drain,
       });
       context.consumer.seek(queue, position);
-    });
+    }
     this.#order = new MergeOrder(
       this.#queues.length,
       this.#queues.map(({ position }) => position),
@@ -275,12 +279,24 @@ export class Task {
     );
   }
 
-  async #restoreState(changelog: { topic: string; partition: number }, codec: RecordCodec<unknown>): Promise<void> {
+  /**
+   * A draining task reads to the very end: a transaction that the stage before has committed may still lack its marker
+   * somewhere, and what it wrote lies beyond the last stable offset until then.
+   */
+  async #boundsOf(topic: string): Promise<PartitionOffsets[]> {
+    const { admin, drain } = this.context;
+    const bounds = await admin.offsets(topic);
+    if (!drain) return bounds;
+    const ends = await admin.ends(topic);
+    return bounds.map((bound) => ({ ...bound, end: ends.get(bound.partition) ?? bound.end }));
+  }
+
+  /** @param changelog its end as this task's own write shows it, which no broker that was left behind can have */
+  async #restoreState(changelog: TopicPartition & { end: number }, codec: RecordCodec<unknown>): Promise<void> {
     const bound = (await this.context.admin.offsets(changelog.topic))[changelog.partition];
     if (!bound) throw new Error(`${changelog.topic} has no partition ${changelog.partition}`);
-    if (bound.end <= bound.low) return;
     this.#checkRestart();
-    this.#restore = new ChangelogRestore(bound.low, bound.end);
+    this.#restore = new ChangelogRestore(bound.low, changelog.end);
     try {
       this.context.consumer.seek(changelog, bound.low);
       this.context.consumer.resume([changelog]);
@@ -456,8 +472,8 @@ export class Task {
 
   async #refuseDeleted(queue: InputQueue): Promise<void> {
     try {
-      const bound = (await this.context.admin.offsets(queue.topic))[queue.partition];
-      const fault = bound && unreadable(this.context.stage.name, queue, queue.next, bound);
+      const { admin, stage } = this.context;
+      const fault = await confirmUnreadable(admin, stage.name, queue, () => queue.next);
       if (fault) this.context.onFatal(fault);
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, "could not look at the low watermark");

@@ -49,12 +49,6 @@ interface Message {
 
 type ProduceRequest = (parameters: ProduceParameters) => Request;
 type CreateRequest = (parameters: { correlationId: number; clientId: string; request: Request }) => Promise<Encoder>;
-type Group = (parameters: {
-  topic: string;
-  partitionMetadata: readonly unknown[];
-  messages: readonly Message[];
-  partitioner: (parameters: object) => number;
-}) => Record<number, Message[]>;
 interface Decoder {
   readonly buffer: Buffer;
   readonly offset: number;
@@ -119,14 +113,6 @@ export const createRequest: CreateRequest = async ({ correlationId, clientId, re
   return asEncoder(bytes);
 };
 
-/** KafkaJS copies the list with every message: quadratic in their number. */
-export const groupMessagesPerPartition: Group = ({ topic, partitionMetadata, messages, partitioner }) => {
-  const groups: Record<number, Message[]> = {};
-  if (partitionMetadata.length === 0) return groups;
-  for (const message of messages) (groups[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);
-  return groups;
-};
-
 /** Record batches of magic 2; older message sets go to the original. */
 export const withFastDecode =
   (original: DecodeMessages, decompressorOf: (attributes: number) => Decompress | undefined): DecodeMessages =>
@@ -138,39 +124,6 @@ export const withFastDecode =
     decoder.readInt32();
     return decodeRecordBatches(decoder.readBytes(size), decompressorOf);
   };
-
-interface Cluster {
-  findGroupCoordinatorMetadata: (this: Cluster, parameters: CoordinatorParameters) => Promise<unknown>;
-}
-interface CoordinatorParameters {
-  readonly groupId: string;
-  readonly coordinatorType: number;
-}
-/** KafkaJS's number for the coordinator of a transactional id. */
-const transactionCoordinator = 1;
-
-/**
- * Remembers the coordinators of a transactional producer for a second: KafkaJS asks for them four times in each
- * transaction of five requests. Whoever meets another one than he should gets an error, and a task then begins anew with
- * another producer.
- */
-export function rememberCoordinators(cluster: { readonly prototype: Cluster }, seconds = 1): void {
-  const find = cluster.prototype.findGroupCoordinatorMetadata;
-  const known = new WeakMap<Cluster, Map<string, { readonly until: number; readonly metadata: Promise<unknown> }>>();
-  cluster.prototype.findGroupCoordinatorMetadata = function (parameters) {
-    // Only a transactional producer asks for that one, and it does so first.
-    if (parameters.coordinatorType === transactionCoordinator && !known.has(this)) known.set(this, new Map());
-    const coordinators = known.get(this);
-    if (!coordinators) return find.call(this, parameters);
-    const key = `${parameters.coordinatorType} ${parameters.groupId}`;
-    const remembered = coordinators.get(key);
-    if (remembered && remembered.until > performance.now()) return remembered.metadata;
-    const metadata = find.call(this, parameters);
-    coordinators.set(key, { until: performance.now() + seconds * 1000, metadata });
-    metadata.catch(() => coordinators.delete(key));
-    return metadata;
-  };
-}
 
 export interface Installation {
   readonly installed: boolean;
@@ -193,10 +146,8 @@ export function installFastPaths(require: NodeJS.Require = createRequire(import.
   };
   replace<ProduceRequest>("kafkajs/src/protocol/requests/produce/v7/request", withFastProduce);
   replace<CreateRequest>("kafkajs/src/protocol/request", () => createRequest);
-  replace<Group>("kafkajs/src/producer/groupMessagesPerPartition", () => groupMessagesPerPartition);
   replace<DecodeMessages>("kafkajs/src/protocol/requests/fetch/v4/decodeMessages", (original) =>
     withFastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress),
   );
-  rememberCoordinators(require("kafkajs/src/cluster") as { prototype: Cluster });
   return { installed: true };
 }

@@ -2,16 +2,11 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import {
-  createRequest,
-  groupMessagesPerPartition,
-  withFastProduce,
-} from "../../../../pipelines/runtime/kafka/wire/install.js";
+import { createRequest, withFastProduce } from "../../../../pipelines/runtime/kafka/wire/install.js";
 
 const require = createRequire(import.meta.url);
 const original = require("kafkajs/src/protocol/requests/produce/v7/request") as Parameters<typeof withFastProduce>[0];
 const originalFrame = require("kafkajs/src/protocol/request") as typeof createRequest;
-const originalGroup = require("kafkajs/src/producer/groupMessagesPerPartition") as typeof groupMessagesPerPartition;
 
 const blob = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 40 }), fc.string({ maxLength: 200 }));
@@ -89,17 +84,5 @@ describe("a Produce request", () => {
     assert.equal(encoderOf({ ...plain, value: "text" }), slow, "a value as text");
     assert.equal(encoderOf({ value: plain.value }), slow, "no key");
     assert.equal(encoderOf({ ...plain, headers: { a: ["1", "2"] } }), slow, "a repeated header");
-  });
-
-  test("groups its messages as KafkaJS does", () => {
-    const messages = Array.from({ length: 100 }, (_, index) => ({ partition: (index * 7) % 5, value: index }));
-    const parameters = {
-      topic: "t",
-      partitionMetadata: [{}],
-      messages,
-      partitioner: ({ message }: { message?: { partition: number } }) => message?.partition ?? 0,
-    };
-    assert.deepEqual(groupMessagesPerPartition(parameters), originalGroup(parameters));
-    assert.deepEqual(groupMessagesPerPartition({ ...parameters, partitionMetadata: [] }), {});
   });
 });

@@ -1,0 +1,124 @@
+import type { Kafka } from "../client.js";
+import { cutIntoPieces } from "../pieces.js";
+import type { CommittedOffset, TopicPartition } from "../types.js";
+import { Brokers } from "../cluster/brokers.js";
+import { committedAt } from "../cluster/offsets.js";
+import { SequencedWriter, type TimedRecord, type Written } from "./sequenced-writer.js";
+import { TransactionSession } from "./transaction-session.js";
+
+/** Where a task goes on. */
+export interface Standing {
+  /** What the group has committed of the partitions asked for; one without any is left out. */
+  readonly committed: readonly CommittedOffset[];
+  /** Everything that was ever committed to the changelog lies below this offset. */
+  readonly changelogEnd: number | undefined;
+}
+
+/** A batch is tried for as long as the broker leaves a transaction open by default. */
+const batchWithinMs = 30_000;
+/** Key of the record that a take-over writes and aborts. Nobody sees it. */
+const fenceKey = "newstape.fence";
+
+/** Transactions of one transactional id, one after the other. After any error it must be fenced anew, or closed and replaced. */
+export class TransactionalWriter {
+  readonly #brokers: Brokers;
+  #session: TransactionSession | undefined;
+  #writer: SequencedWriter | undefined;
+
+  constructor(
+    kafka: Kafka,
+    readonly transactionalId: string,
+    private readonly transactionTimeout: number,
+  ) {
+    this.#brokers = new Brokers(kafka);
+  }
+
+  get isFenced(): boolean {
+    return this.#session !== undefined && this.#writer?.isSpent === false;
+  }
+
+  /** Fences every earlier producer of this id and finishes what it left pending. */
+  async fence(): Promise<void> {
+    const { transactionalId } = this;
+    this.#session = await TransactionSession.initialise(this.#brokers, transactionalId, this.transactionTimeout);
+    this.#writer = new SequencedWriter(this.#brokers, {
+      ...this.#session.identity,
+      transactionalId,
+      withinMs: batchWithinMs,
+    });
+  }
+
+  /**
+   * Fences, then asks where to go on, of brokers that have just shown that they are who they are taken for.
+   *
+   * A broker that was frozen and goes on still takes itself for the leader, and answers what it knew then: a task that went
+   * by it would do again what was done, or begin with an old state. Such a broker can no longer write, since no replica
+   * follows it. So the group's offsets are asked of the coordinator that has taken an offset of this producer (all replicas
+   * have it), and the changelog reaches at least to a record of this producer. Both are in one transaction, which is aborted;
+   * nobody else writes meanwhile, because everybody else is fenced.
+   */
+  async takeOver(
+    groupId: string,
+    inputs: readonly TopicPartition[],
+    changelog: TopicPartition | undefined,
+  ): Promise<Standing> {
+    await this.fence();
+    // The group never goes by an offset of a changelog: brokers before 3.9.1 may take one for committed that was not (KAFKA-17507).
+    const place = changelog ?? inputs[0];
+    if (!place) throw new Error("nothing to take over");
+    const [committed, marker] = await settled([
+      this.commitOffsets(groupId, [{ topic: place.topic, partition: place.partition, offset: 0 }]).then((coordinator) =>
+        committedAt(this.#brokers, coordinator, groupId, inputs),
+      ),
+      changelog && this.write([{ topic: changelog.topic, partition: changelog.partition, key: fenceKey, value: null }]),
+    ]);
+    await this.end("abort");
+    return { committed, changelogEnd: marker?.[0] && marker[0].baseOffset + 1 };
+  }
+
+  /** Adds records to the transaction. */
+  async write(records: readonly TimedRecord[]): Promise<Written[]> {
+    const { session, writer } = this.#parts();
+    const places: Written[] = [];
+    for (const piece of cutIntoPieces(records)) {
+      const batches = writer.seal(piece);
+      await session.addPartitions(batches);
+      places.push(...(await writer.deliver(batches)));
+    }
+    return places;
+  }
+
+  /** Adds a group's offsets to the transaction. @returns the coordinator that has taken them */
+  async commitOffsets(groupId: string, offsets: readonly CommittedOffset[]): Promise<number> {
+    return this.#parts().session.commitOffsets(groupId, offsets);
+  }
+
+  async end(outcome: "commit" | "abort"): Promise<void> {
+    const { session } = this.#parts();
+    // Where it fails the transaction may be open still, and must not be gone on with.
+    this.#session = undefined;
+    await session.end(outcome);
+    this.#session = session;
+  }
+
+  close(): void {
+    this.#brokers.close();
+  }
+
+  #parts(): { session: TransactionSession; writer: SequencedWriter } {
+    if (!this.#session || !this.#writer) throw new Error(`${this.transactionalId} was not fenced`);
+    return { session: this.#session, writer: this.#writer };
+  }
+}
+
+/** The results of all, or the first failure: after the last of them has ended, so that nothing is left under way. */
+export async function settled<Results extends readonly unknown[]>(
+  attempts: Results,
+): Promise<{ -readonly [Index in keyof Results]: Awaited<Results[Index]> }> {
+  const results = await Promise.allSettled(attempts);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [Index in keyof Results]: Awaited<Results[Index]>;
+  };
+}
