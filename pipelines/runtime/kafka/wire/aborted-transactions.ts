@@ -1,3 +1,5 @@
+import { replaceExports } from "../replace-exports.js";
+
 /**
  * What a reader of committed records must not see. KafkaJS 2.2.4 takes up one aborted transaction for each record, and relies
  * on their order: where those of several producers overlap in a partition, it hands out records of an aborted one. (The
@@ -50,11 +52,6 @@ export function withoutAborted<Message extends TransactionalMessage>({
   });
 }
 
-/** @param require of the module that loads KafkaJS, which must not have been loaded before */
 export function hideAborted(require: NodeJS.Require): void {
-  const path = "kafkajs/src/consumer/filterAbortedMessages";
-  require(path);
-  const module = require.cache[require.resolve(path)];
-  if (!module) throw new Error("this version of KafkaJS has no filterAbortedMessages");
-  module.exports = withoutAborted;
+  replaceExports(require, "consumer/filterAbortedMessages", () => withoutAborted);
 }

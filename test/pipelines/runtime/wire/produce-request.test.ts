@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { createRequest, withFastProduce } from "../../../../pipelines/runtime/kafka/wire/install.js";
+import { createRequest, fastProduce } from "../../../../pipelines/runtime/kafka/wire/fast-paths.js";
 
 const require = createRequire(import.meta.url);
-const original = require("kafkajs/src/protocol/requests/produce/v7/request") as Parameters<typeof withFastProduce>[0];
+const original = require("kafkajs/src/protocol/requests/produce/v7/request") as Parameters<typeof fastProduce>[0];
 const originalFrame = require("kafkajs/src/protocol/request") as typeof createRequest;
 
 const blob = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
@@ -49,7 +49,7 @@ const request = fc.record(
 describe("a Produce request", () => {
   test("has the bytes that KafkaJS gives it", async (t) => {
     t.mock.method(Date, "now", () => 1_700_000_000_123);
-    const fast = withFastProduce(original);
+    const fast = fastProduce(original);
     await fc.assert(
       fc.asyncProperty(request, async (parameters) => {
         const [expected, actual] = [original(parameters), fast(parameters)];
@@ -66,7 +66,7 @@ describe("a Produce request", () => {
   });
 
   test("with what the pipeline never writes is left to KafkaJS", () => {
-    const fast = withFastProduce((parameters) => ({ ...original(parameters), encode: slow }));
+    const fast = fastProduce((parameters) => ({ ...original(parameters), encode: slow }));
     const slow = async (): Promise<never> => {
       throw new Error("KafkaJS's own");
     };

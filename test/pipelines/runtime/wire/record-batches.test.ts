@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { withFastDecode } from "../../../../pipelines/runtime/kafka/wire/install.js";
+import { fastDecode } from "../../../../pipelines/runtime/kafka/wire/fast-paths.js";
 import type { FetchedMessage, Decompress } from "../../../../pipelines/runtime/kafka/wire/record-batches.js";
 
 const require = createRequire(import.meta.url);
@@ -14,13 +14,11 @@ const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0") as {
   RecordBatch: (batch: object) => Promise<Bytes>;
 };
 const Record = require("kafkajs/src/protocol/recordBatch/record/v0") as (record: object) => Bytes;
-const original = require("kafkajs/src/protocol/requests/fetch/v4/decodeMessages") as Parameters<
-  typeof withFastDecode
->[0];
+const original = require("kafkajs/src/protocol/requests/fetch/v4/decodeMessages") as Parameters<typeof fastDecode>[0];
 const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression") as {
   lookupCodecByAttributes: (attributes: number) => { decompress: Decompress } | null;
 };
-const decode = withFastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress);
+const decode = fastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress);
 
 const blob = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
 const name = fc.string({ unit: "grapheme", maxLength: 12 }).filter((text) => text !== "__proto__");

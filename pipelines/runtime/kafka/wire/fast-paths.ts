@@ -1,14 +1,10 @@
 /**
- * Puts our own encoding and decoding of records in the place of KafkaJS's, function by function: the bytes are the same,
- * the time is not (see the README's "Measured"). KafkaJS 2.2.4 is its last release, so nothing moves under us; any other
- * version, or a replacement that does not pass its check at start, leaves KafkaJS as it is.
+ * Our own encoding and decoding of records in the place of KafkaJS's, function by function: the bytes are the same, the time is not
+ * (see the README's "Measured").
  */
-import { createRequire } from "node:module";
+import { replaceExports } from "../replace-exports.js";
 import { encodeProduceBody, type WireMessage } from "./produce-request.js";
 import { decodeRecordBatches, type Decompress } from "./record-batches.js";
-
-/** The version whose internals these replacements were written for and compared with. */
-export const knownVersion = "2.2.4";
 
 interface Encoder {
   readonly buf: Buffer;
@@ -61,7 +57,7 @@ type DecodeMessages = (decoder: Decoder) => Promise<readonly unknown[]>;
 const asEncoder = (bytes: Buffer): Encoder => ({ buf: bytes, buffer: bytes, size: () => bytes.length });
 
 /** The original where a message has anything that the pipeline never writes: a compression, a time stamp, repeated headers. */
-export const withFastProduce =
+export const fastProduce =
   (original: ProduceRequest): ProduceRequest =>
   (parameters) => {
     const request = original(parameters);
@@ -114,7 +110,7 @@ export const createRequest: CreateRequest = async ({ correlationId, clientId, re
 };
 
 /** Record batches of magic 2; older message sets go to the original. */
-export const withFastDecode =
+export const fastDecode =
   (original: DecodeMessages, decompressorOf: (attributes: number) => Decompress | undefined): DecodeMessages =>
   async (decoder) => {
     const start = decoder.offset;
@@ -125,29 +121,22 @@ export const withFastDecode =
     return decodeRecordBatches(decoder.readBytes(size), decompressorOf);
   };
 
-export interface Installation {
-  readonly installed: boolean;
-  /** Why KafkaJS was left as it is. */
-  readonly reason?: string;
+/** The encoder of Produce requests. */
+export function withFastProduce(require: NodeJS.Require): void {
+  replaceExports<ProduceRequest>(require, "protocol/requests/produce/v7/request", fastProduce);
 }
 
-/** Must run before KafkaJS is loaded for the first time. */
-export function installFastPaths(require: NodeJS.Require = createRequire(import.meta.url)): Installation {
-  const { version } = require("kafkajs/package.json") as { version: string };
-  if (version !== knownVersion) return { installed: false, reason: `kafkajs ${version}, not ${knownVersion}` };
-  if (require.cache[require.resolve("kafkajs")]) return { installed: false, reason: "kafkajs was loaded before" };
-  const replace = <Value>(path: string, replacement: (original: Value) => Value): void => {
-    const original = require(path) as Value;
-    const module = require.cache[require.resolve(path)];
-    if (module) module.exports = replacement(original);
-  };
+/** The frame around every request. */
+export function withFastFrames(require: NodeJS.Require): void {
+  replaceExports<CreateRequest>(require, "protocol/request", () => createRequest);
+}
+
+/** The decoder of fetched records. */
+export function withFastDecoding(require: NodeJS.Require): void {
   const { lookupCodecByAttributes } = require("kafkajs/src/protocol/message/compression") as {
     lookupCodecByAttributes: (attributes: number) => { decompress: Decompress } | null;
   };
-  replace<ProduceRequest>("kafkajs/src/protocol/requests/produce/v7/request", withFastProduce);
-  replace<CreateRequest>("kafkajs/src/protocol/request", () => createRequest);
-  replace<DecodeMessages>("kafkajs/src/protocol/requests/fetch/v4/decodeMessages", (original) =>
-    withFastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress),
+  replaceExports<DecodeMessages>(require, "protocol/requests/fetch/v4/decodeMessages", (original) =>
+    fastDecode(original, (attributes) => lookupCodecByAttributes(attributes)?.decompress),
   );
-  return { installed: true };
 }
