@@ -38,6 +38,13 @@ interface ConsumerGroup {
   recoverFromFetch(this: ConsumerGroup, error: Fault): Promise<void>;
 }
 
+interface OffsetManager {
+  readonly groupId: string;
+  readonly cluster: { findGroupCoordinator(of: { groupId: string }): Promise<unknown> };
+  coordinator: unknown;
+  commitOffsets(this: OffsetManager, offsets: object): Promise<void>;
+}
+
 type Fault = Error & { readonly type?: string };
 
 interface Errors {
@@ -98,7 +105,9 @@ export function dropSilentBrokers(require: NodeJS.Require): void {
   endSilentConnections(require, errors);
   passOverBrokersThatDoNotGreet(require, errors);
   const { prototype: group } = require("kafkajs/src/consumer/consumerGroup") as { prototype: ConsumerGroup };
+  const { prototype: offsets } = require("kafkajs/src/consumer/offsetManager") as { prototype: OffsetManager };
   lookForAnotherCoordinator(group, errors);
+  commitAtAnotherCoordinator(offsets);
   fetchFromTheOthers(group);
 }
 
@@ -181,6 +190,23 @@ function lookForAnotherCoordinator(
         code: 16,
         retriable: true,
       });
+    }
+  };
+}
+
+/** Offsets are committed where the group is now; KafkaJS asks the former coordinator again for most of a minute. */
+function commitAtAnotherCoordinator(offsets: OffsetManager): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method
+  const { commitOffsets } = offsets;
+  offsets.commitOffsets = async function (committed) {
+    try {
+      await commitOffsets.call(this, committed);
+    } catch (error) {
+      const { name, type } = error as Fault;
+      if (unreachable.has(name) || type === "NOT_COORDINATOR_FOR_GROUP")
+        this.coordinator = await this.cluster.findGroupCoordinator({ groupId: this.groupId });
+      // Whoever has asked tries again.
+      throw error;
     }
   };
 }

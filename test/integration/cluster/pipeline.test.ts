@@ -12,10 +12,7 @@ test("five faults of brokers under load: nothing lost, nothing doubled, every va
   const stack = process.env.NEWSTAPE_TEST_STACK;
   if (!stack) throw new Error("NEWSTAPE_TEST_STACK must name the test stack's data directory: run `npm test`");
   await withCleanUp(async (cleanUp) => {
-    const brokers = await startKafkaCluster({
-      libraries: await kafkaLibraries(),
-      ...(process.env.KEEP && { directory: process.env.KEEP }),
-    });
+    const brokers = await startKafkaCluster({ libraries: await kafkaLibraries() });
     cleanUp.after(() => brokers.close());
     const cluster = await createCluster(cleanUp, stages, brokers.environment);
     const { database, url } = await createDatabase(cleanUp);

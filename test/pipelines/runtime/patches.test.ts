@@ -169,6 +169,28 @@ test("a heartbeat that nobody answers makes the member look for another coordina
   await assert.rejects(group.heartbeat({ interval: 0 }), { name: "Other" });
 });
 
+test("offsets that the former coordinator does not take go to the one that is now", async () => {
+  const OffsetManager = require("kafkajs/src/consumer/offsetManager") as {
+    prototype: { commitOffsets(offsets: object): Promise<void> };
+  };
+  const away = {
+    isConnected: () => true,
+    offsetCommit: async () => Promise.reject(fault("E", "NOT_COORDINATOR_FOR_GROUP")),
+  };
+  const next = { isConnected: () => true };
+  const manager = {
+    coordinator: away,
+    groupId: "g",
+    getCoordinator: async () => away,
+    cluster: { refreshMetadata: async () => undefined, findGroupCoordinator: async () => next },
+  };
+  const topics = [{ topic: "t", partitions: [{ partition: 0, offset: "1" }] }];
+  await assert.rejects(OffsetManager.prototype.commitOffsets.call(manager, { topics }), {
+    type: "NOT_COORDINATOR_FOR_GROUP",
+  });
+  assert.equal(manager.coordinator, next);
+});
+
 test("what one broker cannot give is looked for anew, without joining the group again", async () => {
   const ConsumerGroup = require("kafkajs/src/consumer/consumerGroup") as GroupClass;
   let refreshed = 0;

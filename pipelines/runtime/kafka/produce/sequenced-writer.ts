@@ -45,8 +45,8 @@ const unknownTopicMs = 15_000;
 
 const written = new Set([0, 46]); // 46: DUPLICATE_SEQUENCE_NUMBER, an earlier attempt came through
 const unknownTopic = 3;
-/** Sequence numbers are 31 bits wide and begin again at 0. */
-const sequenceMask = 0x7fff_ffff;
+/** Sequence numbers are 31 bits wide, and begin again at 0. */
+export const sequenceAfter = (first: number, count: number): number => (first + count) % 2 ** 31;
 
 /**
  * LEADER_NOT_AVAILABLE, NOT_LEADER_FOR_PARTITION, REQUEST_TIMED_OUT, NETWORK_EXCEPTION, NOT_ENOUGH_REPLICAS (the coordinator's
@@ -61,7 +61,7 @@ export class SequencedWriter {
   #isSpent = false;
 
   constructor(
-    private readonly brokers: Brokers,
+    private readonly brokers: Pick<Brokers, "leaderOf" | "refresh" | "ask">,
     private readonly options: WriterOptions,
   ) {}
 
@@ -87,7 +87,7 @@ export class SequencedWriter {
     }
     return [...byPartition].map(([place, entry]) => {
       const firstSequence = this.#next.get(place) ?? 0;
-      this.#next.set(place, (firstSequence + entry.messages.length) & sequenceMask);
+      this.#next.set(place, sequenceAfter(firstSequence, entry.messages.length));
       return { ...entry, firstSequence };
     });
   }

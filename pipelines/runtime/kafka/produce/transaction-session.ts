@@ -24,6 +24,8 @@ const stepWithinMs = 30_000;
 /** Taking over waits for the end of the transaction that the former owner left, and for a new coordinator. */
 const initialiseWithinMs = 60_000;
 
+type Coordinators = Pick<Brokers, "coordinator" | "forget" | "ask">;
+
 export class TransactionSession {
   #partitions = new Set<string>();
   #hasOffsets = false;
@@ -31,14 +33,14 @@ export class TransactionSession {
   #isOpen = false;
 
   private constructor(
-    private readonly brokers: Brokers,
+    private readonly brokers: Coordinators,
     readonly transactionalId: string,
     readonly identity: ProducerIdentity,
   ) {}
 
   /** Fences every earlier producer of this id, and ends what it left pending: by commit where it had decided so, else by abort. */
   static async initialise(
-    brokers: Brokers,
+    brokers: Coordinators,
     transactionalId: string,
     transactionTimeout: number,
   ): Promise<TransactionSession> {
