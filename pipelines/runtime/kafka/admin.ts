@@ -6,6 +6,7 @@ import { committedOffsets, listOffsets } from "./cluster/offsets.js";
 import { persist } from "./cluster/persist.js";
 import { faultType } from "./errors.js";
 import { ConfigResourceTypes } from "./kafkajs.js";
+import { withLeaderless } from "./leaderless.js";
 import type { CommittedOffset } from "./types.js";
 
 export interface PartitionOffsets {
@@ -21,6 +22,9 @@ export interface TopicSettings {
   readonly replication: number;
   readonly config: Readonly<Record<string, string>>;
 }
+
+/** A broker that is busy starting takes its time. */
+const leadersWithinMs = 30_000;
 
 /** What the pipeline asks of the cluster besides producing and consuming. */
 export class ClusterAdmin {
@@ -86,8 +90,15 @@ export class ClusterAdmin {
     );
   }
 
+  /** Brokers that are there now. */
+  async brokerCount(): Promise<number> {
+    const admin = await this.#ready();
+    return (await withLeaderless(() => admin.describeCluster())).brokers.length;
+  }
+
   async listTopics(): Promise<string[]> {
-    return (await this.#ready()).listTopics();
+    const admin = await this.#ready();
+    return withLeaderless(() => admin.listTopics());
   }
 
   /** Creates topics that are absent; one that another process has just created is no fault. */
@@ -110,21 +121,24 @@ export class ClusterAdmin {
     await this.#untilLed(topics.map(({ name }) => name));
   }
 
-  /** Waits until every partition of the topics has a leader. */
+  /** Waits until every partition of the topics has a leader, as the brokers know it: three times in a row, each time of another. */
   async #untilLed(names: readonly string[]): Promise<void> {
-    const admin = await this.#ready();
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-        if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
-          return;
-        if (tries >= 150) throw new Error(`some partition of ${names.join(", ")} has no leader`);
-      } catch (error) {
-        const isKnownLater =
-          faultType(error) === "UNKNOWN_TOPIC_OR_PARTITION" || faultType(error) === "LEADER_NOT_AVAILABLE";
-        if (!isKnownLater || tries >= 150) throw error;
-      }
-      await sleep(200);
+    const deadline = performance.now() + leadersWithinMs;
+    for (let agreed = 0; agreed < 3;) {
+      await this.#brokers.refresh(names).catch((error: unknown) => {
+        if (!(error instanceof UnansweredError)) throw error;
+      });
+      const isLed = names.every((topic) => {
+        const partitions = this.#brokers.partitionsOf(topic);
+        return (
+          partitions.length > 0 &&
+          partitions.every((partition) => this.#brokers.leaderOf({ topic, partition }) !== undefined)
+        );
+      });
+      agreed = isLed ? agreed + 1 : 0;
+      if (agreed === 3) return;
+      if (performance.now() > deadline) throw new Error(`some partition of ${names.join(", ")} has no leader`);
+      if (!isLed) await sleep(100);
     }
   }
 
@@ -143,11 +157,13 @@ export class ClusterAdmin {
   async describeTopics(names: readonly string[]): Promise<Map<string, TopicSettings>> {
     const admin = await this.#ready();
     if (names.length === 0) return new Map();
-    const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-    });
+    const { topics } = await withLeaderless(() => admin.fetchTopicMetadata({ topics: [...names] }));
+    const { resources } = await withLeaderless(() =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      }),
+    );
     const configs = new Map(
       resources.map(({ resourceName, configEntries }) => [
         resourceName,
@@ -198,7 +214,6 @@ export class ClusterAdmin {
     if (this.#connected) await this.#admin.disconnect();
   }
 }
-
 /** KafkaJS wraps the faults of a request for several topics. */
 function isAlreadyExisting(error: unknown): boolean {
   const { errors } = error as { errors?: unknown[] };

@@ -8,6 +8,7 @@
 import { dirname, sep } from "node:path";
 import { hideAborted } from "./wire/aborted-transactions.js";
 import { withFastDecoding, withFastFrames, withFastProduce } from "./wire/fast-paths.js";
+import { tellLeaderless } from "./leaderless.js";
 import { tellOutOfRange } from "./out-of-range.js";
 import { tellRefusedCoordinators } from "./refused-coordinators.js";
 import { dropSilentBrokers } from "./silent-brokers.js";
@@ -25,7 +26,7 @@ export interface Patch {
   readonly instead: string;
   /** When it can go. */
   readonly until: string;
-  /** "exports": the whole module, which nobody may have loaded; "prototype": methods of its class. */
+  /** "exports": the whole module, which nobody may have loaded; "prototype": methods of what it exports. */
   readonly kind: "exports" | "prototype";
   apply(require: NodeJS.Require): void;
 }
@@ -89,6 +90,14 @@ export const patches: readonly Patch[] = [
     until: ownRequests,
     kind: "prototype",
     apply: tellOutOfRange,
+  },
+  {
+    module: "protocol/requests/metadata",
+    fault: "one partition without a leader hides all topics",
+    instead: "who only asks what there is sees it without a leader (leaderless.ts)",
+    until: "topics are looked at by requests of our own",
+    kind: "prototype",
+    apply: tellLeaderless,
   },
   {
     module: "broker, cluster",
