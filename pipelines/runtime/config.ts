@@ -38,7 +38,11 @@ export const variables = {
   NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
   NEWSTAPE_ARTIFACTS: z.string().optional().describe("Directory of the model artefacts; unset: those of the package."),
   NEWSTAPE_PARTITIONS: count.min(1).max(1024).default(6).describe("Partitions of every topic but the registry."),
-  NEWSTAPE_REPLICATION: count.min(1).max(7).default(1).describe("Replication factor of every topic."),
+  NEWSTAPE_REPLICATION: count
+    .min(1)
+    .max(7)
+    .optional()
+    .describe("Replication factor of every topic; unset: three, or as many as there are brokers."),
   NEWSTAPE_RETENTION_DAYS: count.min(1).default(365).describe("Retention of the topics that are not compacted."),
   NEWSTAPE_TOPIC_PREFIX: z
     .string()
@@ -112,7 +116,8 @@ export interface Config {
   readonly java: string;
   readonly artifactDirectory: string;
   readonly partitions: number;
-  readonly replication: number;
+  /** Undefined: by the number of brokers. */
+  readonly replication?: number;
   readonly retentionMs: number;
   readonly topicPrefix: string;
   readonly workers: number;
@@ -181,7 +186,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
       ? resolve(env.NEWSTAPE_ARTIFACTS)
       : join(packageRoot, "models", "artifacts"),
     partitions: env.NEWSTAPE_PARTITIONS,
-    replication: env.NEWSTAPE_REPLICATION,
+    ...(env.NEWSTAPE_REPLICATION !== undefined && { replication: env.NEWSTAPE_REPLICATION }),
     retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,
     topicPrefix: env.NEWSTAPE_TOPIC_PREFIX,
     workers: env.NEWSTAPE_WORKERS ?? availableParallelism(),

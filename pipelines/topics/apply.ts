@@ -44,6 +44,7 @@ async function applyChange(change: Change, admin: ClusterAdmin, subjects: Subjec
       if (topic.schema) await subjects.setCompatibility(change.subject, topic.schema.compatibility);
       return;
     case "create topic":
+    case "reassign topic":
     case "conflict":
       return;
   }

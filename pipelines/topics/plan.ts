@@ -6,6 +6,7 @@ import type { ClusterAdmin, TopicSettings } from "../runtime/kafka/admin.js";
 import { namesUnder } from "../runtime/names.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 import { taskLayout } from "../runtime/stage/task-layout.js";
+import { replicationFor, safetyOf } from "./durability.js";
 import type { SubjectClient } from "./subjects.js";
 
 export interface DesiredTopic extends TopicSettings {
@@ -22,6 +23,8 @@ export type Change =
     }
   /** Cannot be applied: keys would move between tasks. */
   | { readonly kind: "conflict"; readonly topic: DesiredTopic; readonly reason: string }
+  /** Kafka changes it by `kafka-reassign-partitions.sh` alone, so that it is shown and left. */
+  | { readonly kind: "reassign topic"; readonly topic: DesiredTopic; readonly replication: number }
   | { readonly kind: "register schema"; readonly topic: DesiredTopic; readonly subject: string }
   | {
       readonly kind: "set compatibility";
@@ -30,12 +33,18 @@ export type Change =
       readonly from: string | undefined;
     };
 
-/** Every topic that the given stages need, with its settings. */
-export function desiredTopics(config: Config, stages: readonly AnyStage[]): DesiredTopic[] {
+/**
+ * Every topic that the given stages need, with its settings.
+ *
+ * @param brokers how many the cluster has: a topic gets three replicas where that is possible, unless NEWSTAPE_REPLICATION
+ *   says otherwise
+ */
+export function desiredTopics(config: Config, stages: readonly AnyStage[], brokers = 1): DesiredTopic[] {
   const names = namesUnder(config.topicPrefix);
-  const { partitions, replication } = config;
+  const { partitions } = config;
+  const replication = replicationFor(config.replication, brokers);
   const kept = { "cleanup.policy": "delete", "retention.ms": String(config.retentionMs) };
-  const safety = replication >= 3 ? { "min.insync.replicas": "2" } : {};
+  const safety = safetyOf(replication);
   const catalogue = topicNames.map((topicName): DesiredTopic => {
     const { schemaFile, compatibility, cleanup } = topics[topicName];
     return {
@@ -93,9 +102,12 @@ export async function planTopics(
       const reason = `has ${actual.partitions} partitions, ${topic.partitions} are wanted; keys would move to other tasks`;
       changes.push({ kind: "conflict", topic, reason });
     } else {
-      const differing = Object.keys(topic.config).filter((key) => actual.config[key] !== topic.config[key]);
+      const { replication } = actual;
+      if (replication < topic.replication) changes.push({ kind: "reassign topic", topic, replication });
+      const wanted = { ...topic, config: bearable(topic.config, replication) };
+      const differing = Object.keys(wanted.config).filter((key) => actual.config[key] !== wanted.config[key]);
       const from = Object.fromEntries(differing.map((key) => [key, actual.config[key]]));
-      if (differing.length > 0) changes.push({ kind: "configure topic", topic, from });
+      if (differing.length > 0) changes.push({ kind: "configure topic", topic: wanted, from });
     }
     if (!topic.schema) continue;
     const subject = subjectOf(topic.name);
@@ -110,17 +122,26 @@ export async function planTopics(
   return changes;
 }
 
+/** With more replicas in sync asked for than there are, nothing could be written any more. */
+function bearable(config: TopicSettings["config"], replication: number): TopicSettings["config"] {
+  const key = "min.insync.replicas";
+  if (Number(config[key] ?? 0) <= replication) return config;
+  return Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
+}
+
 /** One line a change, for people. */
 export function describeChange(change: Change): string {
   switch (change.kind) {
     case "create topic":
-      return `+ topic ${change.topic.name}: ${change.topic.partitions} partitions, ${settings(change.topic.config)}`;
+      return `+ topic ${change.topic.name}: ${change.topic.partitions} partitions, ${change.topic.replication} ${change.topic.replication === 1 ? "replica" : "replicas"}, ${settings(change.topic.config)}`;
     case "configure topic":
       return `~ topic ${change.topic.name}: ${Object.entries(change.from)
         .map(([key, value]) => `${key} ${value ?? "default"} → ${change.topic.config[key]}`)
         .join(", ")}`;
     case "conflict":
       return `! topic ${change.topic.name}: ${change.reason}`;
+    case "reassign topic":
+      return `! topic ${change.topic.name}: ${change.replication} replicas, ${change.topic.replication} are wanted; stays as it is: use kafka-reassign-partitions.sh, then apply again`;
     case "register schema":
       return `+ schema ${change.subject}: ${change.topic.schema?.file}`;
     case "set compatibility":

@@ -10,6 +10,7 @@ import {
   type AccessPlan,
 } from "../../topics/access.js";
 import { applyPlan } from "../../topics/apply.js";
+import { neededReplicas, replicationFor } from "../../topics/durability.js";
 import { describeChange, desiredTopics, planTopics, type Change } from "../../topics/plan.js";
 import { SubjectClient } from "../../topics/subjects.js";
 import { openContext, say, type Context } from "../context.js";
@@ -18,7 +19,15 @@ import { repartitionCommand } from "./repartition.js";
 
 async function planOf(context: Context) {
   const subjects = new SubjectClient(context.config);
-  const changes = await planTopics(desiredTopics(context.config, stages), context.admin, subjects);
+  const brokers = await context.admin.brokerCount();
+  const desired = desiredTopics(context.config, stages, brokers);
+  const replication = replicationFor(context.config.replication, brokers);
+  if (replication < neededReplicas(brokers)) {
+    say(
+      `NEWSTAPE_REPLICATION=${replication} on ${brokers} brokers: an acknowledged record may be lost with one of them; ${neededReplicas(brokers)} are needed`,
+    );
+  }
+  const changes = await planTopics(desired, context.admin, subjects);
   return { changes, subjects };
 }
 
@@ -45,6 +54,10 @@ async function withAccess<Result>(
     await admin.close();
   }
 }
+
+/** What stays as it is, whatever is applied, is shown and not counted. */
+const countOf = (changes: readonly Change[], access: AccessPlan | undefined): number =>
+  changes.filter(({ kind }) => kind !== "reassign topic").length + (access?.missing.length ?? 0);
 
 interface TopicOptions {
   readonly acls?: boolean;
@@ -96,7 +109,7 @@ export function topicsCommand(): Command {
         for (const line of [...lines("+", access?.missing ?? []), ...lines("?", access?.others ?? [])])
           console.log(line);
       }
-      const count = changes.length + (access?.missing.length ?? 0);
+      const count = countOf(changes, access);
       say(count === 0 ? "nothing to change" : `${count} changes`);
       sayOthers(access);
       await context.close();
@@ -114,7 +127,7 @@ export function topicsCommand(): Command {
         : undefined;
       if (json) writeJson(document(changes, access));
       else for (const line of lines("+", access?.missing ?? [])) console.log(line);
-      const count = changes.length + (access?.missing.length ?? 0);
+      const count = countOf(changes, access);
       say(count === 0 ? "nothing to change" : `${count} changes applied`);
       sayOthers(access);
       await context.close();

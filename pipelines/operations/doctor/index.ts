@@ -7,6 +7,7 @@ import { kafka } from "./kafka.js";
 import { models, outbox } from "./models.js";
 import { operations } from "./operations.js";
 import { registry } from "./registry.js";
+import { replication } from "./replication.js";
 import { rejects } from "./rejects.js";
 import { runtimes } from "./runtimes.js";
 import { schemas } from "./schemas.js";
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   registry,
   database,
   topics,
+  replication,
   schemas,
   tables,
   models,

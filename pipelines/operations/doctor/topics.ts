@@ -7,7 +7,7 @@ const repartition = "newstape topics repartition --partitions <number>";
 
 export const topics: Check = {
   name: "topics",
-  looksAt: "topics: missing ones, partitions, clean-up, retention, replication, leaders, time stamps",
+  looksAt: "topics: missing ones, partitions, clean-up, retention, time stamps",
   needs: ["kafka"],
   async run({ config, stages, names, admin, operations }) {
     const desired = desiredTopics(config, stages);
@@ -37,18 +37,10 @@ export const topics: Check = {
           ),
         );
       }
-      if (actual.replication < topic.replication) {
-        findings.push(
-          warning(
-            `${topic.name} has ${actual.replication} replicas, NEWSTAPE_REPLICATION asks for ${topic.replication}`,
-            "It bears the loss of fewer brokers.",
-            "Reassign its partitions (kafka-reassign-partitions.sh); a topic keeps the replicas that it was created with.",
-          ),
-        );
-      }
       for (const [key, value] of Object.entries(topic.config)) {
         const found = actual.config[key];
-        if (found === value) continue;
+        // What is in force is what counts there, and the check of the replication tells of it.
+        if (found === value || key === "min.insync.replicas") continue;
         const what = `${topic.name}: ${key} is ${found ?? "the broker's default"}, not ${value}`;
         findings.push(
           key === "cleanup.policy"
@@ -63,7 +55,6 @@ export const topics: Check = {
         );
       }
     }
-    findings.push(...(await leaderFindings(await operations.partitions(present.map(({ name }) => name)))));
     for (const stage of stages) {
       const own = [...(stage.inputs as TopicName[]), ...(stage.outputs as TopicName[])].map(names.topic);
       // The state of a stage that is one task lies in one partition, whatever its inputs have.
@@ -102,40 +93,7 @@ function meaningOf(key: string): string {
   switch (key) {
     case "retention.ms":
       return "Records are kept for another time than NEWSTAPE_RETENTION_DAYS says; a rebuild sees what is kept.";
-    case "min.insync.replicas":
-      return "An acknowledged record may be lost with one broker.";
     default:
       return "Restoring a state takes longer, or the disk holds more than it has to.";
   }
-}
-
-async function leaderFindings(
-  partitions: ReadonlyMap<string, readonly { partition: number; leader: number; replicas: number; inSync: number }[]>,
-): Promise<Finding[]> {
-  const all = [...partitions].flatMap(([topic, list]) => list.map((entry) => ({ topic, ...entry })));
-  const leaderless = all.filter(({ leader }) => leader < 0).map(({ topic, partition }) => `${topic}/${partition}`);
-  const behind = all
-    .filter(({ replicas, inSync }) => inSync < replicas)
-    .map(({ topic, partition }) => `${topic}/${partition}`);
-  const few = (list: readonly string[]): string => `${list.slice(0, 5).join(", ")}${list.length > 5 ? ", …" : ""}`;
-  return [
-    ...(leaderless.length > 0
-      ? [
-          error(
-            `${leaderless.length} partitions have no leader: ${few(leaderless)}`,
-            "They can be neither read nor written.",
-            "Start the brokers that hold them.",
-          ),
-        ]
-      : []),
-    ...(behind.length > 0
-      ? [
-          warning(
-            `${behind.length} partitions lack replicas in sync: ${few(behind)}`,
-            "The loss of one more broker may lose records.",
-            "Look at the brokers' logs.",
-          ),
-        ]
-      : []),
-  ];
 }

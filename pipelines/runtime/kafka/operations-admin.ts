@@ -1,6 +1,7 @@
 import type { Admin, Kafka, MemberDescription } from "kafkajs";
 import { faultType } from "./errors.js";
 import { AssignerProtocol, ConfigResourceTypes } from "./kafkajs.js";
+import { withLeaderless } from "./leaderless.js";
 
 export interface GroupMember {
   readonly memberId: string;
@@ -21,8 +22,9 @@ export interface PartitionReplicas {
   readonly partition: number;
   /** -1: none. */
   readonly leader: number;
-  readonly replicas: number;
-  readonly inSync: number;
+  /** Ids of the brokers that hold it, whether or not they are there. */
+  readonly holders: readonly number[];
+  readonly inSync: readonly number[];
 }
 
 /** What looking after a cluster needs besides what the pipeline itself asks for. */
@@ -45,12 +47,19 @@ export class OperationsAdmin {
     return this.#admin;
   }
 
-  /** Brokers as `host:port`, and the controller's id; none while there is no controller. */
-  async describeCluster(): Promise<{ id: string; brokers: string[]; controller: number | undefined }> {
-    const { brokers, controller, clusterId } = await (await this.#ready()).describeCluster();
+  /** Brokers as `host:port` and their ids, and the controller's id; none while there is no controller. */
+  async describeCluster(): Promise<{
+    id: string;
+    brokers: string[];
+    nodes: number[];
+    controller: number | undefined;
+  }> {
+    const admin = await this.#ready();
+    const { brokers, controller, clusterId } = await withLeaderless(() => admin.describeCluster());
     return {
       id: clusterId,
       brokers: brokers.map(({ host, port }) => `${host}:${port}`),
+      nodes: brokers.map(({ nodeId }) => nodeId),
       controller: controller ?? undefined,
     };
   }
@@ -76,7 +85,8 @@ export class OperationsAdmin {
 
   async partitions(topics: readonly string[]): Promise<Map<string, PartitionReplicas[]>> {
     if (topics.length === 0) return new Map();
-    const metadata = await (await this.#ready()).fetchTopicMetadata({ topics: [...topics] });
+    const admin = await this.#ready();
+    const metadata = await withLeaderless(() => admin.fetchTopicMetadata({ topics: [...topics] }));
     return new Map(
       metadata.topics.map(({ name, partitions }) => [
         name,
@@ -84,8 +94,8 @@ export class OperationsAdmin {
           .map(({ partitionId, leader, replicas, isr }) => ({
             partition: partitionId,
             leader,
-            replicas: replicas.length,
-            inSync: isr.length,
+            holders: [...replicas],
+            inSync: [...isr],
           }))
           .sort((a, b) => a.partition - b.partition),
       ]),
@@ -95,12 +105,13 @@ export class OperationsAdmin {
   /** A setting as it is in force for each topic, the broker's default included. */
   async setting(topics: readonly string[], name: string): Promise<Map<string, string>> {
     if (topics.length === 0) return new Map();
-    const { resources } = await (
-      await this.#ready()
-    ).describeConfigs({
-      includeSynonyms: false,
-      resources: topics.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] })),
-    });
+    const admin = await this.#ready();
+    const { resources } = await withLeaderless(() =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] })),
+      }),
+    );
     return new Map(
       resources.map(({ resourceName, configEntries }) => [
         resourceName,
