@@ -3,6 +3,7 @@ import type { LandedRecord, LandingBatch } from "./landed-record.js";
 import { landedTopics, type LandedTopic } from "./landed-topic.js";
 import { addCounts, noCounts, type LandingCounts } from "./landing-counts.js";
 import { takeLandingRole } from "./landing-role.js";
+import type { Witness } from "./witness.js";
 import { writers, type TopicWriter } from "./writers.js";
 
 /** Rows in one statement: 26 to 53 times as fast as a transaction a row, 1.2 to 2 times as fast as 100 (test/bench/landing.ts). */
@@ -12,14 +13,16 @@ const statementRows = 1000;
 export async function landBatch(
   database: Transactional,
   batch: LandingBatch,
+  witness?: Witness,
 ): Promise<Map<LandedTopic, LandingCounts>> {
-  return database.transaction((client) => landInTransaction(client, batch));
+  return database.transaction((client) => landInTransaction(client, batch, witness));
 }
 
 /** @param client in a transaction, which takes on the role of landing until it ends */
 export async function landInTransaction(
   client: Queryable,
   batch: LandingBatch,
+  witness?: Witness,
 ): Promise<Map<LandedTopic, LandingCounts>> {
   await takeLandingRole(client);
   const counts = new Map<LandedTopic, LandingCounts>();
@@ -30,7 +33,7 @@ export async function landInTransaction(
     const writer = writers[topic] as TopicWriter<LandedRecord["record"]>;
     const total = noCounts();
     for (let start = 0; start < records.length; start += statementRows) {
-      addCounts(total, await writer.write(client, records.slice(start, start + statementRows)));
+      addCounts(total, await writer.write(client, records.slice(start, start + statementRows), witness));
     }
     counts.set(topic, total);
   }

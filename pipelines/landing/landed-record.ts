@@ -7,6 +7,8 @@ export interface LandedRecord<Content = TopicRecords[TopicName]> {
   readonly offset: number;
   /** The broker's time stamp, ms since 1970. */
   readonly timestamp: number;
+  /** topic/partition/offset of the input that caused it, where its headers say so. */
+  readonly trigger?: string | undefined;
 }
 
 /** What one database transaction lands. */

@@ -1,4 +1,4 @@
-/** What became of the records of a batch; the numbers sum to the records. */
+/** What became of the records of a batch; all but `twice` sum to the records. */
 export interface LandingCounts {
   /** New rows. */
   inserted: number;
@@ -10,9 +10,18 @@ export interface LandingCounts {
   conflicts: number;
   /** Refused by the database: the audit has the record. */
   refused: number;
+  /** Of the duplicates and conflicts, those of which the topic holds the first one too, at another place. */
+  twice: number;
 }
 
-export const noCounts = (): LandingCounts => ({ inserted: 0, updated: 0, duplicates: 0, conflicts: 0, refused: 0 });
+export const noCounts = (): LandingCounts => ({
+  inserted: 0,
+  updated: 0,
+  duplicates: 0,
+  conflicts: 0,
+  refused: 0,
+  twice: 0,
+});
 
 export function addCounts(total: LandingCounts, more: LandingCounts): void {
   for (const name of Object.keys(total) as (keyof LandingCounts)[]) total[name] += more[name];

@@ -16,12 +16,13 @@ import { newsTable } from "./tables/news.js";
 import { scoresTable } from "./tables/scores.js";
 import { sentimentTable } from "./tables/sentiment.js";
 import { signalsTable } from "./tables/signals.js";
+import type { Witness } from "./witness.js";
 
 export interface TopicWriter<Content> {
   /** Tables that it writes; the counts are those of the first. */
   readonly tables: readonly string[];
   /** Lands records; to be called in a transaction, safe to repeat. */
-  write(client: Queryable, batch: readonly LandedRecord<Content>[]): Promise<LandingCounts>;
+  write(client: Queryable, batch: readonly LandedRecord<Content>[], witness?: Witness): Promise<LandingCounts>;
 }
 
 /** @param latest projection of what the ledger has accepted */
@@ -30,8 +31,8 @@ function toLedger<Content>(ledger: LedgerTable<Content>, latest?: ProjectionTabl
   const writeLatest = latest && projectionWriter(latest);
   return {
     tables: latest ? [ledger.name, latest.name] : [ledger.name],
-    async write(client, batch) {
-      const { counts, accepted } = await writeLedger(client, batch);
+    async write(client, batch, witness) {
+      const { counts, accepted } = await writeLedger(client, batch, witness);
       if (writeLatest) await writeLatest(client, accepted);
       return counts;
     },

@@ -71,7 +71,7 @@ export class Metrics {
   });
   readonly landedRows = new Counter({
     name: "newstape_landing_rows_total",
-    help: "Records by topic and result (inserted, updated, duplicates, conflicts, refused).",
+    help: "Records by topic and result (inserted, updated, duplicates, conflicts, refused; twice: those of them that the topic holds at another place too).",
     labelNames: ["topic", "result"],
     registers: [this.registry],
   });

@@ -6,6 +6,7 @@ import type { LandedRecord } from "../../../pipelines/landing/landed-record.js";
 import type { LandedTopic } from "../../../pipelines/landing/landed-topic.js";
 import { noCounts, type LandingCounts } from "../../../pipelines/landing/landing-counts.js";
 import { tableCounts } from "../../../pipelines/landing/table-counts.js";
+import type { Witness } from "../../../pipelines/landing/witness.js";
 import { writers } from "../../../pipelines/landing/writers.js";
 import type { TopicRecords } from "../../../schemas/topics.js";
 import { createTestDatabase } from "../../helpers/database.js";
@@ -125,11 +126,12 @@ test("the same id with other content is a conflict: the first stays, the audit h
   const first = sentiment({ id: "twice" });
   const other = sentiment({ id: "twice", score: -1 });
   const batch = delivered([first, other, first]);
-  assert.deepEqual(await land("news.sentiment", batch), counted({ inserted: 1, conflicts: 1, duplicates: 1 }));
+  const counts = counted({ inserted: 1, conflicts: 1, duplicates: 1, twice: 2 });
+  assert.deepEqual(await land("news.sentiment", batch), counts);
   assert.deepEqual(await land("news.sentiment", batch), counted({ conflicts: 1, duplicates: 2 }));
   assert.equal((await one<{ score: number }>("SELECT score FROM sentiment WHERE id = 'twice'")).score, 0.5);
   const found = await one<{ kind: string; record: { score: number }; kafka_offset: string; topic: string }>(
-    "SELECT kind, record, kafka_offset, topic FROM landing_audit WHERE record_id = 'twice'",
+    "SELECT kind, record, kafka_offset, topic FROM landing_audit WHERE record_id = 'twice' AND kind = 'conflict'",
   );
   assert.deepEqual(found, {
     kind: "conflict",
@@ -137,6 +139,86 @@ test("the same id with other content is a conflict: the first stays, the audit h
     kafka_offset: "1",
     topic: "news.sentiment",
   });
+});
+
+test("the same content at another place is a double if the topic holds both, and is kept once", async () => {
+  const looks: number[] = [];
+  const holds = (id: string): Witness => ({
+    isDeleted: (_, { offset }) => offset < 20,
+    look: async (_, { offset }) => {
+      looks.push(offset);
+      return { record: sentiment({ id }), trigger: "news.raw/0/1" };
+    },
+  });
+  const at = (offset: number) => delivered([sentiment({ id: "double" })], offset);
+  const landed = async (offset: number, witness?: Witness): Promise<LandingCounts> =>
+    (await landBatch(database, new Map([["news.sentiment", at(offset)]]), witness)).get("news.sentiment") ?? noCounts();
+  const audited = () =>
+    database.query(
+      "SELECT kind, record, first_offset, first_in_topic, first_trigger FROM landing_audit WHERE record_id = 'double'",
+    );
+
+  assert.deepEqual(await landed(20), counted({ inserted: 1 }));
+  assert.deepEqual(await landed(20, holds("double")), counted({ duplicates: 1 }), "delivered again");
+  assert.deepEqual(await landed(25), counted({ duplicates: 1 }), "nobody to ask");
+  assert.deepEqual(await landed(25, holds("another")), counted({ duplicates: 1 }), "the topic was made anew");
+  assert.deepEqual(await audited(), []);
+  for (const offset of [25, 25, 26])
+    assert.deepEqual(await landed(offset, holds("double")), counted({ duplicates: 1, twice: 1 }));
+  assert.deepEqual(looks, [20, 20, 20, 20]);
+  const found = {
+    kind: "doubled",
+    record: null,
+    first_offset: "20",
+    first_in_topic: true,
+    first_trigger: "news.raw/0/1",
+  };
+  assert.deepEqual(await audited(), [found]);
+});
+
+test("what lies below what the topic holds was said anew, which takes no look; a look that fails holds up nothing", async () => {
+  const witness = (isDeleted: boolean): Witness => ({
+    isDeleted: () => isDeleted,
+    look: async () => Promise.reject(new Error("no broker")),
+  });
+  const landed = (id: string, score: number, offset: number, witness?: Witness) =>
+    landBatch(database, new Map([["news.sentiment", delivered([sentiment({ id, score })], offset)]]), witness);
+  await landed("reset", 0.1, 1);
+  await landed("reset", 0.2, 9, witness(true));
+  await landed("broken", 0.1, 1);
+  const counts = await landed("broken", 0.2, 9, witness(false));
+  assert.deepEqual(counts.get("news.sentiment"), counted({ conflicts: 1 }));
+  const found = await database.query(
+    "SELECT record_id, first_offset, first_in_topic FROM landing_audit WHERE record_id IN ('reset', 'broken') ORDER BY id",
+  );
+  assert.deepEqual(found, [
+    { record_id: "reset", first_offset: "1", first_in_topic: false },
+    { record_id: "broken", first_offset: "1", first_in_topic: null },
+  ]);
+});
+
+test("a topic that comes again as a whole is not looked up record by record", async () => {
+  let looks = 0;
+  const witness: Witness = {
+    isDeleted: () => false,
+    look: async () => {
+      looks += 1;
+      return undefined;
+    },
+  };
+  const batch = (offset: number) =>
+    new Map([
+      [
+        "features" as const,
+        delivered(
+          Array.from({ length: 500 }, (_, index) => vector({ id: `again-${index}` })),
+          offset,
+        ),
+      ],
+    ]);
+  await landBatch(database, batch(0));
+  await landBatch(database, batch(1000), witness);
+  assert.equal(looks, 10);
 });
 
 test("the same id with another as_of is a conflict too, not a second row", async () => {
@@ -295,7 +377,7 @@ test("nothing lands from nothing", async () => {
 
 test("the counts are the tables' rows", async () => {
   const counts = await database.transaction(tableCounts);
-  assert.equal(counts.get("sentiment"), 2504);
+  assert.equal(counts.get("sentiment"), 2507);
   assert.deepEqual([...counts.keys()].sort(), [
     "bars",
     "features",

@@ -1,0 +1,19 @@
+/** Whether a topic still holds what once lay at a place: what tells a doubled record from one that was said anew. */
+import type { LandedTopic } from "./landed-topic.js";
+
+export interface Place {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface Seen {
+  readonly record: unknown;
+  readonly trigger?: string | undefined;
+}
+
+export interface Witness {
+  /** Whether the place lies below what the topic holds: retention or a reset has deleted it. Asks nobody. */
+  isDeleted(topic: LandedTopic, place: Place): boolean;
+  /** What lies there now; undefined when it is no record that a reader sees. */
+  look(topic: LandedTopic, place: Place): Promise<Seen | undefined>;
+}
