@@ -16,17 +16,21 @@ import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
 import { confirmUnreadable, unreadable } from "../runtime/retention.js";
-import { rejectRecord } from "../runtime/reject-record.js";
+import { rejectHeaders, rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
-import { landedTopics } from "./landed-topic.js";
+import { landedTopics, type LandedTopic } from "./landed-topic.js";
+import type { LandingCounts } from "./landing-counts.js";
+import { encodeReadCounts, readCountsOf, type ReadCounts } from "./landing-progress.js";
+import { TopicWitness } from "./topic-witness.js";
+import type { Witness } from "./witness.js";
 
 export interface LandingOptions {
   readonly config: Config;
   readonly kafka: Kafka;
   readonly logger: Logger;
-  /** Writes a batch in one database transaction; safe to repeat. */
-  readonly write: (batch: LandingBatch) => Promise<void>;
+  /** Writes a batch in one database transaction; safe to repeat. Gives what became of each topic's records. */
+  readonly write: (batch: LandingBatch, witness: Witness) => Promise<ReadonlyMap<LandedTopic, LandingCounts>>;
   /** Stop when everything that lay in the topics has landed. */
   readonly drain?: boolean;
 }
@@ -54,8 +58,13 @@ interface Lane {
   /** Everything below has landed. */
   landed: number;
   /** What the topic held when the lane was assigned. */
-  end: number;
+  readonly low: number;
+  readonly end: number;
   readonly buffered: StoredRecord[];
+  /** Copies between `landed` and `next`, which are not buffered. */
+  copies: number;
+  /** Of everything below `landed`; undefined where that is not known. */
+  counts: ReadCounts | undefined;
 }
 
 export async function runLanding(options: LandingOptions): Promise<RunningLanding> {
@@ -72,6 +81,12 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     logger,
   );
   const signal = new Signal();
+  const witness = new TopicWitness(
+    kafka,
+    names,
+    codecs,
+    (name, partition) => lanes.get(keyOf(names.topic(name), partition))?.low,
+  );
   let lanes = new Map<string, Lane>();
   /** Rises with every assignment; what was begun under an older one must not move its positions. */
   let generation = 0;
@@ -101,10 +116,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
 
   const assign = async (tasks: readonly number[], mine: number): Promise<void> => {
     const committed = new Map(
-      (await admin.committed(group, [...logical.keys()])).map((entry) => [
-        keyOf(entry.topic, entry.partition),
-        entry.offset,
-      ]),
+      (await admin.committed(group, [...logical.keys()])).map((entry) => [keyOf(entry.topic, entry.partition), entry]),
     );
     const assigned = new Map<string, Lane>();
     for (const [topic, name] of logical) {
@@ -114,7 +126,8 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       for (const partition of tasks) {
         const bound = bounds[partition];
         if (!bound) throw new Error(`${topic} has no partition ${partition}`);
-        const position = committed.get(keyOf(topic, partition)) ?? bound.low;
+        const commit = committed.get(keyOf(topic, partition));
+        const position = commit?.offset ?? bound.low;
         if (unreadable("landing", { topic, partition }, position, bound)) {
           const fault = await confirmUnreadable(admin, "landing", { topic, partition }, () => position);
           if (fault) throw fault;
@@ -125,8 +138,11 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
           partition,
           next: position,
           landed: position,
+          low: bound.low,
           end: ends?.get(partition) ?? bound.end,
           buffered: [],
+          copies: 0,
+          counts: readCountsOf(commit, bound.low),
         });
       }
     }
@@ -171,9 +187,9 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         void refuseDeleted(lane);
         return;
       }
-      if (!isCopy(lane)) {
-        for (const record of batch.records) if (record.offset >= lane.next) lane.buffered.push(record);
-      }
+      const records = batch.records.filter(({ offset }) => offset >= lane.next);
+      if (isCopy(lane)) lane.copies += records.length;
+      else for (const record of records) lane.buffered.push(record);
       lane.next = Math.max(lane.next, batch.nextOffset);
       if (!isPaused && buffered() >= limits.pause) {
         isPaused = true;
@@ -201,8 +217,9 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
   const decode = async (lane: Lane, stored: StoredRecord): Promise<LandedRecord | UndecodableError> => {
     try {
       const codec = codecs[lane.name as keyof typeof codecs] as RecordCodec<TopicRecords[TopicName]>;
-      const { partition, offset, timestamp } = stored;
-      return { record: await codec.read(stored.value), partition, offset, timestamp };
+      const { partition, offset, timestamp, headers } = stored;
+      const trigger = headers[rejectHeaders.trigger];
+      return { record: await codec.read(stored.value), partition, offset, timestamp, trigger };
     } catch (error) {
       if (error instanceof UndecodableError) return error;
       throw error;
@@ -224,14 +241,16 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
 
   const landOnce = async (): Promise<boolean> => {
     const mine = generation;
-    const taken: { lane: Lane; records: StoredRecord[]; next: number }[] = [];
+    const taken: { lane: Lane; records: StoredRecord[]; copies: number; next: number }[] = [];
+    let counts: ReadonlyMap<LandedTopic, LandingCounts> = new Map();
+    const undecodable = new Map<Lane, number>();
     let room = limits.batch;
     for (const lane of lanes.values()) {
       const records = lane.buffered.slice(0, room);
       room -= records.length;
       const isAll = records.length === lane.buffered.length;
       const next = isAll ? lane.next : (records.at(-1)?.offset ?? lane.landed - 1) + 1;
-      if (next > lane.landed) taken.push({ lane, records, next });
+      if (next > lane.landed) taken.push({ lane, records, copies: lane.copies, next });
       if (room === 0) break;
     }
     if (taken.length === 0) return false;
@@ -239,35 +258,52 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       async () => {
         const batch = new Map<TopicName, LandedRecord[]>();
         const refused: [StoredRecord, UndecodableError][] = [];
+        undecodable.clear();
         for (const { lane, records } of taken) {
           const list = batch.get(lane.name) ?? [];
           batch.set(lane.name, list);
           for (const stored of records) {
             const decoded = await decode(lane, stored);
-            if (decoded instanceof UndecodableError) refused.push([stored, decoded]);
-            else list.push(decoded);
+            if (decoded instanceof UndecodableError) {
+              refused.push([stored, decoded]);
+              undecodable.set(lane, (undecodable.get(lane) ?? 0) + 1);
+            } else list.push(decoded);
           }
         }
-        await options.write(batch);
+        counts = await options.write(batch, witness);
         if (refused.length > 0) await reject(refused);
       },
       "writing",
       () => isStopped || mine !== generation,
     );
     if (isStopped || mine !== generation) return true;
+    const twice = new Map([...counts].map(([name, found]) => [name as TopicName, found.twice]));
+    const commits = taken.map(({ lane, records, copies, next }) => {
+      const { topic, partition, name } = lane;
+      // Of a topic, not of a partition: with the first of its lanes.
+      const duplicate = twice.get(name) ?? 0;
+      twice.delete(name);
+      const reject = undecodable.get(lane) ?? 0;
+      const read = lane.counts && {
+        emit: lane.counts.emit + records.length + copies - duplicate - reject,
+        duplicate: lane.counts.duplicate + duplicate,
+        reject: lane.counts.reject + reject,
+      };
+      return { read, offset: { topic, partition, offset: next, ...(read && { metadata: encodeReadCounts(read) }) } };
+    });
     try {
-      await consumer.commit(
-        taken.map(({ lane, next }) => ({ topic: lane.topic, partition: lane.partition, offset: next })),
-      );
+      await consumer.commit(commits.map(({ offset }) => offset));
     } catch (error) {
       // A rebalance came between: the next owner writes these rows again, to no effect.
       logger.info({ error: messageOf(error) }, "landing: offsets not committed");
       if (mine !== generation) return true;
     }
-    for (const { lane, records, next } of taken) {
+    taken.forEach(({ lane, records, copies, next }, index) => {
       lane.buffered.splice(0, records.length);
+      lane.copies -= copies;
       lane.landed = next;
-    }
+      lane.counts = commits[index]?.read;
+    });
     if (isPaused && buffered() < limits.resume) {
       isPaused = false;
       consumer.resume([...lanes.values()]);
@@ -297,6 +333,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
       await finished;
       await consumer.stop();
       await rejects.close();
+      await witness.close().catch(() => undefined);
       await admin.close();
       settle?.resolve();
     },

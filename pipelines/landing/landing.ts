@@ -22,17 +22,19 @@ export async function startLanding(options: LandingStageOptions): Promise<Runnin
   const running = await runLanding({
     ...options,
     logger,
-    write: async (batch) => {
+    write: async (batch, witness) => {
       const timer = metrics.landingSeconds.startTimer();
-      const counts = await landBatch(database, batch);
+      const counts = await landBatch(database, batch, witness);
       timer();
       for (const [topic, results] of counts) {
         for (const [result, rows] of Object.entries(results) as [string, number][])
           metrics.landedRows.inc({ topic, result }, rows);
-        const { conflicts, refused } = results;
+        const { conflicts, refused, twice } = results;
         if (conflicts + refused > 0)
           logger.error({ topic, conflicts, refused }, "records could not land as they were: see landing_audit");
+        if (twice > 0) logger.error({ topic, twice }, "the topic holds ids twice: `newstape doctor --only ledgers`");
       }
+      return counts;
     },
   });
   return {

@@ -5,6 +5,7 @@
  * are deleted by hand.
  */
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
+import { nothingReadYet } from "../landing/landing-progress.js";
 import type { Config } from "../runtime/config.js";
 import { UserError } from "../runtime/errors.js";
 import { BulkTransaction, type TimedRecord } from "../runtime/kafka/bulk-transaction.js";
@@ -61,7 +62,7 @@ export async function repartition(
   const command = `topics repartition --partitions ${partitions} --to-prefix "${toPrefix}"`;
   const interrupted = await findUnfinished(options);
   if (interrupted && interrupted.command !== command) await refuseUnfinished(options);
-  const desired = desiredTopics(target, options.stages);
+  const desired = desiredTopics(target, options.stages, await admin.brokerCount());
   const existing = new Set(await admin.listTopics());
   const present = desired.map(({ name }) => name).filter((name) => existing.has(name));
   if (!interrupted) await refuseFilled(options, present);
@@ -280,10 +281,13 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
       const committed = await admin.committed(names.group(name), inputs.map(names.topic));
       const offsets: CommittedOffset[] = [];
       for (const input of inputs) {
-        const metadata = summed(committed.filter(({ topic }) => topic === names.topic(input)));
+        const counted = committed.filter(({ topic }) => topic === names.topic(input));
+        // Of the landing, a partition without counts is one of which they are not known.
+        const isUnknown = name === "landing" && counted.some((entry) => !entry.metadata && entry.offset > 0);
+        const metadata = isUnknown ? undefined : summed(counted);
         for (const { partition, stable } of await log.settledBounds(to.topic(input))) {
-          const isFirst = partition === 0 && metadata !== undefined;
-          offsets.push({ topic: to.topic(input), partition, offset: stable, ...(isFirst && { metadata }) });
+          const counts = metadata && { metadata: partition === 0 ? metadata : nothingReadYet };
+          offsets.push({ topic: to.topic(input), partition, offset: stable, ...counts });
         }
       }
       await producer.write([], { groupId: to.group(name), offsets });

@@ -5,6 +5,7 @@
  * Every step can be repeated, and the note of `unfinished.ts` keeps the stages from starting between two of them.
  */
 import type { TopicName } from "../../schemas/topics.js";
+import { nothingReadYet } from "../landing/landing-progress.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
 import type { Kafka } from "../runtime/kafka/client.js";
@@ -115,7 +116,12 @@ export async function reset(
       const offsets = (
         await Promise.all(
           plan.landing.map(async (topic) =>
-            (await access.log.settledBounds(topic)).map(({ partition, low }) => ({ topic, partition, offset: low })),
+            (await access.log.settledBounds(topic)).map(({ partition, low }) => ({
+              topic,
+              partition,
+              offset: low,
+              metadata: nothingReadYet,
+            })),
           ),
         )
       ).flat();

@@ -162,7 +162,12 @@ export class GroupConsumer {
   /** Only for consumers without transactions: landing commits when the database has. */
   async commit(offsets: readonly CommittedOffset[]): Promise<void> {
     await this.#consumer.commitOffsets(
-      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: String(offset) })),
+      offsets.map(({ topic, partition, offset, metadata }) => ({
+        topic,
+        partition,
+        offset: String(offset),
+        ...(metadata !== undefined && { metadata }),
+      })),
     );
   }
 

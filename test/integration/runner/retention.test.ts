@@ -103,7 +103,7 @@ test("the landing that falls behind retention ends likewise, running or coming b
   const held = gate();
   t.after(held.open);
   await cluster.publish("news.sentiment", sentiments(35_000));
-  const start = (write: () => Promise<void>) => runLanding({ ...cluster, write });
+  const start = (write: () => Promise<void>) => runLanding({ ...cluster, write: () => write().then(() => new Map()) });
   const running = await start(() => held.pass());
   await held.isReached;
   await sleep(2000);
