@@ -4,6 +4,7 @@ import { database } from "./database.js";
 import { disk } from "./disk.js";
 import { groups } from "./groups.js";
 import { kafka } from "./kafka.js";
+import { ledgers } from "./ledgers.js";
 import { models, outbox } from "./models.js";
 import { operations } from "./operations.js";
 import { registry } from "./registry.js";
@@ -12,7 +13,7 @@ import { rejects } from "./rejects.js";
 import { runtimes } from "./runtimes.js";
 import { schemas } from "./schemas.js";
 import { stack } from "./stack.js";
-import { ledgers, tables } from "./tables.js";
+import { tables } from "./tables.js";
 import { topics } from "./topics.js";
 import { transactions } from "./transactions.js";
 

@@ -1,6 +1,6 @@
 import { landingTables } from "../../landing/writers.js";
 import { readMigrations } from "../../runtime/database/migrations.js";
-import { error, ok, orOk, warning, type Check, type Finding } from "./check.js";
+import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 interface Applied {
   readonly name: string;
@@ -94,38 +94,5 @@ export const tables: Check = {
         ),
       );
     return orOk(findings, `${applied.length} migrations, all tables and roles are there`);
-  },
-};
-
-export const ledgers: Check = {
-  name: "ledgers",
-  looksAt: "what the landing could not land as it was (landing_audit)",
-  needs: ["database"],
-  async run({ database }) {
-    const [relation] = await database.query<{ found: string | null }>("SELECT to_regclass('landing_audit') AS found");
-    if (!relation?.found)
-      return [error("there is no table landing_audit", "See the check of the tables.", "newstape migrate")];
-    const found = await database.query<{
-      kind: string;
-      table_name: string;
-      count: string;
-      example: string;
-      reason: string;
-    }>(
-      `SELECT kind, table_name, count(*) AS count, min(record_id) AS example, min(reason) AS reason
-       FROM landing_audit GROUP BY kind, table_name ORDER BY table_name, kind`,
-    );
-    if (found.length === 0) return [ok("no conflict, no refused record")];
-    return found.map(({ kind, table_name: table, count, example, reason }) =>
-      error(
-        kind === "conflict"
-          ? `${count} records came again for ${table} with other content (for example ${example})`
-          : `${table} refused ${count} records (for example ${example})`,
-        kind === "conflict"
-          ? `A ledger keeps what was said first: ${reason}. It happens when a stage was reset and its models or code were others by then.`
-          : `The database would not take them: ${reason}.`,
-        `psql "$DATABASE_URL" -c "SELECT * FROM landing_audit WHERE table_name = '${table}' LIMIT 5"`,
-      ),
-    );
   },
 };
