@@ -17,7 +17,7 @@ import type { KafkaCluster } from "../helpers/kafka-cluster.js";
 import { Cast } from "./cast.js";
 import { clusterFaultKinds, drawKind, faultKinds, strike, type Fault, type FaultKind } from "./faults.js";
 import { keepLoading, openLoad, warmUp } from "./load.js";
-import { countedProblems, identityProblems, replayProblems } from "./verdict.js";
+import { countedProblems, doctorProblems, identityProblems, replayProblems } from "./verdict.js";
 
 export interface AttackOptions {
   readonly cluster: BenchCluster;
@@ -158,6 +158,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const settled = (performance.now() - settling) / 1000;
     problems.push(...(await identityProblems(cluster, load)));
     if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));
+    problems.push(...(await doctorProblems(cluster, database)));
     problems.push(...(await replayProblems(cluster)));
     return {
       faults,

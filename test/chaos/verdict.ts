@@ -1,11 +1,33 @@
 /** What must be true of a pipeline after whatever was done to it. */
+import { judgeBooks, lookAtBooks } from "../../pipelines/operations/books.js";
+import { findGaps, sequenceTables } from "../../pipelines/operations/doctor/sequence-gaps.js";
 import { replay } from "../../pipelines/replay/replay.js";
 import type { Difference } from "../../pipelines/replay/task-replay.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { stages } from "../../pipelines/stages.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";
+import type { TestDatabase } from "../helpers/database.js";
 import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";
 import type { Load } from "./load.js";
+
+/** What the doctor says of a pipeline with which nothing is wrong: that everything published was read, and no number is missing. */
+export async function doctorProblems(cluster: BenchCluster, database: TestDatabase["database"]): Promise<string[]> {
+  const log = new PartitionLog(cluster.kafka);
+  try {
+    const look = () => lookAtBooks({ ...cluster, log, stages });
+    const verdicts = judgeBooks(await look(), await look());
+    const gaps = await Promise.all(
+      sequenceTables.map(async (sequence) => {
+        const { found } = await database.transaction((client) => findGaps(client, sequence));
+        return found > 0 ? [`${found} gaps in the sequence of ${sequence.table}`] : [];
+      }),
+    );
+    const unbalanced = verdicts.filter(({ kind }) => kind !== "balanced");
+    return [...unbalanced.map((verdict) => `the doctor says of the books: ${JSON.stringify(verdict)}`), ...gaps.flat()];
+  } finally {
+    await log.close();
+  }
+}
 
 /**
  * The ids in the topics against those of an undisturbed run over the same input: each once, none more, none less.

@@ -1,76 +1,21 @@
 /** `newstape doctor` on a real stack: nothing to say where all is well, and the fault that was made where one was made. */
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { registerDefaultModels } from "../../models/registry/defaults.js";
-import { RegistryStore } from "../../models/registry/store.js";
-import { publishRegistry } from "../../pipelines/registry.js";
+import { test } from "node:test";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
 import { stages } from "../../pipelines/stages.js";
-import { packageRoot } from "../../schemas/files.js";
 import { newstape } from "../helpers/cli.js";
-import { cloneDatabase, type TestDatabase } from "../helpers/database.js";
-import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
 import { openOperations } from "../helpers/operations.js";
+import { createPatient, onlyFault } from "../helpers/patient.js";
 import { fixtureBars } from "../helpers/records.js";
-
-interface Finding {
-  readonly severity: "ok" | "warning" | "error" | "unknown";
-  readonly summary: string;
-  readonly explanation?: string;
-  readonly fix?: string;
-}
-
-interface Diagnosis {
-  readonly code: number | null;
-  /** Those that are not ok, by check. */
-  readonly faults: ReadonlyMap<string, readonly Finding[]>;
-}
-
-interface Patient extends TestCluster {
-  readonly database: TestDatabase["database"];
-  readonly examine: (...checks: string[]) => Promise<Diagnosis>;
-}
-
-async function createPatient(t: TestContext): Promise<Patient> {
-  const { url, database, close } = await cloneDatabase();
-  t.after(close);
-  const artefacts = await mkdtemp(join(tmpdir(), "newstape-artefacts-"));
-  t.after(() => rm(artefacts, { recursive: true }));
-  const cluster = await createTestCluster(t, stages, { DATABASE_URL: url, NEWSTAPE_ARTIFACTS: artefacts });
-  await cp(join(packageRoot, "models", "artifacts"), artefacts, { recursive: true });
-  await registerDefaultModels(new RegistryStore(database), cluster.config.artifactDirectory);
-  await publishRegistry(cluster, database);
-  const examine = async (...checks: string[]): Promise<Diagnosis> => {
-    const only = checks.length > 0 ? ["--only", ...checks] : [];
-    const { code, stdout, stderr } = await newstape(cluster.environment, ["doctor", "--json", ...only]);
-    assert.equal(stderr, "");
-    const { checks: results } = JSON.parse(stdout) as { checks: { check: string; findings: Finding[] }[] };
-    const faults = results.map(
-      ({ check, findings }) => [check, findings.filter(({ severity }) => severity !== "ok")] as const,
-    );
-    return { code, faults: new Map(faults.filter(([, findings]) => findings.length > 0)) };
-  };
-  return { ...cluster, database, examine };
-}
-
-/** The one fault of the one check that has any. */
-function onlyFault({ faults }: Diagnosis, check: string): Finding {
-  assert.deepEqual([...faults.keys()], [check], JSON.stringify([...faults], undefined, 1));
-  const [finding, ...others] = faults.get(check) ?? [];
-  assert.ok(finding);
-  assert.deepEqual(others, []);
-  assert.ok(finding.explanation && finding.fix, "it is explained, and says what mends it");
-  return finding;
-}
 
 test("a pipeline on which all is well: no finding, exit code 0", async (t) => {
   const { examine } = await createPatient(t);
   // The test stack's disk and runtimes are the machine's business.
   const { code, faults } = await examine(
-    ...["topics", "schemas", "tables", "models", "outbox", "operations", "transactions", "rejects", "ledgers"],
+    ...["topics", "replication", "schemas", "tables", "models", "outbox", "operations", "transactions", "rejects"],
+    ...["ledgers", "books", "sequences"],
   );
   assert.deepEqual([...faults], []);
   assert.equal(code, 0);

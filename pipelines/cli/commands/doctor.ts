@@ -16,7 +16,11 @@ interface DoctorOptions {
   json?: boolean;
   fixHints?: boolean;
   only?: string[];
+  all?: boolean;
 }
+
+/** For all checks together; reading all of a ledger takes longer. */
+const timeoutsMs = { recent: 20_000, all: 600_000 };
 
 /** As the shell sees it. */
 const exitCodes: Readonly<Record<Severity, number>> = { ok: 0, warning: 2, unknown: 2, error: 1 };
@@ -31,6 +35,7 @@ export function doctorCommand(): Command {
     .description("Find and explain what is wrong with servers, topics, schemas, models, groups and tables.")
     .option("--fix-hints", "show for each finding what mends it")
     .option("--only <check...>", "only these checks, and those of the servers that they need")
+    .option("--all", "look at all rows of the ledgers, not at the recent ones alone")
     .addHelpText(
       "after",
       `
@@ -41,7 +46,11 @@ ${checks.map(({ name, looksAt }) => `  ${name.padEnd(15)} ${looksAt}`).join("\n"
     )
     .action(async (options: DoctorOptions) => {
       const surroundings = await openSurroundings();
-      const results = await examine(chosen(options.only), surroundings);
+      const results = await examine(
+        chosen(options.only),
+        { ...surroundings, wholeHistory: options.all ?? false },
+        options.all ? timeoutsMs.all : timeoutsMs.recent,
+      );
       const severity = worst(results.map((result) => result.severity));
       if (options.json) writeJson({ severity, checks: results });
       else for (const line of describe(results, options.fixHints ?? false)) console.log(line);

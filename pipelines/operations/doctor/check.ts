@@ -38,6 +38,8 @@ export interface Surroundings {
   readonly log: PartitionLog;
   readonly subjects: SubjectClient;
   readonly database: Database;
+  /** Look at everything where a check otherwise keeps to what is recent. */
+  readonly wholeHistory?: boolean;
 }
 
 export interface Check {

@@ -1,3 +1,4 @@
+import { books } from "./books.js";
 import type { Check } from "./check.js";
 import { brokerClock, databaseClock } from "./clocks.js";
 import { database } from "./database.js";
@@ -12,6 +13,7 @@ import { replication } from "./replication.js";
 import { rejects } from "./rejects.js";
 import { runtimes } from "./runtimes.js";
 import { schemas } from "./schemas.js";
+import { sequences } from "./sequences.js";
 import { stack } from "./stack.js";
 import { tables } from "./tables.js";
 import { topics } from "./topics.js";
@@ -39,6 +41,8 @@ export const checks: readonly Check[] = [
   transactions,
   rejects,
   ledgers,
+  books,
+  sequences,
   brokerClock,
   databaseClock,
 ];

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TopicName } from "../../../schemas/topics.js";
+import type { Database } from "../../runtime/database/database.js";
+import { messageOf } from "../../runtime/errors.js";
+import { isImbalance, judgeBooks, lookAtBooks, type Imbalance } from "../books.js";
+import { error, ok, type Check, type Finding } from "./check.js";
+
+/** The landing commits within a second of a record's coming, unless it is behind. */
+const betweenMs = 1500;
+const number = new Intl.NumberFormat("en-US");
+const records = (count: number): string => `${number.format(count)} ${count === 1 ? "record" : "records"}`;
+
+/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to say of them. */
+const unanswered: Partial<Record<TopicName, string>> = {
+  "news.sentiment": `SELECT id || ' × ' || symbol AS what FROM news CROSS JOIN unnest(symbols) AS symbol
+    WHERE NOT EXISTS (SELECT FROM sentiment WHERE article_id = news.id AND sentiment.symbol = symbol.symbol)`,
+  scores: `SELECT 'vector ' || id AS what FROM features
+    WHERE NOT EXISTS (SELECT FROM scores WHERE vector_id = features.id AND scores.symbol = features.symbol)`,
+  forecasts: `SELECT 'score ' || id AS what FROM scores
+    WHERE NOT EXISTS (SELECT FROM forecast_ledger AS made WHERE made.score_id = scores.id AND made.symbol = scores.symbol)`,
+  signals: `SELECT 'forecast ' || id AS what FROM forecast_ledger AS made
+    WHERE NOT EXISTS (SELECT FROM signals WHERE forecast_id = made.id AND signals.symbol = made.symbol)`,
+};
+
+/** At most three examples, looked for within five seconds. */
+export async function examplesOf(database: Database, topic: TopicName): Promise<string> {
+  const query = unanswered[topic];
+  if (query === undefined) return "";
+  try {
+    return await database.transaction(async (client) => {
+      await client.query("SET LOCAL statement_timeout = 5000");
+      const { rows } = await client.query<{ what: string }>(`${query} LIMIT 4`);
+      if (rows.length === 0) return "";
+      const shown = rows.slice(0, 3).map(({ what }) => what);
+      return ` The database has nothing for ${shown.join(", ")}${rows.length > 3 ? " and others" : ""}.`;
+    });
+  } catch (fault) {
+    return ` Which ones could not be looked for: ${messageOf(fault)}.`;
+  }
+}
+
+export function imbalanceFinding(imbalance: Imbalance, examples: string): Finding {
+  const { topic, stage, published, read, twice, missing } = imbalance;
+  const besides = twice > 0 ? ` Besides, ${records(twice)} stand there twice.` : "";
+  if (missing > 0) {
+    return error(
+      `${records(missing)} that ${stage} published ${missing === 1 ? "is" : "are"} not in ${topic}: the books say ${number.format(published)}, the topic held ${number.format(read)}`,
+      `Their transaction was committed and counted, but the broker has not got them: acknowledged and lost with a leader (see the check \`replication\`), or never written by a producer that took another broker's answer for theirs. The inputs count as done, so nothing brings them back by itself.${besides}${examples}`,
+      `Mend the cause, then let them be said again: stop the stages and the landing, newstape reset ${stage}, newstape run …`,
+    );
+  }
+  return error(
+    `${topic} holds ${records(-missing)} more than ${stage} published: the books say ${number.format(published)}, the topic held ${number.format(read)}`,
+    `They were written outside of the transactions of ${stage}: by another producer, or the offsets of its group were set back without \`newstape reset\`.${besides}`,
+    `newstape tail ${topic} --from-beginning; after the cause is mended: newstape reset ${stage}`,
+  );
+}
+
+export const books: Check = {
+  name: "books",
+  looksAt: "whether every record that a stage counted as published is in its topic, and no other",
+  needs: ["kafka"],
+  async run(surroundings) {
+    const before = await lookAtBooks(surroundings);
+    await sleep(betweenMs);
+    const verdicts = judgeBooks(before, await lookAtBooks(surroundings));
+    const findings = await Promise.all(
+      verdicts
+        .filter(isImbalance)
+        .map(async (found) =>
+          imbalanceFinding(found, found.missing > 0 ? await examplesOf(surroundings.database, found.topic) : ""),
+        ),
+    );
+    const named = (kind: string): string[] =>
+      verdicts.filter((verdict) => verdict.kind === kind).map(({ topic }) => topic);
+    const [balanced, behind, unknown] = [named("balanced"), named("behind"), named("unknown")];
+    const parts = [
+      balanced.length > 0 && `balanced: ${balanced.join(", ")}`,
+      behind.length > 0 && `not judged, as the landing is behind: ${behind.join(", ")}`,
+      unknown.length > 0 &&
+        `not known, as records passed that no build counted (newstape reset landing counts from the beginning): ${unknown.join(", ")}`,
+    ].filter(Boolean);
+    return [
+      ...findings,
+      ...(parts.length > 0 || findings.length === 0 ? [ok(parts.join("; ") || "no stage has begun")] : []),
+    ];
+  },
+};
