@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
+import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
 import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
+import { stages } from "../../stages.js";
 import { openContext, say, type Context } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
@@ -20,21 +22,32 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return withJson(
     new Command("status"),
-    "{stages: [{stage, members, lag, perSecond, outcomes, outputs}], routes, models}; with --watch JSON Lines",
+    "{stages: [{stage, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
   )
     .description("Stages, lag, rates and models.")
     .option("-w, --watch [seconds]", "look again and again, every 2 seconds unless told otherwise", secondsOf)
-    .addHelpText("after", "\nExamples:\n  newstape status --watch\n  newstape status --json | jq '.stages[].lag'")
+    .addHelpText(
+      "after",
+      `
+Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor tells why.
+
+Examples:
+  newstape status --watch
+  newstape status --json | jq '.stages[].lag'`,
+    )
     .action(async (options: StatusOptions) => {
       const context = await openContext({ logLevel: "warn" });
       const registry = await readRegistry(context);
       const meter = new Meter(context);
-      await meter.look();
+      const integrity = new Integrity({ ...context, stages, databaseUrl: context.config.databaseUrl });
+      await Promise.all([meter.look(), integrity.open()]);
       if (options.watch === undefined) {
         await sleep(1000);
-        show(await meter.look(), registry, options);
-      } else await watch(meter, registry, options.watch === true ? 2 : options.watch, options);
-      await context.close();
+        const [statuses, notes] = await Promise.all([meter.look(), integrity.look()]);
+        show(statuses, registry, notes, options);
+        if (notes.some(({ severity }) => severity === "error")) process.exitCode = 1;
+      } else await watch(meter, integrity, registry, options.watch === true ? 2 : options.watch, options);
+      await Promise.all([context.close(), integrity.close()]);
       // A look that the interruption left behind must not keep the process alive.
       if (options.watch !== undefined) process.exit(0);
     });
@@ -67,37 +80,66 @@ class Meter {
 const routeLine = ({ task, arms }: Route): string =>
   `${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${(share * 100).toFixed(0)} %`).join(", ")}`;
 
-function show(statuses: readonly RatedStatus[], { routes, models }: Registry, { json }: StatusOptions): void {
-  if (json) return writeJson({ stages: statuses, routes, models });
+const mark = { ok: "", unknown: "unknown", warning: "WARNING", error: "ERROR" } as const;
+
+/** What is wrong, and which checks of the doctor say why. */
+function integrityLines(notes: readonly IntegrityNote[]): string[] {
+  if (notes.length === 0) return [];
+  const checks = [...new Set(notes.map(({ check }) => check))].join(" ");
+  return [
+    ...notes.map(({ check, severity, summary }) => `${mark[severity]} ${check}: ${summary}`),
+    `why, and what mends it: newstape doctor --fix-hints --only ${checks}`,
+  ];
+}
+
+function show(
+  statuses: readonly RatedStatus[],
+  { routes, models }: Registry,
+  integrity: readonly IntegrityNote[],
+  { json }: StatusOptions,
+): void {
+  if (json) return writeJson({ stages: statuses, routes, models, integrity });
   console.log(statusTable(statuses, process.stdout.isTTY ? process.stdout.columns : Infinity));
   for (const route of routes) console.log(routeLine(route));
+  for (const line of integrityLines(integrity)) console.log(line);
   if (routes.length === 0) say("no model serves any task: run `newstape models register`");
 }
 
-async function watch(meter: Meter, registry: Registry, seconds: number, options: StatusOptions): Promise<void> {
+async function watch(
+  meter: Meter,
+  integrity: Integrity,
+  registry: Registry,
+  seconds: number,
+  options: StatusOptions,
+): Promise<void> {
   const interrupted = untilInterrupted().then(() => "interrupted" as const);
   const screen = process.stdout.isTTY && !options.json ? new Screen(process.stdout) : undefined;
   let latest: readonly RatedStatus[] = [];
+  let notes: readonly IntegrityNote[] = [];
   let note = "";
   const draw = (): void =>
     screen?.draw(
       [
         ...(latest.length > 0 ? [statusTable(latest, screen.width)] : []),
         ...registry.routes.map(routeLine),
+        ...integrityLines(notes),
         note || `${new Date().toISOString().slice(11, 19)} UTC, every ${seconds} s; Ctrl-C ends`,
       ].join("\n"),
     );
   process.stdout.on("resize", draw);
   try {
     for (;;) {
-      const look = meter.look().catch((error: unknown) => error);
+      const look = Promise.all([meter.look(), integrity.look()]).catch((error: unknown) => error);
       const found = await Promise.race([look, interrupted]);
       if (found === "interrupted") return;
       if (Array.isArray(found)) {
-        latest = found as RatedStatus[];
+        [latest, notes] = found as [RatedStatus[], readonly IntegrityNote[]];
         note = "";
-        if (options.json) writeJson({ at: new Date().toISOString(), stages: latest, ...registry });
-        else if (!screen) console.log(statusLine(latest, new Date()));
+        if (options.json) writeJson({ at: new Date().toISOString(), stages: latest, ...registry, integrity: notes });
+        else if (!screen) {
+          console.log(statusLine(latest, new Date()));
+          for (const line of integrityLines(notes)) console.log(line);
+        }
       } else {
         note = `cannot look: ${messageOf(found)}`;
         if (!screen) say(note);
