@@ -78,6 +78,7 @@ async function fill(
     const known = tables.get(table);
     const missing = columns.filter((column) => !known?.columns.includes(column));
     if (!known || missing.length > 0) {
+      await lines.readOn();
       throw new UserError(
         `The backup has ${known ? `the columns ${missing.join(", ")} of ` : ""}the table ${table}, which this build does not know`,
         "Restore with the build that wrote it, or a later one.",
@@ -99,6 +100,7 @@ async function readHeader(lines: BackupLines, client: pg.Client): Promise<Backup
   const isOfEngine = (name: string): boolean => /\.(timescaledb|postgresql)\.sql$/.test(name);
   const unknown = header.migrations.find(({ name, sha256 }) => !isOfEngine(name) && applied.get(name) !== sha256);
   if (header.version > formatVersion || unknown) {
+    await lines.readOn();
     throw new UserError(
       `The backup is of a build that this one does not know${unknown ? ` (migration ${unknown.name})` : ""}`,
       "Restore with the build that wrote it, or a later one.",
@@ -185,6 +187,14 @@ class BackupLines {
     } catch (error) {
       throw this.damaged(messageOf(error));
     }
+  }
+
+  /**
+   * Reads on to the end, where the compression knows whether every byte is as it was written: a name that this build does
+   * not know may be one that was damaged.
+   */
+  async readOn(): Promise<void> {
+    while ((await this.next()) !== undefined);
   }
 
   digest(): string {

@@ -154,6 +154,13 @@ test("a backup is of one moment, however much is written meanwhile", async (t) =
   assert.ok(counts.size > 1, "nothing was written meanwhile: nothing would be tested");
 });
 
+/** A byte of the first place where the text stands; to be found, it must not be compressed. */
+function withByteChanged(bytes: Buffer, text: string): Buffer {
+  const at = bytes.indexOf(text);
+  assert.ok(at > 0, text);
+  return Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)));
+}
+
 test("a damaged backup restores nothing, and says what is wrong with it", async (t) => {
   const { url, database } = await createTestDatabase();
   const signals = Array.from({ length: 50 }, (_, index) => signal({ id: `s${index}` }));
@@ -167,6 +174,7 @@ test("a damaged backup restores nothing, and says what is wrong with it", async 
   const cases: Readonly<Record<string, Buffer>> = {
     "cut off": bytes.subarray(0, bytes.length >> 1),
     "a byte changed": Buffer.from(bytes.map((byte, index) => (index === bytes.length >> 1 ? byte ^ 1 : byte))),
+    "a name changed": withByteChanged(gzipSync(text, { level: 0 }), "strength"),
     "a row changed": gzipSync(text.replace("s17\t", "s71\t")),
     "a row removed": gzipSync(text.replace(/^s17\t.*\n/m, "")),
     "a row of another shape": gzipSync(text.replace(/^s17\t/m, "s17\tx\t")),
