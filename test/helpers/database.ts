@@ -25,10 +25,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return created;
 }
 
-/** A database without any table, dropped after the tests of the file. */
-export async function createEmptyDatabase(): Promise<string> {
+/** A database without any table, dropped after the tests of the file. @param undo registers what drops it elsewhere than in a test */
+export async function createEmptyDatabase(undo: (drop: () => Promise<unknown>) => void = after): Promise<string> {
   const name = await createDatabase(undefined);
-  after(() => dropDatabase(name));
+  undo(() => dropDatabase(name));
   return inDatabase(name);
 }
 
