@@ -1,18 +1,19 @@
 /**
  * Faults at random moments, reproducible by seed, against the whole pipeline under load.
  *
- *     npm run chaos -- [--faults 100] [--seed 1] [--symbols 40] [--pause 3]
+ *     npm run chaos -- [--faults 100] [--seed 1] [--symbols 40] [--pause 3] [--brokers 3] [--kafka 3.9]
+ *
+ * With several brokers they are a cluster of their own, struck one at a time; the release is the local stack's unless another is named.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { packageRoot } from "../../schemas/files.js";
 import { stages } from "../../pipelines/stages.js";
 import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
-import { machine, versions } from "../bench/helpers/machine.js";
 import { median, rounded } from "../bench/helpers/statistics.js";
 import { attack } from "./attack.js";
-import { faultKinds } from "./faults.js";
+import { openBrokers, type Brokers } from "./brokers.js";
+import { clusterFaultKinds, faultKinds } from "./faults.js";
+import { writeResult } from "./result.js";
 
 const { values } = parseArgs({
   options: {
@@ -20,15 +21,21 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     symbols: { type: "string", default: "40" },
     pause: { type: "string", default: "3" },
+    brokers: { type: "string" },
+    kafka: { type: "string" },
   },
 });
 const stack = process.env.NEWSTAPE_TEST_STACK;
 if (!stack) throw new Error("NEWSTAPE_TEST_STACK names no stack: run `npm run chaos`");
+let brokers: Brokers | undefined;
 const result = await withCleanUp(async (cleanUp) => {
-  const cluster = await createCluster(cleanUp, stages);
+  if (values.brokers !== undefined || values.kafka !== undefined)
+    brokers = await openBrokers(cleanUp, values, join(stack, "logs", "brokers"));
+  const cluster = await createCluster(cleanUp, stages, brokers?.cluster.environment);
   const { database, url } = await createDatabase(cleanUp);
   return attack({
     cluster,
+    ...(brokers && { brokers: brokers.cluster }),
     database,
     databaseUrl: url,
     stack,
@@ -48,26 +55,23 @@ const recoveries = (kinds: readonly string[]): number[] =>
 const summary = (list: readonly number[]) =>
   list.length > 0 ? { count: list.length, median: rounded(median(list)), worst: rounded(Math.max(...list)) } : null;
 const content = {
-  date: new Date().toISOString(),
-  machine: machine(),
-  versions: versions(["kafkajs"]),
   settings: values,
   faults: Object.fromEntries(
-    faultKinds.map((kind) => [kind, result.faults.filter((fault) => fault.kind === kind).length]),
+    (brokers ? clusterFaultKinds : faultKinds).map((kind) => [
+      kind,
+      result.faults.filter((fault) => fault.kind === kind).length,
+    ]),
   ),
   bars: result.bars,
   articles: result.articles,
   records: result.records,
   attackedSeconds: rounded(result.seconds),
   settledSeconds: rounded(result.settled),
-  recoverySeconds: { stage: summary(recoveries(["kill"])), kafka: summary(recoveries(["kill kafka"])) },
+  recoverySeconds: { stage: summary(recoveries(["kill"])), kafka: summary(recoveries(["kill kafka", "kill broker"])) },
   restarted: result.restarted,
   problems: result.problems,
 };
-const directory = join(packageRoot, "test", "chaos", "results");
-mkdirSync(directory, { recursive: true });
-writeFileSync(join(directory, `seed-${values.seed}.json`), `${JSON.stringify(content, undefined, 2)}\n`);
-console.log(JSON.stringify(content, undefined, 2));
+writeResult(`seed-${values.seed}${brokers?.suffix ?? ""}`, content, ["kafkajs"], brokers?.version);
 console.log(
   result.problems.length === 0
     ? `${result.faults.length} faults: nothing lost, nothing doubled, every value as its replay gives it`

@@ -2,7 +2,7 @@
 import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { runChain } from "../../pipelines/offline/full-chain.js";
 import { noRouters } from "../../pipelines/pipeline.js";
-import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
+import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";
 import type { Load } from "./load.js";

@@ -3,15 +3,13 @@
  *
  *     npm run chaos -- outages [--seconds 60] [--symbols 40] [--seed 1]
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { stages } from "../../pipelines/stages.js";
-import { packageRoot } from "../../schemas/files.js";
 import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
-import { machine, versions } from "../bench/helpers/machine.js";
 import { rounded } from "../bench/helpers/statistics.js";
 import { outages } from "./outage.js";
+import { writeResult } from "./result.js";
 
 const { values } = parseArgs({
   options: {
@@ -41,9 +39,6 @@ const result = await withCleanUp(async (cleanUp) => {
   });
 });
 const content = {
-  date: new Date().toISOString(),
-  machine: machine(),
-  versions: versions(["kafkajs", "pg"]),
   settings: values,
   outages: result.outages.map(({ server, meanwhile, recovery }) => ({
     server,
@@ -53,8 +48,5 @@ const content = {
   records: result.records,
   problems: result.problems,
 };
-const directory = join(packageRoot, "test", "chaos", "results");
-mkdirSync(directory, { recursive: true });
-writeFileSync(join(directory, "outages.json"), `${JSON.stringify(content, undefined, 2)}\n`);
-console.log(JSON.stringify(content, undefined, 2));
+writeResult("outages", content, ["kafkajs", "pg"]);
 process.exitCode = result.problems.length === 0 ? 0 : 1;

@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { anyFreePort } from "../../deploy/local/ports.js";
 import { JavaTool } from "./java-tool.js";
-import { formatStorage, type StorageOptions } from "./kafka-storage.js";
+import { formatStorage, removeData, type StorageOptions } from "./kafka-storage.js";
 import { KafkaNode } from "./kafka-node.js";
 import { CommittedReader, type CommittedRecord } from "./read-committed.js";
 import { openReaper } from "./reaper.js";
 
 export interface KafkaClusterOptions {
-  /** Keeps data and logs, and stays; by default a temporary one that goes with the cluster. */
+  /** Where configuration and logs stay; by default a temporary one that goes with the cluster. */
   readonly directory?: string;
   /** Folder of Kafka's jars. */
   readonly libraries: string;
@@ -134,6 +134,7 @@ export class KafkaCluster {
     await Promise.allSettled(running.filter((end) => end !== undefined));
     await this.#reap();
     if (this.options.directory === undefined) await rm(this.directory, { recursive: true, force: true });
+    else await Promise.all(this.#nodes.map(({ id }) => removeData(join(this.directory, `broker-${id}`))));
   }
 
   #ask(question: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** What a broker finds when it starts: its configuration, and a formatted data directory. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { javaFlags } from "../../deploy/local/kafka.js";
@@ -23,12 +23,18 @@ const clusterId = "newstapeTestCluster000";
 /** @returns the broker's directory */
 export async function formatStorage(options: StorageOptions): Promise<string> {
   const directory = join(options.clusterDirectory, `broker-${options.id}`);
+  await rm(directory, { recursive: true, force: true });
   await mkdir(directory);
   await writeFile(join(directory, "server.properties"), serverProperties(directory, options));
   const first = join(options.clusterDirectory, `broker-${options.voters[0]?.id}`);
   if (first === directory) await format(directory, options.libraries);
   else await copyFormat(first, directory, options.id);
   return directory;
+}
+
+/** Leaves the configuration and the log. */
+export async function removeData(directory: string): Promise<void> {
+  for (const name of ["data", "formatted"]) await rm(join(directory, name), { recursive: true, force: true });
 }
 
 async function format(directory: string, libraries: string): Promise<void> {

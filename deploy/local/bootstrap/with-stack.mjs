@@ -66,20 +66,29 @@ export async function runBenchmark([name = "", ...parameters]) {
   );
 }
 
-/** The attack on the whole pipeline, or with `outages` as first parameter one long outage of each server, with a fresh stack that is struck. */
+/**
+ * What is started with the word in place of the attack on the whole pipeline: one long outage of each server, the producers alone, and the
+ * commands that write much. The last two, and the attack with `--brokers 3`, bring brokers of their own.
+ */
+const chaosPrograms = ["outages", "producers", "commands"];
+
 export async function runChaos([first = "", ...others]) {
-  const [name, parameters] = first === "outages" ? [first, others] : ["chaos", first === "" ? [] : [first, ...others]];
-  await withTestStack(
-    async (environment) =>
-      (process.exitCode = await runNode(
-        ["--enable-source-maps", `dist/test/chaos/${name}.js`, ...parameters],
-        environment,
-      )),
-  );
+  const isProgram = chaosPrograms.includes(first);
+  const name = isProgram ? first : "chaos";
+  const parameters = isProgram ? others : first === "" ? [] : [first, ...others];
+  const program = ["--enable-source-maps", `dist/test/chaos/${name}.js`, ...parameters];
+  const run = async (environment) => (process.exitCode = await runNode(program, environment));
+  if (name === "producers") return run({});
+  const ownBrokers = name === "commands" || parameters.some((parameter) => /^--(brokers|kafka)(=|$)/.test(parameter));
+  await withTestStack(run, ownBrokers ? { kafkaBrokers: [] } : {});
 }
 
-/** Gives the action an empty stack on free ports, and stops it whatever happens. Its logs stay until the next time. */
-async function withTestStack(action) {
+/**
+ * Gives the action an empty stack on free ports, and stops it whatever happens. Its logs stay until the next time.
+ *
+ * @param external servers that are not to be started
+ */
+async function withTestStack(action, external = {}) {
   const { cleanStack, startStack, stopStack } = await compiled("stack.js");
   const { withLock } = await compiled("lock.js");
   const onProgress = (line) => process.stderr.write(`[stack] ${line}\n`);
@@ -93,6 +102,7 @@ async function withTestStack(action) {
         dataDirectory,
         cacheDirectory: join(ownDirectory, "cache"),
         ports: "any",
+        external,
         onProgress,
         ...java(),
       });
