@@ -156,6 +156,8 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const settling = performance.now();
     const problems = await untilBooksAgree(readBooks, options.patience ?? 240);
     const settled = (performance.now() - settling) / 1000;
+    // A leader that was frozen or left behind may still say where the log ended for it.
+    await brokers?.untilInSync(120_000);
     problems.push(...(await identityProblems(cluster, load)));
     if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));
     problems.push(...(await doctorProblems(cluster, database)));

@@ -90,10 +90,10 @@ await withCleanUp(async (cleanUp) => {
 });
 const problems = producerProblems(results);
 const producers = Object.fromEntries(
-  results.map(({ kind, tally, failures, faults, seconds, kills }) => [
-    kind,
-    { ...tally, kills, batchesThatThrew: failures, faults, seconds: rounded(seconds) },
-  ]),
+  results.map(({ kind, tally, failures, faults, seconds, longestPause, kills }) => {
+    const times = { seconds: rounded(seconds), longestPauseSeconds: rounded(longestPause) };
+    return [kind, { ...tally, kills, batchesThatThrew: failures, faults, ...times }];
+  }),
 );
 const settings = { ...values, sizes };
 writeResult(`producers${brokers?.suffix ?? ""}`, { settings, producers, problems }, ["kafkajs"], brokers?.version);

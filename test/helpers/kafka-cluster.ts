@@ -26,6 +26,12 @@ export interface KafkaClusterOptions {
 /** Of every topic that names no other number; the pipeline's are made with NEWSTAPE_REPLICATION. */
 const replicas = 3;
 
+/** Where the brokers of a test leave their logs: beside those of the test stack, until the next run. */
+export function keptLogs(name: string): { directory?: string } {
+  const stack = process.env.NEWSTAPE_TEST_STACK;
+  return stack ? { directory: join(stack, "logs", `brokers-${name}`) } : {};
+}
+
 export async function startKafkaCluster(options: KafkaClusterOptions): Promise<KafkaCluster> {
   if (options.directory !== undefined) await mkdir(options.directory, { recursive: true });
   const directory = await realpath(options.directory ?? (await mkdtemp(join(tmpdir(), "newstape-cluster-"))));

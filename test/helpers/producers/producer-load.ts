@@ -18,6 +18,9 @@ export class ProducerLoad {
   readonly #former: Written[] = [];
   /** How often which fault was thrown. */
   readonly faults = new Map<string, number>();
+  #heardAt = performance.now();
+  /** The longest time without an acknowledgement, in seconds; that of the start counts too. */
+  longestPause = 0;
 
   constructor(
     readonly settings: LoadSettings,
@@ -107,7 +110,12 @@ export class ProducerLoad {
   }
 
   #hear({ progress, failed, done }: LoadMessage): void {
-    if (progress) this.#acknowledged.set(progress.writer, progress.numbers);
+    if (progress) {
+      this.#acknowledged.set(progress.writer, progress.numbers);
+      const now = performance.now();
+      this.longestPause = Math.max(this.longestPause, (now - this.#heardAt) / 1000);
+      this.#heardAt = now;
+    }
     if (failed) {
       const { writer, fault, uncertain } = failed;
       this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);

@@ -30,6 +30,8 @@ export interface LoadResult {
   readonly faults: Readonly<Record<string, number>>;
   /** Of the load, without the count. */
   readonly seconds: number;
+  /** The longest time without an acknowledgement. */
+  readonly longestPause: number;
 }
 
 export async function runLoads(
@@ -50,6 +52,8 @@ export async function runLoads(
     await during(loads);
     const written = await Promise.all(loads.map((load) => load.finish(patience)));
     const seconds = (performance.now() - began) / 1000;
+    // A leader that was frozen or left behind may still say where the log ended for it.
+    if (cluster.nodes.every(({ isRunning }) => isRunning)) await cluster.untilInSync(120_000);
     const results: LoadResult[] = [];
     for (const [index, load] of loads.entries()) {
       results.push({
@@ -58,6 +62,7 @@ export async function runLoads(
         failures: load.failures,
         faults: Object.fromEntries(load.faults),
         seconds,
+        longestPause: load.longestPause,
       });
     }
     return results;

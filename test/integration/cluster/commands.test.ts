@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { withCleanUp } from "../../bench/helpers/cluster.js";
 import { runCommands } from "../../chaos/run-commands.js";
-import { startKafkaCluster } from "../../helpers/kafka-cluster.js";
+import { keptLogs, startKafkaCluster } from "../../helpers/kafka-cluster.js";
 import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
 import { sliceFiles, sliceSymbols } from "../../helpers/pipeline.js";
 
@@ -30,7 +30,7 @@ test("what start --once, ingest and simulate say to have written is there, and o
     await writeFile(newsFile, news.join("\n"));
     await writeFile(barsFile, [head, ...own].join("\n"));
 
-    const brokers = await startKafkaCluster({ libraries: await kafkaLibraries() });
+    const brokers = await startKafkaCluster({ libraries: await kafkaLibraries(), ...keptLogs("commands") });
     cleanUp.after(() => brokers.close());
     const results = await runCommands(cleanUp, {
       brokers,

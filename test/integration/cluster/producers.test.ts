@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freeze, killAndRestart, rollingRestart } from "../../chaos/broker-faults.js";
-import { startKafkaCluster, type KafkaCluster } from "../../helpers/kafka-cluster.js";
+import { keptLogs, startKafkaCluster, type KafkaCluster } from "../../helpers/kafka-cluster.js";
 import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
 import type { LoadKind } from "../../helpers/producers/load.js";
 import { producerProblems, runLoads, type LoadSize } from "../../helpers/producers/run-loads.js";
@@ -21,7 +21,7 @@ const sizes: Readonly<Record<LoadKind, LoadSize>> = {
 
 let cluster: KafkaCluster;
 before(async () => {
-  cluster = await startKafkaCluster({ libraries: await kafkaLibraries() });
+  cluster = await startKafkaCluster({ libraries: await kafkaLibraries(), ...keptLogs("producers") });
 });
 after(() => cluster.close());
 
@@ -29,9 +29,10 @@ after(() => cluster.close());
 async function survives(t: TestContext, fault: () => Promise<unknown>): Promise<void> {
   await cluster.untilInSync();
   const results = await runLoads(cluster, { prefix: randomBytes(3).toString("hex"), sizes, during: fault });
-  for (const { kind, failures, faults, tally, seconds } of results) {
+  for (const { kind, failures, faults, tally, seconds, longestPause } of results) {
     const thrown = Object.entries(faults).map(([what, count]) => `${count} × ${what}`);
-    t.diagnostic(`${kind}: ${JSON.stringify(tally)}, ${failures} batches threw, ${seconds.toFixed(1)} s`);
+    const times = `${seconds.toFixed(1)} s, ${longestPause.toFixed(1)} s of them without an acknowledgement`;
+    t.diagnostic(`${kind}: ${JSON.stringify(tally)}, ${failures} batches threw, ${times}`);
     for (const line of thrown) t.diagnostic(`  ${line}`);
   }
   assert.deepEqual(producerProblems(results), []);
