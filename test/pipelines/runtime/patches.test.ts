@@ -2,8 +2,6 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import type * as fastPaths from "../../../pipelines/runtime/kafka/wire/fast-paths.js";
-import type * as recordBatches from "../../../pipelines/runtime/kafka/wire/record-batches.js";
 
 const require = createRequire(import.meta.url);
 const loadedBefore = require("kafkajs") as object;
@@ -12,8 +10,7 @@ require("kafkajs/src/network/connection");
 const { installation } = await import("../../../pipelines/runtime/kafka/kafkajs.js");
 const { installPatches, knownVersion, patches } = await import("../../../pipelines/runtime/kafka/patches.js");
 const { encodeProduceBody } = await import("../../../pipelines/runtime/kafka/wire/produce-request.js");
-const { FetchedMessage } =
-  (await import("../../../pipelines/runtime/kafka/wire/record-batches.js")) as typeof recordBatches;
+const { FetchedMessage } = await import("../../../pipelines/runtime/kafka/wire/record-batches.js");
 const { onOutOfRange } = await import("../../../pipelines/runtime/kafka/out-of-range.js");
 
 test("what was loaded before does not stand in the way, and another version stays as it is, whole", () => {
@@ -40,14 +37,13 @@ const record = { key: "key", value: Buffer.from("value") };
 const topicData = [{ topic: "t", partitions: [{ partition: 0, firstSequence: 0, messages: [record] }] }];
 
 test("Produce requests are encoded into one buffer", async () => {
-  const { protocol } = require("kafkajs/src/protocol/requests/produce") as {
-    protocol(version: {
-      version: number;
-    }): typeof fastPaths.withFastProduce extends never
-      ? never
-      : (parameters: object) => { request: { encode(): Promise<{ buf: Buffer; buffer: Buffer }> } };
+  const produce = require("kafkajs/src/protocol/requests/produce") as {
+    protocol(
+      version: object,
+    ): (parameters: object) => { request: { encode(): Promise<{ buf: Buffer; buffer: Buffer }> } };
   };
-  const { request } = protocol({ version: 7 })({ acks: -1, timeout: 1, producerId: "5", producerEpoch: 1, topicData });
+  const parameters = { acks: -1, timeout: 1, producerId: "5", producerEpoch: 1, topicData };
+  const { request } = produce.protocol({ version: 7 })(parameters);
   const encoded = await request.encode();
   // KafkaJS's encoder gives a part of a larger buffer.
   assert.equal(encoded.buf, encoded.buffer);
@@ -78,10 +74,10 @@ test("fetched records are decoded as far as somebody asks", async () => {
   for (const offset of [1n, 1n, 0n]) at = response.writeBigInt64BE(offset, at);
   at = response.writeInt32BE(0, at); // aborted transactions
   at = response.writeInt32BE(-1, at); // preferred replica
-  const { decode } = require("kafkajs/src/protocol/requests/fetch/v11/response") as {
+  const fetch = require("kafkajs/src/protocol/requests/fetch/v11/response") as {
     decode(bytes: Buffer): Promise<{ responses: { partitions: { messages: unknown[] }[] }[] }>;
   };
-  const { responses } = await decode(Buffer.concat([response.subarray(0, at), batch]));
+  const { responses } = await fetch.decode(Buffer.concat([response.subarray(0, at), batch]));
   const [message] = responses[0]?.partitions[0]?.messages ?? [];
   assert.ok(message instanceof FetchedMessage);
   assert.equal(message.keyText, "key");
