@@ -16,7 +16,7 @@ import { producerProblems, runLoads, type LoadSize } from "../../helpers/produce
 const sizes: Readonly<Record<LoadKind, LoadSize>> = {
   transactional: { writers: 3, batch: 30, bytes: 40, pauseMs: 20, records: 4000 },
   plain: { writers: 2, batch: 30, bytes: 40, pauseMs: 20, records: 3000 },
-  bulk: { writers: 1, batch: 3000, bytes: 300, pauseMs: 400, records: 6000 },
+  bulk: { writers: 1, batch: 3000, bytes: 300, pauseMs: 600, records: 6000 },
 };
 
 let cluster: KafkaCluster;
