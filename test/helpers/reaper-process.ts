@@ -11,13 +11,19 @@ import { listProcesses, signalProcess, waitUntil } from "../../deploy/local/proc
 const [mark = "", directory] = process.argv.slice(2);
 if (mark === "") throw new Error("usage: reaper-process.js ARGUMENT [DIRECTORY]");
 
-const end = async (): Promise<void> => {
-  await waitUntil(async () => {
+const end = async (): Promise<boolean> => {
+  const areGone = await waitUntil(async () => {
     const found = (await listProcesses()).filter((other) => other.pid !== process.pid && hasArgument(other, mark));
     for (const { pid } of found) signalProcess(pid, "SIGKILL");
     return found.length === 0;
   }, 20_000);
   if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+  return areGone;
 };
 process.stdin.resume();
-process.stdin.once("close", () => void end().finally(() => process.exit()));
+process.stdin.once("close", () => {
+  end().then(
+    (areGone) => process.exit(areGone ? 0 : 1),
+    () => process.exit(1),
+  );
+});

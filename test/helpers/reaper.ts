@@ -18,6 +18,7 @@ export function openReaper(mark: string, directory?: string): () => Promise<void
   const exited = once(child, "exit");
   return async () => {
     child.stdin.end();
-    await exited;
+    const [code] = (await exited) as [number | null];
+    if (code !== 0) throw new Error(`processes with ${mark} could not be ended`);
   };
 }
