@@ -25,6 +25,8 @@ export interface TopicSettings {
 
 /** A broker that is busy starting takes its time. */
 const leadersWithinMs = 30_000;
+/** How long a topic that nobody knows is asked for. */
+const unknownWithinMs = 5_000;
 
 /** What the pipeline asks of the cluster besides producing and consuming. */
 export class ClusterAdmin {
@@ -78,6 +80,7 @@ export class ClusterAdmin {
   }
 
   #refresh(topics: readonly string[]): Promise<void> {
+    const deadline = performance.now() + unknownWithinMs;
     return persist(
       async () => {
         await this.#brokers.refresh(topics);
@@ -85,8 +88,10 @@ export class ClusterAdmin {
         const unknown = topics.filter((topic) => this.#brokers.partitionsOf(topic).length === 0);
         if (unknown.length > 0) throw new BrokerFault(3, unknown.join(", "));
       },
-      (error) => error instanceof UnansweredError || faultType(error) === "UNKNOWN_TOPIC_OR_PARTITION",
-      5_000,
+      (error) =>
+        error instanceof UnansweredError ||
+        (faultType(error) === "UNKNOWN_TOPIC_OR_PARTITION" && performance.now() < deadline),
+      20_000,
     );
   }
 
@@ -121,7 +126,7 @@ export class ClusterAdmin {
     await this.#untilLed(topics.map(({ name }) => name));
   }
 
-  /** Waits until every partition of the topics has a leader, as the brokers know it: three times in a row, each time of another. */
+  /** Waits until every partition of the topics has a leader, as the brokers know it, three times in a row. */
   async #untilLed(names: readonly string[]): Promise<void> {
     const deadline = performance.now() + leadersWithinMs;
     for (let agreed = 0; agreed < 3;) {

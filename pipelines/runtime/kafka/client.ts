@@ -24,10 +24,11 @@ export function createKafka(config: Config, logger: Logger, clientId: string, pa
     [logLevel.INFO]: "debug",
     [logLevel.DEBUG]: "debug",
   };
+  // Each client begins with another one: the first of the list may be the one that hangs.
+  const brokers = shuffled(config.kafka.brokers);
   return new Kafka({
     clientId,
-    // In another order each time: the first of a list may be the one that hangs.
-    brokers: () => shuffled(config.kafka.brokers),
+    brokers: () => brokers,
     ssl: config.kafka.ssl === false ? false : { ...config.kafka.ssl },
     // A copy: KafkaJS writes into it, and the configuration is frozen.
     ...(config.kafka.sasl && { sasl: { ...config.kafka.sasl, mechanism: config.kafka.sasl.mechanism as "plain" } }),

@@ -6,6 +6,7 @@ import { BrokerFault, createCluster, type Broker, type Cluster } from "./interna
 import type { Kafka } from "../client.js";
 import { shuffled } from "../shuffled.js";
 import type { TopicPartition } from "../types.js";
+import { persist } from "./persist.js";
 import { requests, type ProducerIdentity, type RequestKind } from "./requests.js";
 
 /**
@@ -21,8 +22,15 @@ export class UnansweredError extends Error {
     readonly isSent: boolean,
     cause: unknown,
   ) {
-    super(`${what}: no answer`, { cause });
+    super(`${what}: no answer${reasonOf(cause)}`, { cause });
   }
+}
+
+/** The innermost reason: a refused connection, a name that cannot be resolved, a certificate. */
+function reasonOf(cause: unknown): string {
+  let innermost: Error | undefined;
+  for (let at = cause; at instanceof Error; at = at.cause) innermost = at;
+  return innermost ? ` (${innermost.message})` : "";
 }
 
 interface Address {
@@ -40,6 +48,12 @@ export class Brokers {
   #seed: Broker | undefined;
   readonly #leaders = new Map<string, Map<number, number>>();
   readonly #coordinators = new Map<string, number>();
+  /** Calls that come while a broker is being connected to wait for the same connection, and fail with it. */
+  readonly #connecting = new WeakMap<Broker, Promise<void>>();
+  /** Brokers that have told which requests they know. */
+  readonly #greeted = new WeakSet<Broker>();
+  /** Requests that a broker has not answered yet: it works on one at a time of a connection. */
+  readonly #underWay = new Map<Broker, number>();
   #isClosed = false;
 
   constructor(kafka: Kafka) {
@@ -109,7 +123,11 @@ export class Brokers {
 
   /** Request numbers with the highest version that a broker speaks. */
   async versions(): Promise<ReadonlyMap<number, number>> {
-    const { apiVersions } = await this.#askAny(requests.apiVersions, {});
+    const { apiVersions } = await persist(
+      () => this.#askAny(requests.apiVersions, {}),
+      (error) => error instanceof UnansweredError,
+      20_000,
+    );
     return new Map(apiVersions.map(({ apiKey, maxVersion }) => [apiKey, maxVersion]));
   }
 
@@ -119,9 +137,13 @@ export class Brokers {
     if (this.#seed) breakOff(this.#seed);
   }
 
-  /** For questions that change nothing. Connected brokers first, each time in another order: a broker that was away for a while may answer with what it knew then. */
+  /**
+   * For questions that change nothing. Connected brokers first, each time in another order: a broker that was away for a while
+   * may answer with what it knew then. Those that are busy come last: a question behind a write waits for it.
+   */
   async #askAny<Parameters, Answer>(kind: RequestKind<Parameters, Answer>, parameters: Parameters): Promise<Answer> {
-    const known = shuffled([...this.#nodes.values()]).sort((a, b) => Number(b.isConnected()) - Number(a.isConnected()));
+    const rank = (broker: Broker): number => (this.#underWay.has(broker) ? 2 : 0) + (broker.isConnected() ? 0 : 1);
+    const known = shuffled([...this.#nodes.values()]).sort((a, b) => rank(a) - rank(b));
     for (const broker of known) {
       try {
         return await this.#send(broker, kind, parameters);
@@ -152,17 +174,19 @@ export class Brokers {
   ): Promise<Answer> {
     const { host, port } = broker.connectionPool;
     const what = `${name} to ${host}:${port}`;
-    if (this.#isClosed) throw new UnansweredError(what, false, undefined);
+    if (this.#isClosed) throw new Error(`${what}: the connections were closed`);
     let isSent = false;
+    let isGivenUp = false;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not within ${withinMs} ms`)), withinMs);
     });
     const answer = async (): Promise<Answer> => {
-      await broker.connect();
-      if (this.#isClosed) {
+      await this.#connect(broker);
+      if (isGivenUp || this.#isClosed || !this.#isCurrent(broker)) {
+        // Nobody waits for the answer any more, and nobody would close the connection.
         breakOff(broker);
-        throw new Error("closed");
+        throw new Error("given up meanwhile");
       }
       const { request, response } = broker.lookupRequest(apiKey, definition)(parameters);
       isSent = true;
@@ -172,17 +196,36 @@ export class Brokers {
         response: { decode: (bytes) => response.decode(bytes), parse: asItIs },
       });
     };
+    this.#underWay.set(broker, (this.#underWay.get(broker) ?? 0) + 1);
     try {
       return await Promise.race([answer(), timeout]);
     } catch (error) {
-      const { name: fault } = error as Error;
-      // A refused password, an unknown version: no other broker would say otherwise.
-      if (fault === "KafkaJSSASLAuthenticationError" || fault === "KafkaJSServerDoesNotSupportApiKey") throw error;
+      isGivenUp = true;
+      if (isFinal(error)) throw error;
       await this.#renew(broker);
       throw new UnansweredError(what, isSent && !isNeverSent(error), error);
     } finally {
       clearTimeout(timer);
+      const left = (this.#underWay.get(broker) ?? 1) - 1;
+      if (left > 0) this.#underWay.set(broker, left);
+      else this.#underWay.delete(broker);
     }
+  }
+
+  async #connect(broker: Broker): Promise<void> {
+    if (this.#greeted.has(broker) && broker.isConnected()) return;
+    const known = this.#connecting.get(broker);
+    if (known) return known;
+    const connecting = broker
+      .connect()
+      .then(() => void this.#greeted.add(broker))
+      .finally(() => this.#connecting.delete(broker));
+    this.#connecting.set(broker, connecting);
+    return connecting;
+  }
+
+  #isCurrent(broker: Broker): boolean {
+    return broker === this.#seed || [...this.#nodes.values()].includes(broker);
   }
 
   async #know(nodeId: number, { host, port }: Address): Promise<void> {
@@ -228,6 +271,18 @@ function breakOff({ connectionPool }: Broker): void {
     connection.socket?.destroy();
     void connection.disconnect().catch(() => undefined);
   }
+}
+
+/** A refused password, a request that the broker does not know, a fault of our own: no other broker would say otherwise. */
+function isFinal(error: unknown): boolean {
+  const { name } = error as Error;
+  return (
+    name === "KafkaJSSASLAuthenticationError" ||
+    name === "KafkaJSServerDoesNotSupportApiKey" ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  );
 }
 
 function isNeverSent(error: unknown): boolean {
