@@ -88,6 +88,8 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     (name, partition) => lanes.get(keyOf(names.topic(name), partition))?.low,
   );
   let lanes = new Map<string, Lane>();
+  /** Of which it is being found out whether the broker still holds what comes next. */
+  const confirming = new Set<Lane>();
   /** Rises with every assignment; what was begun under an older one must not move its positions. */
   let generation = 0;
   let isReady = false;
@@ -120,6 +122,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     );
     const assigned = new Map<string, Lane>();
     for (const [topic, name] of logical) {
+      await admin.refresh(topic);
       const bounds = await admin.offsets(topic);
       // What the last transactions wrote may still lack their markers, and a drain reads it all the same.
       const ends = options.drain ? await admin.ends(topic) : undefined;
@@ -130,7 +133,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
         const position = commit?.offset ?? bound.low;
         if (unreadable("landing", { topic, partition }, position, bound)) {
           const fault = await confirmUnreadable(admin, "landing", { topic, partition }, () => position);
-          if (fault) throw fault;
+          throw fault ?? new Error(`the broker did not know where ${topic}/${partition} ends`);
         }
         assigned.set(keyOf(topic, partition), {
           name,
@@ -160,20 +163,25 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     isReady = false;
     lanes = new Map();
     consumer.pause([...logical.keys()].flatMap((topic) => tasks.map((partition) => ({ topic, partition }))));
+    const mine = generation;
     void retryForever(
-      () => assign(tasks, generation),
+      () => assign(tasks, mine),
       "assigning",
-      () => isStopped,
+      () => isStopped || mine !== generation,
     ).catch((error: Error) => settle?.reject(error));
   };
 
   /** The consumer jumped ahead: either it had not sought yet, or what comes next has been deleted. */
   const refuseDeleted = async (lane: Lane): Promise<void> => {
+    if (confirming.has(lane)) return;
+    confirming.add(lane);
     try {
       const fault = await confirmUnreadable(admin, "landing", lane, () => lane.next);
-      if (fault) settle?.reject(fault);
+      if (fault && lanes.get(keyOf(lane.topic, lane.partition)) === lane) settle?.reject(fault);
     } catch (error) {
       logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
+    } finally {
+      confirming.delete(lane);
     }
   };
 

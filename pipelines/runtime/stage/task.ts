@@ -70,6 +70,8 @@ export class Task {
   #order: MergeOrder;
   readonly #watch = new CrashWatch();
   #producer: TransactionalProducer | undefined;
+  /** Inputs of which it is being found out whether the broker still holds what comes next: it says so twice a second. */
+  readonly #confirming = new Set<InputQueue>();
   #restore: ChangelogRestore | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
   #isClosed = false;
@@ -237,7 +239,8 @@ export class Task {
     // 3. Restore the state from the changelog.
     this.#state = new StateStore();
     if (this.#changelog && context.stateCodec) {
-      await this.#restoreState({ ...this.#changelog, end: changelogEnd ?? 0 }, context.stateCodec);
+      if (changelogEnd === undefined) throw new Error("where the changelog ends is not known");
+      await this.#restoreState({ ...this.#changelog, end: changelogEnd }, context.stateCodec);
     }
     this.#checkRestart();
     // 4. Go on from what was committed.
@@ -250,7 +253,9 @@ export class Task {
       const position = commit?.offset ?? bound.low;
       if (unreadable(context.stage.name, queue, position, bound)) {
         const fault = await confirmUnreadable(context.admin, context.stage.name, queue, () => position);
-        if (fault) throw fault;
+        throw (
+          fault ?? new Error(`the broker did not know where ${queue.topic}/${queue.partition} ends; it is asked again`)
+        );
       }
       const sort = progress[index]?.sort;
       const sorted = sort ?? (context.drain && this.#isRepartitioned(queue) ? { end: bound.end } : undefined);
@@ -285,6 +290,8 @@ export class Task {
    */
   async #boundsOf(topic: string): Promise<PartitionOffsets[]> {
     const { admin, drain } = this.context;
+    // Also because the topic may have got partitions since.
+    await admin.refresh(topic);
     const bounds = await admin.offsets(topic);
     if (!drain) return bounds;
     const ends = await admin.ends(topic);
@@ -473,10 +480,14 @@ export class Task {
   async #refuseDeleted(queue: InputQueue): Promise<void> {
     try {
       const { admin, stage } = this.context;
+      if (this.#confirming.has(queue)) return;
+      this.#confirming.add(queue);
       const fault = await confirmUnreadable(admin, stage.name, queue, () => queue.next);
-      if (fault) this.context.onFatal(fault);
+      if (fault && !this.#closing()) this.context.onFatal(fault);
     } catch (error) {
       this.#logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
+    } finally {
+      this.#confirming.delete(queue);
     }
   }
 

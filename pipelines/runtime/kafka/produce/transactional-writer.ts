@@ -24,6 +24,7 @@ export class TransactionalWriter {
   readonly #brokers: Brokers;
   #session: TransactionSession | undefined;
   #writer: SequencedWriter | undefined;
+  #hasFailed = false;
 
   constructor(
     kafka: Kafka,
@@ -33,13 +34,15 @@ export class TransactionalWriter {
     this.#brokers = new Brokers(kafka);
   }
 
+  /** False after any failure, too: what was told to the coordinators then is not known. */
   get isFenced(): boolean {
-    return this.#session !== undefined && this.#writer?.isSpent === false;
+    return this.#session !== undefined && !this.#hasFailed;
   }
 
   /** Fences every earlier producer of this id and finishes what it left pending. */
   async fence(): Promise<void> {
     const { transactionalId } = this;
+    this.#hasFailed = false;
     this.#session = await TransactionSession.initialise(this.#brokers, transactionalId, this.transactionTimeout);
     this.#writer = new SequencedWriter(this.#brokers, {
       ...this.#session.identity,
@@ -66,43 +69,57 @@ export class TransactionalWriter {
     // The group never goes by an offset of a changelog: brokers before 3.9.1 may take one for committed that was not (KAFKA-17507).
     const place = changelog ?? inputs[0];
     if (!place) throw new Error("nothing to take over");
-    const [committed, marker] = await settled([
-      this.commitOffsets(groupId, [{ topic: place.topic, partition: place.partition, offset: 0 }]).then((coordinator) =>
-        committedAt(this.#brokers, coordinator, groupId, inputs),
-      ),
+    const [coordinator, written] = await settled([
+      this.commitOffsets(groupId, [{ topic: place.topic, partition: place.partition, offset: 0 }]),
       changelog && this.write([{ topic: changelog.topic, partition: changelog.partition, key: fenceKey, value: null }]),
     ]);
+    // Behind the writes: a broker answers one request of a connection at a time.
+    const committed = await committedAt(this.#brokers, coordinator, groupId, inputs);
     await this.end("abort");
-    return { committed, changelogEnd: marker?.[0] && marker[0].baseOffset + 1 };
+    if (!written) return { committed, changelogEnd: undefined };
+    const [marker] = written;
+    if (!marker || marker.baseOffset < 0) throw new Error(`the broker has not told where ${changelog?.topic} ends`);
+    return { committed, changelogEnd: marker.baseOffset + 1 };
   }
 
   /** Adds records to the transaction. */
   async write(records: readonly TimedRecord[]): Promise<Written[]> {
     const { session, writer } = this.#parts();
-    const places: Written[] = [];
-    for (const piece of cutIntoPieces(records)) {
-      const batches = writer.seal(piece);
-      await session.addPartitions(batches);
-      places.push(...(await writer.deliver(batches)));
-    }
-    return places;
+    return this.#failing(async () => {
+      const places: Written[] = [];
+      for (const piece of cutIntoPieces(records)) {
+        const batches = writer.seal(piece);
+        await session.addPartitions(batches);
+        places.push(...(await writer.deliver(batches)));
+      }
+      return places;
+    });
   }
 
   /** Adds a group's offsets to the transaction. @returns the coordinator that has taken them */
   async commitOffsets(groupId: string, offsets: readonly CommittedOffset[]): Promise<number> {
-    return this.#parts().session.commitOffsets(groupId, offsets);
+    const { session } = this.#parts();
+    return this.#failing(() => session.commitOffsets(groupId, offsets));
   }
 
   async end(outcome: "commit" | "abort"): Promise<void> {
     const { session } = this.#parts();
-    // Where it fails the transaction may be open still, and must not be gone on with.
-    this.#session = undefined;
-    await session.end(outcome);
-    this.#session = session;
+    if (outcome === "commit" && this.#hasFailed) throw new Error("a part of the transaction has failed");
+    await this.#failing(() => session.end(outcome));
   }
 
   close(): void {
     this.#brokers.close();
+  }
+
+  /** After a failure the transaction can only be given up, and this writer has to be fenced anew. */
+  async #failing<Result>(step: () => Promise<Result>): Promise<Result> {
+    try {
+      return await step();
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
   }
 
   #parts(): { session: TransactionSession; writer: SequencedWriter } {
