@@ -6,6 +6,8 @@ import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.
 import { readConfig } from "../../pipelines/runtime/config.js";
 
 const { access } = openOperations(readConfig(), [countStage]);
+/** What it leaves open ends soon, by the broker's time-out. */
+const openForMs = 5000;
 let transactions = 0;
 
 class HeldTransaction extends BulkTransaction {
@@ -20,6 +22,6 @@ class HeldTransaction extends BulkTransaction {
 // Keeps the process alive while it is held.
 setInterval(() => undefined, 1000);
 await rebuild(
-  { ...access, routers: {} as never, createProducer: (id) => new HeldTransaction(access.kafka, id) },
+  { ...access, routers: {} as never, createProducer: (id) => new HeldTransaction(access.kafka, id, openForMs) },
   countStage,
 );
