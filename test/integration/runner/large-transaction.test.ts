@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PartitionLog } from "../../../pipelines/runtime/kafka/partition-log.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createTestCluster } from "../../helpers/kafka.js";
 
 test("a transaction larger than the broker takes in one batch is committed whole and in order", async (t) => {
   const cluster = await createTestCluster(t, []);
   const producer = new TransactionalProducer(cluster.kafka, `${cluster.names.topic("features")}.large`);
-  t.after(() => producer.close());
+  const log = new PartitionLog(cluster.kafka);
+  t.after(() => Promise.all([producer.close(), log.close()]));
   await producer.fence();
   const topic = cluster.names.topic("features");
   const other = cluster.names.topic("scores");
@@ -22,6 +24,8 @@ test("a transaction larger than the broker takes in one batch is committed whole
     { topic: cluster.names.topic("market.bars"), partition: 2, offset: 1500, metadata: "kept" },
   ]);
 
+  // The markers of the commit may still be on their way.
+  for (const name of [topic, other]) await log.settledBounds(name);
   const stored = [...(await cluster.readAll(topic)), ...(await cluster.readAll(other))];
   const expected = [
     ...records.filter((entry) => entry.topic === topic),
