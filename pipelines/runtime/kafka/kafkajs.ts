@@ -13,7 +13,6 @@ export const {
   AclPermissionTypes,
   AclResourceTypes,
   AssignerProtocol,
-  CompressionTypes,
   ConfigResourceTypes,
   Kafka,
   Partitioners,

@@ -68,8 +68,7 @@ export const patches: readonly Patch[] = [
   },
   {
     module: "network/connection",
-    fault:
-      "calls to connect at once leave sockets open; half an answer and a late one survive a reconnect (kafkajs#1119)",
+    fault: "calls to connect at once leave sockets open; half an answer and a late one survive a reconnect",
     instead: "one connection at a time, which begins with nothing",
     until: "there are connections of our own",
     kind: "prototype",
