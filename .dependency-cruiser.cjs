@@ -11,8 +11,7 @@ module.exports = {
     {
       name: "models-know-schemas-only",
       severity: "error",
-      comment: "Training exports the features that are served, so it alone runs operators.",
-      from: { path: "^models", pathNot: "^models/training" },
+      from: { path: "^models" },
       to: { path: "^(operators|pipelines|deploy|test)" },
     },
     {
@@ -33,6 +32,12 @@ module.exports = {
       severity: "error",
       from: { path: "^(schemas|operators|models|pipelines|deploy)", pathNot: "^pipelines/runtime/kafka/" },
       to: { path: "node_modules/kafkajs" },
+    },
+    {
+      name: "nothing-imports-pipelines",
+      severity: "error",
+      from: { path: "^(schemas|operators|models|deploy)" },
+      to: { path: "^pipelines" },
     },
     { name: "nothing-imports-tests", severity: "error", from: { pathNot: "^test" }, to: { path: "^test" } },
   ],

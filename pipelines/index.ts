@@ -27,6 +27,6 @@ export { createLogger } from "./runtime/logger.js";
 export { Metrics } from "./runtime/metrics.js";
 export { defineStage, type StageDefinition } from "./runtime/stage/definition.js";
 export { runStage, type RunnerOptions, type RunningStage } from "./runtime/stage/runner.js";
-export { startModelService } from "./runtime/model-service.js";
+export { startModelService } from "./serving/model-service.js";
 export { startPipeline } from "./pipeline.js";
-export { stages } from "./stages.js";
+export { stages } from "./stages/index.js";

@@ -6,11 +6,11 @@ import type { ClusterAdmin } from "./runtime/kafka/admin.js";
 import type { Kafka } from "./runtime/kafka/client.js";
 import type { Logger } from "./runtime/logger.js";
 import type { Metrics } from "./runtime/metrics.js";
-import { startModelService, type ModelService } from "./runtime/model-service.js";
+import { startModelService, type ModelService } from "./serving/model-service.js";
 import { runStage } from "./runtime/stage/runner.js";
 import { startLanding } from "./landing/landing.js";
-import { startPublisher } from "./registry.js";
-import { runnable, stages } from "./stages.js";
+import { startPublisher } from "./services/registry.js";
+import { runnable, stages } from "./stages/index.js";
 
 export interface PipelineOptions {
   readonly config: Config;

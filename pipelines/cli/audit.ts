@@ -8,7 +8,7 @@ import { writers } from "../landing/writers.js";
 import { Database } from "../runtime/database/database.js";
 import { countRecords } from "../runtime/kafka/count-records.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";
-import { stages } from "../stages.js";
+import { stages } from "../stages/index.js";
 import type { Context } from "./context.js";
 import { stageStatuses, type StageStatus } from "./commands/status.js";
 

@@ -1,4 +1,4 @@
-import type { BackfillProgress } from "../backfill/backfill.js";
+import type { BackfillProgress } from "../operations/backfill/backfill.js";
 import { say } from "./context.js";
 
 const number = new Intl.NumberFormat("en-US");

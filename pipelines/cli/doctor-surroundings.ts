@@ -10,8 +10,8 @@ import { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
 import { createLogger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
-import { stages } from "../stages.js";
-import { SubjectClient } from "../topics/subjects.js";
+import { stages } from "../stages/index.js";
+import { SubjectClient } from "../operations/topics/subjects.js";
 import { stackDirectory } from "./context.js";
 
 /** Where the local stack would be found, without starting it; empty addresses for what was never started. */

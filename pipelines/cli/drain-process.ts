@@ -7,7 +7,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { drainHere, type DrainStage } from "../backfill/backfill.js";
+import { drainHere, type DrainStage } from "../operations/backfill/backfill.js";
 import { UserError } from "../runtime/errors.js";
 import { openContext } from "./context.js";
 import { endSoon } from "./end-soon.js";

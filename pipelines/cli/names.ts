@@ -2,7 +2,7 @@
 import { Argument } from "commander";
 import { topicNames, type TopicName } from "../../schemas/topics.js";
 import { UserError } from "../runtime/errors.js";
-import { runnable, stages } from "../stages.js";
+import { runnable, stages } from "../stages/index.js";
 import { didYouMean } from "./suggest.js";
 
 export const stageNames: readonly string[] = stages.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import type { OperationsAccess } from "../operations/reset.js";
 import { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
-import { stages } from "../stages.js";
+import { stages } from "../stages/index.js";
 import { openContext, type Context } from "./context.js";
 
 /** A context with what operations need besides; everything is closed afterwards. */

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { featureCatalogue } from "../../operators/features/catalogue.js";
 import { allFeatures, featureSets } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
-import { stages } from "../stages.js";
-import { accessDocument } from "../topics/access.js";
+import { stages } from "../stages/index.js";
+import { accessDocument } from "../operations/topics/access.js";
 import { generatedTables, withTables } from "./documentation.js";
 import { createProgram } from "./program.js";
 

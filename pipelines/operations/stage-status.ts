@@ -2,7 +2,7 @@ import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Names } from "../runtime/names.js";
 import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
-import { stages } from "../stages.js";
+import { stages } from "../stages/index.js";
 import { partsOf } from "./topology.js";
 
 export interface StageStatus {

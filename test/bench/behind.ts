@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { stageStatuses } from "../../pipelines/cli/commands/status.js";
 import { simulateMinutes } from "../../pipelines/index.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { Bar } from "../../schemas/generated/types.js";
 import { openBarSender } from "./helpers/bar-sender.js";
 import { startChild } from "./helpers/child.js";

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { availableParallelism } from "node:os";
 import { simulateMinutes } from "../../pipelines/index.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { Bar } from "../../schemas/generated/types.js";
 import { openBarSender } from "./helpers/bar-sender.js";
 import { startChild } from "./helpers/child.js";

@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultSentiment } from "../../pipelines/offline/default-sentiment.js";
-import { sentimentStage } from "../../pipelines/sentiment.js";
+import { sentimentStage } from "../../pipelines/stages/sentiment.js";
 import { artifactDirectory, packageRoot } from "../../schemas/files.js";
 import type { BareMessage } from "./helpers/bare-process.js";
 import { startChild } from "./helpers/child.js";

@@ -7,8 +7,8 @@ import { killComponent, startComponent, type ComponentName } from "../../deploy/
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
 import { auditPipeline } from "../../pipelines/cli/audit.js";
-import { publishRegistry } from "../../pipelines/registry.js";
-import { stages } from "../../pipelines/stages.js";
+import { publishRegistry } from "../../pipelines/services/registry.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { TopicName } from "../../schemas/topics.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";
 import { newstape, type CommandResult } from "../helpers/cli.js";

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
 import { rounded } from "../bench/helpers/statistics.js";
 import { outages } from "./outage.js";

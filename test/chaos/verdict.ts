@@ -1,10 +1,10 @@
 /** What must be true of a pipeline after whatever was done to it. */
 import { judgeBooks, lookAtBooks } from "../../pipelines/operations/books.js";
 import { findGaps, sequenceTables } from "../../pipelines/operations/doctor/sequence-gaps.js";
-import { replay } from "../../pipelines/replay/replay.js";
-import type { Difference } from "../../pipelines/replay/task-replay.js";
+import { replay } from "../../pipelines/operations/replay/replay.js";
+import type { Difference } from "../../pipelines/operations/replay/task-replay.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
 import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";

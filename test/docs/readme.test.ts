@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { generatedTables, withTables } from "../../pipelines/cli/documentation.js";
 import { createProgram } from "../../pipelines/cli/program.js";
-import { stages } from "../../pipelines/stages.js";
-import { accessDocument } from "../../pipelines/topics/access.js";
+import { stages } from "../../pipelines/stages/index.js";
+import { accessDocument } from "../../pipelines/operations/topics/access.js";
 import { packageRoot } from "../../schemas/files.js";
 import { topicNames } from "../../schemas/topics.js";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const main = join(fileURLToPath(new URL(".", import.meta.url)), "..", "..", "pipelines", "cli", "main.js");
+const main = join(fileURLToPath(new URL("./", import.meta.url)), "..", "..", "pipelines", "cli", "main.js");
 
 export interface CommandResult {
   readonly code: number | null;

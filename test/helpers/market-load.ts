@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { market } from "../../operators/market/market.js";
 import type { Operator } from "../../operators/operator.js";
-import { marketStage } from "../../pipelines/market.js";
+import { marketStage } from "../../pipelines/stages/market.js";
 import { decodeProgress } from "../../pipelines/runtime/stage/progress.js";
 import type { Bar, MarketContext, MarketState } from "../../schemas/generated/types.js";
 import type { TestCluster } from "./kafka.js";

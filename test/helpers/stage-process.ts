@@ -10,7 +10,7 @@ import { createKafka } from "../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
-import { marketStage } from "../../pipelines/market.js";
+import { marketStage } from "../../pipelines/stages/market.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import { runStage } from "../../pipelines/runtime/stage/runner.js";
 import { countStage, poisonedStage } from "./count-stage.js";

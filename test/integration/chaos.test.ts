@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { createCluster, createDatabase, withCleanUp } from "../bench/helpers/cluster.js";
 import { attack } from "../chaos/attack.js";
 

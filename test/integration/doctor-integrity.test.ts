@@ -7,7 +7,7 @@ import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { encodeProgress, noOutcomes } from "../../pipelines/runtime/stage/progress.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
 import { newstape } from "../helpers/cli.js";
 import { vector } from "../helpers/landing-records.js";

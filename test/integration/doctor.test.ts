@@ -4,7 +4,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { openOperations } from "../helpers/operations.js";
 import { createPatient, onlyFault } from "../helpers/patient.js";

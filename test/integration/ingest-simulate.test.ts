@@ -6,11 +6,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { simulateMinutes } from "../../pipelines/ingest/simulation/simulate.js";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 
-const main = join(fileURLToPath(new URL(".", import.meta.url)), "..", "..", "pipelines", "cli", "main.js");
+const main = join(fileURLToPath(new URL("./", import.meta.url)), "..", "..", "pipelines", "cli", "main.js");
 
 test("what is simulated lies in the topics, every record, in its partition, the same in every run", async (t) => {
   const cluster = await createTestCluster(t, stages);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 

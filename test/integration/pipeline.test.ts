@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backfill } from "../../pipelines/backfill/backfill.js";
-import { HistoryLoader } from "../../pipelines/backfill/load.js";
+import { backfill } from "../../pipelines/operations/backfill/backfill.js";
+import { HistoryLoader } from "../../pipelines/operations/backfill/load.js";
 import { auditPipeline } from "../../pipelines/cli/audit.js";
 import { readSorted } from "../../pipelines/ingest/index.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { newstape } from "../helpers/cli.js";
 import type { TestCluster } from "../helpers/kafka.js";

@@ -1,13 +1,13 @@
 /** Rejects from the stage that made them to the record that mends them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { featuresStage } from "../../pipelines/features.js";
+import { featuresStage } from "../../pipelines/stages/features.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { runStage } from "../../pipelines/runtime/stage/runner.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 import { fixtureBars } from "../helpers/records.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 
 test("rejected records are listed, shown, mended and replayed, and count from then on", async (t) => {
   const cluster = await createTestCluster(t, stages);

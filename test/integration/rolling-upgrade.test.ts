@@ -11,11 +11,11 @@ import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { vectorId } from "../../operators/features/vector-id.js";
 import { auditPipeline } from "../../pipelines/cli/audit.js";
 import { stageStatuses } from "../../pipelines/cli/commands/status.js";
-import { featuresStage } from "../../pipelines/features.js";
+import { featuresStage } from "../../pipelines/stages/features.js";
 import { simulateMinutes } from "../../pipelines/index.js";
 import { parseSchema } from "../../pipelines/runtime/avro-types.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
-import { stages } from "../../pipelines/stages.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { FeaturesState, FeatureVector } from "../../schemas/generated/types.js";
 import { Cast } from "../chaos/cast.js";
 import { keepLoading, openLoad, warmUp } from "../chaos/load.js";
@@ -59,7 +59,7 @@ const incompatible: BuildChanges = {
   sources: {
     [operatorFile]: [["const emptyState = {", 'const emptyState = {\n    lastTrigger: "",']],
     "operators/features/layout.js": [["export const stateVersion = 2;", "export const stateVersion = 3;"]],
-    "pipelines/features.js": [
+    "pipelines/stages/features.js": [
       [
         "    stateVersion,\n",
         '    stateVersion,\n    stateUpgrades: { 2: (state) => ({ ...state, lastTrigger: "upgraded" }) },\n',

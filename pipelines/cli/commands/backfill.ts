@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { backfill } from "../../backfill/backfill.js";
+import { backfill } from "../../operations/backfill/backfill.js";
 import { readSymbolList } from "../../ingest/index.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { backup } from "../../backup/backup.js";
-import { restore } from "../../backup/restore.js";
-import { outrankTopic } from "../../backup/outrank-topic.js";
-import { publishRegistry } from "../../registry.js";
+import { backup } from "../../operations/backup/backup.js";
+import { restore } from "../../operations/backup/restore.js";
+import { outrankTopic } from "../../operations/backup/outrank-topic.js";
+import { publishRegistry } from "../../services/registry.js";
 import { Database } from "../../runtime/database/database.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";

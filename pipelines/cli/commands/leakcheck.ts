@@ -7,9 +7,9 @@ import { featureSets, featureSetsByName } from "../../../operators/features/feat
 import { targets, type Target } from "../../../operators/scores/scores.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
-import { leakcheck, type Checked, type Leak } from "../../leakcheck/leakcheck.js";
-import { futures } from "../../leakcheck/perturb.js";
-import { warmUps, type WarmUpReport } from "../../leakcheck/warm-up.js";
+import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
+import { futures } from "../../operations/leakcheck/perturb.js";
+import { warmUps, type WarmUpReport } from "../../operations/leakcheck/warm-up.js";
 import { offlineContexts, offlineSentiments } from "../../offline/chain.js";
 import { defaultScorers } from "../../offline/default-scorers.js";
 import { runChain, type RawHistory } from "../../offline/full-chain.js";

@@ -5,7 +5,7 @@ import { requeueLatest } from "../../../models/registry/outbox.js";
 import { RegistryStore } from "../../../models/registry/store.js";
 import { modelTasks } from "../../../models/runtime/types.js";
 import type { RouteArm } from "../../../schemas/generated/types.js";
-import { publishRegistry } from "../../registry.js";
+import { publishRegistry } from "../../services/registry.js";
 import { Database } from "../../runtime/database/database.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";

@@ -4,8 +4,14 @@ import { Command, Option } from "commander";
 import { rejectCodes } from "../../../schemas/reject-codes.js";
 import { createSchemaRegistry, openCodecs, type RecordCodec } from "../../runtime/codec.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import { findReject, parseRejectPlace, readRejects, rejectPlaceText, type Reject } from "../../rejected/rejects.js";
-import { resubmit } from "../../rejected/resubmit.js";
+import {
+  findReject,
+  parseRejectPlace,
+  readRejects,
+  rejectPlaceText,
+  type Reject,
+} from "../../operations/rejected/rejects.js";
+import { resubmit } from "../../operations/rejected/resubmit.js";
 import type { OperationsAccess } from "../../operations/reset.js";
 import { confirm } from "../confirm.js";
 import { say, type Context } from "../context.js";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { repartition } from "../../operations/repartition.js";
 import { UserError } from "../../runtime/errors.js";
-import { SubjectClient } from "../../topics/subjects.js";
+import { SubjectClient } from "../../operations/topics/subjects.js";
 import { confirm } from "../confirm.js";
 import { say } from "../context.js";
 import { withOperations } from "../operations-context.js";

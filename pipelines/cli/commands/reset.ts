@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { planReset, reset, type ResetPlan } from "../../operations/reset.js";
-import { stages } from "../../stages.js";
+import { stages } from "../../stages/index.js";
 import { confirm } from "../confirm.js";
 import { say } from "../context.js";
 import { stageArgument } from "../names.js";

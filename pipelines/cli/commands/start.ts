@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../../../schemas/files.js";
-import { backfill } from "../../backfill/backfill.js";
+import { backfill } from "../../operations/backfill/backfill.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { startPipeline } from "../../pipeline.js";
 import { migrate } from "../../runtime/database/migrate.js";
 import { serveOperations } from "../../runtime/http.js";
 import { Metrics } from "../../runtime/metrics.js";
-import { runnable } from "../../stages.js";
+import { runnable } from "../../stages/index.js";
 import { auditPipeline } from "../audit.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { drainInProcess } from "../drain-process.js";

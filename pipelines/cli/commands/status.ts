@@ -5,7 +5,7 @@ import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
 import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
-import { stages } from "../../stages.js";
+import { stages } from "../../stages/index.js";
 import { openContext, say, type Context } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { AccessAdmin, type AccessRule } from "../../runtime/kafka/access-admin.js";
-import { stages } from "../../stages.js";
+import { stages } from "../../stages/index.js";
 import {
   accessRules,
   defaultPrincipal,
@@ -8,11 +8,11 @@ import {
   planAccess,
   roles,
   type AccessPlan,
-} from "../../topics/access.js";
-import { applyPlan } from "../../topics/apply.js";
-import { neededReplicas, replicationFor } from "../../topics/durability.js";
-import { describeChange, desiredTopics, planTopics, type Change } from "../../topics/plan.js";
-import { SubjectClient } from "../../topics/subjects.js";
+} from "../../operations/topics/access.js";
+import { applyPlan } from "../../operations/topics/apply.js";
+import { neededReplicas, replicationFor } from "../../operations/topics/durability.js";
+import { describeChange, desiredTopics, planTopics, type Change } from "../../operations/topics/plan.js";
+import { SubjectClient } from "../../operations/topics/subjects.js";
 import { openContext, say, type Context } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 import { repartitionCommand } from "./repartition.js";

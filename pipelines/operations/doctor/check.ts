@@ -1,5 +1,5 @@
 /** What a check of `newstape doctor` is: one thing that can be wrong, how to see it, and what mends it. */
-import type { SubjectClient } from "../../topics/subjects.js";
+import type { SubjectClient } from "../topics/subjects.js";
 import type { Config } from "../../runtime/config.js";
 import type { Database } from "../../runtime/database/database.js";
 import type { ClusterAdmin } from "../../runtime/kafka/admin.js";

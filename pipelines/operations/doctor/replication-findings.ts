@@ -1,4 +1,4 @@
-import { enough, neededReplicas } from "../../topics/durability.js";
+import { enough, neededReplicas } from "../topics/durability.js";
 import { error, ok, warning, type Finding } from "./check.js";
 
 export interface ReplicatedPartition {

@@ -1,5 +1,5 @@
-import { desiredTopics } from "../../topics/plan.js";
-import { internalTopics } from "../../topics/durability.js";
+import { desiredTopics } from "../topics/plan.js";
+import { internalTopics } from "../topics/durability.js";
 import { ok, type Check } from "./check.js";
 import { brokersIn, replicationFindings, type ReplicatedTopic } from "./replication-findings.js";
 

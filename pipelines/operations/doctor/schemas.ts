@@ -1,5 +1,5 @@
 import { schemaText, subjectOf } from "../../runtime/codec.js";
-import { desiredTopics } from "../../topics/plan.js";
+import { desiredTopics } from "../topics/plan.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 type Fault = "unregistered" | "incompatible" | "rule";

@@ -1,5 +1,5 @@
 import type { TopicName } from "../../../schemas/topics.js";
-import { desiredTopics } from "../../topics/plan.js";
+import { desiredTopics } from "../topics/plan.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 const apply = "newstape topics apply";

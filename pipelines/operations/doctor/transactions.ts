@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { desiredTopics } from "../../topics/plan.js";
+import { desiredTopics } from "../topics/plan.js";
 import { orOk, warning, type Check, type Finding } from "./check.js";
 
 /** A task's transaction lasts milliseconds, and the broker aborts it after 30 s, a bulk operation's after 60 s. */

@@ -13,9 +13,9 @@ import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger, type Logger } from "../../../pipelines/runtime/logger.js";
 import { namesUnder, type Names } from "../../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../../pipelines/runtime/stage/definition.js";
-import { applyPlan } from "../../../pipelines/topics/apply.js";
-import { desiredTopics, planTopics } from "../../../pipelines/topics/plan.js";
-import { SubjectClient } from "../../../pipelines/topics/subjects.js";
+import { applyPlan } from "../../../pipelines/operations/topics/apply.js";
+import { desiredTopics, planTopics } from "../../../pipelines/operations/topics/plan.js";
+import { SubjectClient } from "../../../pipelines/operations/topics/subjects.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 
 /** Registers what is to be undone at the end of the run, the last first. */

@@ -5,7 +5,7 @@ import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
-import { stages } from "../../../pipelines/stages.js";
+import { stages } from "../../../pipelines/stages/index.js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { peakMemory } from "./machine.js";
 

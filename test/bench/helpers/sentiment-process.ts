@@ -13,7 +13,7 @@ import { createLogger } from "../../../pipelines/runtime/logger.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { decodeProgress } from "../../../pipelines/runtime/stage/progress.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
-import { sentimentStage } from "../../../pipelines/sentiment.js";
+import { sentimentStage } from "../../../pipelines/stages/sentiment.js";
 import { peakMemory } from "./machine.js";
 import { Meter, type Throughput } from "./meter.js";
 import { rounded } from "./statistics.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { marketStage } from "../../../pipelines/market.js";
+import { marketStage } from "../../../pipelines/stages/market.js";
 import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
 import type { Bar } from "../../../schemas/generated/types.js";
 import { startStageProcess } from "../../helpers/child.js";

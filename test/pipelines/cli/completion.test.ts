@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { completionScript } from "../../../pipelines/cli/completion/completion.js";
 import { createProgram } from "../../../pipelines/cli/program.js";
-import { stages } from "../../../pipelines/stages.js";
+import { stages } from "../../../pipelines/stages/index.js";
 import { topicNames } from "../../../schemas/topics.js";
 
 const program = createProgram();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { desiredTopics } from "../../../pipelines/topics/plan.js";
+import { desiredTopics } from "../../../pipelines/operations/topics/plan.js";
 import { readConfig } from "../../../pipelines/runtime/config.js";
 import { taskLayout } from "../../../pipelines/runtime/stage/task-layout.js";
-import { stages } from "../../../pipelines/stages.js";
+import { stages } from "../../../pipelines/stages/index.js";
 
 test("partition p of every input is task p, unless one task reads all", () => {
   const each = taskLayout({ partitions: "each" }, 3);

@@ -1,0 +1,104 @@
+/**
+ * Training vectors for the tree models, made by what serves them: ingest, the sentiment operator with the real encoder,
+ * the features operator. Run it from the build: see models/training/README.md.
+ *
+ *     node dist/pipelines/offline/export-training-set.js --bars bars.csv.gz --news news.jsonl.gz \
+ *       --sentiment models/artifacts/sentiment/minilm-l6/1.0.0 --out vectors
+ *
+ * Writes `vectors.csv.gz` (a vector and its label a line) and `vectors.json` (feature set, names, sentiment model).
+ */
+import { createWriteStream } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { createGzip } from "node:zlib";
+import { nyse } from "../../operators/calendar/nyse.js";
+import { featureSetsByName } from "../../operators/features/feature-sets.js";
+import { offlineContexts, offlineSentiments, offlineVectors } from "./chain.js";
+import { openSentimentReader } from "./sentiment-reader.js";
+import { readSorted } from "../ingest/index.js";
+import type { Bar, FeatureVector } from "../../schemas/generated/types.js";
+
+/** What lies after it is opened once per release, to judge and never to choose: it is not even read into the vectors. */
+const developmentEnd = Date.UTC(2015, 0, 1);
+
+interface Label {
+  /** Close time of the next session. */
+  readonly nextTime: number;
+  /** Simple return to it, adjusted for splits and dividends. */
+  readonly nextReturn: number;
+}
+
+/** By symbol and close time. A bar that is not followed by the very next session's has no label. */
+function labels(bars: readonly Bar[]): Map<string, Label> {
+  const found = new Map<string, Label>();
+  const latest = new Map<string, Bar>();
+  for (const bar of bars) {
+    const before = latest.get(bar.symbol);
+    if (before !== undefined && nyse.nextClose(before.eventTime) === bar.eventTime) {
+      const nextReturn = (bar.close * bar.adjustment) / (before.close * before.adjustment) - 1;
+      found.set(`${bar.symbol} ${before.eventTime}`, { nextTime: bar.eventTime, nextReturn });
+    }
+    latest.set(bar.symbol, bar);
+  }
+  return found;
+}
+
+function* lines(
+  vectors: readonly FeatureVector[],
+  names: readonly string[],
+  byBar: ReadonlyMap<string, Label>,
+): Generator<string> {
+  yield `${["symbol", "asOf", "barTime", "nextTime", "trigger", "nextReturn", ...names].join(",")}\n`;
+  for (const { symbol, asOf, barTime, trigger, values } of vectors) {
+    const label = byBar.get(`${symbol} ${barTime}`);
+    if (label === undefined) continue;
+    yield `${[symbol, asOf, barTime, label.nextTime, trigger, label.nextReturn, ...values].join(",")}\n`;
+  }
+}
+
+const { values: paths } = parseArgs({
+  options: {
+    bars: { type: "string" },
+    news: { type: "string" },
+    sentiment: { type: "string" },
+    out: { type: "string" },
+    set: { type: "string", default: "full" },
+  },
+});
+const { bars: barsFile, news: newsFile, sentiment: sentimentDirectory, out } = paths;
+if (barsFile === undefined || newsFile === undefined || sentimentDirectory === undefined || out === undefined)
+  throw new Error("give --bars, --news, --sentiment and --out");
+const [set] = featureSetsByName([paths.set]);
+if (set === undefined) throw new Error(`there is no feature set ${paths.set}`);
+
+const before2015 = (record: { readonly availableAt: number }): boolean => record.availableAt < developmentEnd;
+const now = (): number => Date.now();
+const bars = (await readSorted({ input: barsFile, kind: "bars", now })).records.filter(before2015);
+const news = (await readSorted({ input: newsFile, kind: "news", now })).records.filter(before2015);
+
+const reader = await openSentimentReader(sentimentDirectory);
+const sentiments = await offlineSentiments(news, reader.router, (done) => {
+  if (done % 10_000 === 0) console.error(`${done} of ${news.length} articles read`);
+}).finally(() => reader.close());
+const contexts = offlineContexts(bars);
+const vectors = [...offlineVectors({ bars, sentiments, contexts }, [set])];
+
+await mkdir(out, { recursive: true });
+await pipeline(
+  Readable.from(lines(vectors, set.names, labels(bars))),
+  createGzip(),
+  createWriteStream(join(out, "vectors.csv.gz")),
+);
+const about = {
+  featureSet: set.id,
+  featureNames: set.names,
+  sentimentModel: reader.model,
+  sentimentSha256: reader.sha256,
+};
+await writeFile(join(out, "vectors.json"), `${JSON.stringify(about, null, 2)}\n`);
+console.error(
+  `${bars.length} bars, ${news.length} articles, ${sentiments.length} sentiments, ${vectors.length} vectors`,
+);

@@ -1,0 +1,128 @@
+/**
+ * A backfill: history into the raw topics, then through one stage after the other, each to the end of its inputs. That
+ * order has no race in it, so the same history gives the same records whatever the timing, the batches and the number of
+ * processes. Long histories are cut into slices of time, to bound what a stage has to sort.
+ */
+import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
+import type { Config } from "../../runtime/config.js";
+import { UserError } from "../../runtime/errors.js";
+import type { Kafka } from "../../runtime/kafka/client.js";
+import type { Logger } from "../../runtime/logger.js";
+import { Metrics } from "../../runtime/metrics.js";
+import { namesUnder } from "../../runtime/names.js";
+import { readSorted, slices, type IngestSummary, type SymbolList } from "../../ingest/index.js";
+import { startPipeline } from "../../pipeline.js";
+import { stages } from "../../stages/index.js";
+import { HistoryLoader, identityOf, type History } from "./load.js";
+
+export interface BackfillOptions {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly logger: Logger;
+  readonly newsFile?: string | undefined;
+  readonly barsFile?: string | undefined;
+  readonly symbols?: SymbolList | undefined;
+  /** Most records of news and bars in a slice of time. */
+  readonly sliceRecords?: number | undefined;
+  readonly progress: BackfillProgress;
+  /** How a stage is run to the end of its inputs; default: in this process. */
+  readonly drain?: DrainStage | undefined;
+}
+
+/** @param onLag told the records known to lie before the stage */
+export type DrainStage = (name: string, onLag: (left: number) => void) => Promise<void>;
+
+/** Told how far each step has come. */
+export interface BackfillProgress {
+  read(file: string, summary: IngestSummary): void;
+  loading(done: number, total: number): void;
+  /** @param left records known to lie before the stage */
+  stage(name: string, left: number): void;
+  stageDone(name: string, seconds: number): void;
+  slice(number: number, of: number): void;
+}
+
+/** @returns true when there was anything to load, and the number of rejected lines */
+export async function backfill(options: BackfillOptions): Promise<{ loaded: boolean; rejected: number }> {
+  await refuseLiveStages(options);
+  const files = [options.newsFile, options.barsFile].filter((file) => file !== undefined);
+  const read = { now: Date.now, symbols: options.symbols };
+  const news = options.newsFile ? await readSorted({ kind: "news", input: options.newsFile, ...read }) : undefined;
+  const bars = options.barsFile ? await readSorted({ kind: "bars", input: options.barsFile, ...read }) : undefined;
+  if (news && options.newsFile) options.progress.read(options.newsFile, news.summary);
+  if (bars && options.barsFile) options.progress.read(options.barsFile, bars.summary);
+  const history: History = { identity: await identityOf(files), news: news?.records ?? [], bars: bars?.records ?? [] };
+  const rejected = (news?.summary.rejected ?? 0) + (bars?.summary.rejected ?? 0);
+
+  const loader = new HistoryLoader(options.config, options.kafka);
+  try {
+    await loader.open();
+    const before = loader.loaded(history.identity);
+    const isLoaded = before.news >= history.news.length && before.bars >= history.bars.length;
+    const total = history.news.length + history.bars.length;
+    const cuts = Array.from(slices(history.news, history.bars, options.sliceRecords ?? 500_000), (cut) => ({
+      news: cut.news.length,
+      bars: cut.bars.length,
+    }));
+    const until = { news: 0, bars: 0 };
+    let slice = 0;
+    for (const cut of cuts) {
+      slice += 1;
+      until.news += cut.news;
+      until.bars += cut.bars;
+      const isLast = slice === cuts.length;
+      const isSliceLoaded = before.news >= until.news && before.bars >= until.bars;
+      // A slice before the one reached went through all stages before the next was loaded.
+      if (isSliceLoaded && !isLast) continue;
+      options.progress.slice(slice, cuts.length);
+      await loader.load(history, until, (loaded) => options.progress.loading(loaded.news + loaded.bars, total));
+      // From here on the history lies in the topics alone: it would take as much memory as a stage.
+      if (isLast) for (const records of [history.news, history.bars]) records.length = 0;
+      await drainStages(options);
+    }
+    return { loaded: !isLoaded, rejected };
+  } finally {
+    await loader.close();
+  }
+}
+
+/** Brings what lies in the topics through all stages and into the database. */
+async function drainStages(options: BackfillOptions): Promise<void> {
+  const { progress, drain = drainHere(options) } = options;
+  for (const name of [...stages.map((stage) => stage.name), "landing"]) {
+    const started = performance.now();
+    await drain(name, (left) => progress.stage(name, left));
+    progress.stageDone(name, (performance.now() - started) / 1000);
+  }
+}
+
+/** Runs a stage in this process to the end of its inputs. */
+export function drainHere(options: Pick<BackfillOptions, "config" | "kafka" | "admin" | "logger">): DrainStage {
+  return async (name, onLag) => {
+    const running = await startPipeline([name], { ...options, metrics: new Metrics(), drain: true });
+    const reporting = setInterval(() => {
+      if (running.ready()) onLag(running.lag());
+    }, 250);
+    try {
+      await running.done;
+    } finally {
+      clearInterval(reporting);
+      await running.stop();
+    }
+  };
+}
+
+/** Live stages would take a share of the tasks, and process history in another order. */
+async function refuseLiveStages({ admin, config }: BackfillOptions): Promise<void> {
+  const names = namesUnder(config.topicPrefix);
+  for (const { name } of stages) {
+    const members = await admin.groupMembers(names.group(name));
+    if (members > 0) {
+      throw new UserError(
+        `The stage ${name} is running in ${members} ${members === 1 ? "process" : "processes"}: a backfill runs stage by stage, alone`,
+        "Stop the stages first, and start them again afterwards; or publish with `newstape ingest --origin backfill`, where the order does not matter. A process that was killed leaves its group within the session time-out (6 s).",
+      );
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { to as copyTo } from "pg-copy-streams";
+import { connectDatabase } from "../../runtime/database/connect.js";
+import { messageOf, UserError } from "../../runtime/errors.js";
+import {
+  endOfRows,
+  formatName,
+  formatVersion,
+  type BackupFooter,
+  type BackupHeader,
+  type TableHeader,
+} from "./format.js";
+import { appliedMigrations, backupTables, quoted, quotedList } from "./tables.js";
+
+export interface BackupSummary {
+  readonly file: string;
+  /** Rows by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly sha256: string;
+}
+
+/**
+ * Writes every table into one file, all as of one moment, while the pipeline goes on. The file appears under its name when
+ * it is whole; one of that name is replaced. Only its owner can read it.
+ *
+ * @throws UserError when the database was never migrated or does not answer, or the file cannot be written
+ */
+export async function backup(
+  databaseUrl: string,
+  file: string,
+  onTable: (table: string, rows: number) => void = () => undefined,
+): Promise<BackupSummary> {
+  const client = await connectDatabase(databaseUrl, "backup");
+  const partial = `${file}.partial`;
+  try {
+    // One snapshot for all tables.
+    await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const migrations = await appliedMigrations(client);
+    if (migrations.length === 0) {
+      throw new UserError(
+        "The database has no tables of Newstape",
+        "Check DATABASE_URL; `newstape migrate` makes the tables.",
+      );
+    }
+    const { rows: server } = await client.query<{ version: string }>(
+      "SELECT current_setting('server_version') AS version",
+    );
+    const writer = new BackupWriter(partial);
+    try {
+      const header: BackupHeader = {
+        format: formatName,
+        version: formatVersion,
+        createdAt: new Date().toISOString(),
+        server: server[0]?.version ?? "unknown",
+        migrations,
+      };
+      await writer.line(JSON.stringify(header));
+      const rows: Record<string, number> = {};
+      for (const { name, columns, key } of await backupTables(client)) {
+        const table: TableHeader = { table: name, columns: [...columns] };
+        await writer.line(JSON.stringify(table));
+        const order = key.length > 0 ? ` ORDER BY ${quotedList(key)}` : "";
+        // Of a hypertable, COPY without a query would give nothing.
+        const copy = client.query(
+          copyTo(`COPY (SELECT ${quotedList(columns)} FROM ${quoted(name)}${order}) TO STDOUT`),
+        );
+        for await (const chunk of copy) await writer.bytes(chunk as Buffer);
+        await writer.line(endOfRows);
+        rows[name] = copy.rowCount;
+        onTable(name, copy.rowCount);
+      }
+      const sha256 = writer.digest();
+      const footer: BackupFooter = { rows, sha256 };
+      await writer.line(JSON.stringify(footer));
+      await writer.end();
+      await rename(partial, file);
+      return { file, rows, sha256 };
+    } catch (error) {
+      await writer.abandon();
+      await rm(partial, { force: true });
+      throw error;
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Compresses and writes no faster than the disk takes it. */
+class BackupWriter {
+  readonly #hash = createHash("sha256");
+  readonly #gzip = createGzip();
+  readonly #written: Promise<void>;
+
+  constructor(path: string) {
+    const file = createWriteStream(path, { mode: 0o600 });
+    this.#gzip.pipe(file);
+    file.once("error", (error) => this.#gzip.destroy(error));
+    this.#written = finished(file).catch((error: unknown) => {
+      throw new UserError(`The backup cannot be written to ${path}: ${messageOf(error)}`, "Choose another place.", {
+        cause: error,
+      });
+    });
+    this.#written.catch(() => undefined);
+    this.#gzip.on("error", () => undefined);
+  }
+
+  line(text: string): Promise<void> {
+    return this.bytes(Buffer.from(`${text}\n`));
+  }
+
+  async bytes(chunk: Buffer): Promise<void> {
+    this.#hash.update(chunk);
+    if (this.#gzip.destroyed) return this.#written;
+    if (!this.#gzip.write(chunk)) await Promise.race([once(this.#gzip, "drain"), this.#written]);
+  }
+
+  /** Of everything so far. */
+  digest(): string {
+    return this.#hash.copy().digest("hex");
+  }
+
+  async end(): Promise<void> {
+    this.#gzip.end();
+    await this.#written;
+  }
+
+  async abandon(): Promise<void> {
+    this.#gzip.destroy();
+    await this.#written.catch(() => undefined);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * How much history a feature needs: the set is started cold, so and so many bars before a moment, and compared with what it
+ * is there after all of the history. Windows agree at once; what is recursive forgets slowly, and never to the last bit.
+ */
+import type { FeatureSet } from "../../../operators/features/feature-set.js";
+import { offlineVectors, type OfflineHistory } from "../../offline/chain.js";
+
+export const tolerances = [1e-3, 1e-6, 1e-9, 0] as const;
+export type Tolerance = (typeof tolerances)[number];
+
+export interface WarmUp {
+  readonly feature: string;
+  /** Bars after which the feature says that it means something. */
+  readonly declared: number;
+  /** Largest difference of a start at the set's warm-up, relative to the feature's usual size. */
+  readonly atWarmUp: number;
+  /** Bars (and the news since then) from which on a cold start agrees with a warm one within each tolerance; null: more than were tried. */
+  readonly needed: Readonly<Record<`${Tolerance}`, number | null>>;
+}
+
+export interface WarmUpOptions {
+  /** Of all symbols that the contexts are of. */
+  readonly history: OfflineHistory;
+  readonly set: FeatureSet;
+  /** Symbols to look at. */
+  readonly symbols: readonly string[];
+  /** Moments of each symbol to look at. */
+  readonly moments: number;
+}
+
+export interface WarmUpReport {
+  readonly set: string;
+  readonly comparisons: number;
+  /** Bars of the cold starts. */
+  readonly lengths: readonly number[];
+  readonly features: readonly WarmUp[];
+}
+
+export function warmUps({ history, set, symbols, moments }: WarmUpOptions): WarmUpReport {
+  const { warmUpBars } = set;
+  const lengths = [1, 1.25, 1.5, 2, 3, 5, 8].map((factor) => Math.ceil(warmUpBars * factor));
+  const longest = lengths.at(-1) ?? warmUpBars;
+  /** By length, then feature: the largest difference seen. */
+  const worst = lengths.map(() => set.features.map(() => 0));
+  let comparisons = 0;
+  for (const symbol of symbols) {
+    const own: OfflineHistory = {
+      bars: history.bars.filter((bar) => bar.symbol === symbol),
+      sentiments: history.sentiments.filter((sentiment) => sentiment.symbol === symbol),
+      contexts: history.contexts,
+    };
+    const warm = vectorsByBar(own, set);
+    const sizes = set.features.map((_, index) => usualSize([...warm.values()].map((values) => values[index] ?? 0)));
+    for (let moment = 0; moment < moments; moment += 1) {
+      const end = own.bars.length - 1 - Math.floor((moment * (own.bars.length - 1 - longest)) / Math.max(1, moments));
+      const at = own.bars[end];
+      const expected = at && warm.get(at.id);
+      if (!expected) continue;
+      comparisons += 1;
+      lengths.forEach((length, place) => {
+        const start = own.bars[end - length + 1];
+        if (!start) return;
+        const since = start.availableAt;
+        const cold = vectorsByBar(
+          {
+            bars: own.bars.slice(end - length + 1, end + 1),
+            sentiments: own.sentiments.filter(({ asOf }) => asOf >= since),
+            contexts: own.contexts.filter(({ asOf }) => asOf >= since),
+          },
+          set,
+        ).get(at.id);
+        const row = worst[place];
+        if (!cold || !row) return;
+        expected.forEach((value, index) => {
+          const difference = Object.is(value, cold[index])
+            ? 0
+            : Math.max(Number.MIN_VALUE, Math.abs(value - (cold[index] ?? NaN)) / (sizes[index] ?? 1));
+          row[index] = Math.max(row[index] ?? 0, difference);
+        });
+      });
+    }
+  }
+  const features = set.features.map(({ name, warmUp }, index): WarmUp => {
+    const within = (tolerance: number): number | null => {
+      // The first length from which on all are within.
+      const first = worst.findLastIndex((row) => (row[index] ?? 0) > tolerance) + 1;
+      return lengths[first] ?? null;
+    };
+    const [exact, fine, good, bits] = tolerances.map(within);
+    return {
+      feature: name,
+      declared: warmUp,
+      atWarmUp: worst[0]?.[index] ?? 0,
+      needed: { "0.001": exact ?? null, "0.000001": fine ?? null, "1e-9": good ?? null, "0": bits ?? null },
+    };
+  });
+  return { set: set.id, comparisons, lengths, features };
+}
+
+/** Values at each bar's own vector. */
+function vectorsByBar(history: OfflineHistory, set: FeatureSet): Map<string, readonly number[]> {
+  const found = new Map<string, readonly number[]>();
+  for (const { trigger, barId, values } of offlineVectors(history, [set]))
+    if (trigger === "bar") found.set(barId, values);
+  return found;
+}
+
+/** Median of the absolute values that are not 0; differences of a feature that is nearly always 0 are told against 1. */
+function usualSize(values: readonly number[]): number {
+  const sizes = values.map(Math.abs).filter((value) => value > 0);
+  sizes.sort((one, other) => one - other);
+  return sizes[sizes.length >> 1] ?? 1;
+}

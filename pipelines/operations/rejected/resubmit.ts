@@ -1,0 +1,139 @@
+/**
+ * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, nobody knew it
+ * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
+ */
+import { topics, type TopicName } from "../../../schemas/topics.js";
+import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../../runtime/codec.js";
+import type { Config } from "../../runtime/config.js";
+import { messageOf, UserError } from "../../runtime/errors.js";
+import type { Kafka } from "../../runtime/kafka/client.js";
+import type { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
+import { partitionOf } from "../../runtime/kafka/partition-of.js";
+import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
+import { PlainProducer } from "../../runtime/kafka/producers.js";
+import type { Names } from "../../runtime/names.js";
+import { rejectPlaceText, type Reject } from "./rejects.js";
+
+/** Names the reject that a record was made of. */
+export const resubmittedHeader = "newstape-resubmitted";
+
+export interface ResubmitAccess {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly names: Names;
+  readonly log: PartitionLog;
+  readonly operations: OperationsAdmin;
+}
+
+export interface Mending {
+  /** Fields to be set, by dotted path. */
+  readonly set?: ReadonlyMap<string, unknown>;
+  /** The whole record in place of the rejected one, for bytes that cannot be decoded. */
+  readonly record?: unknown;
+  /** Submit even what was submitted before. */
+  readonly force?: boolean;
+}
+
+export interface Resubmitted {
+  readonly reject: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string;
+}
+
+/** @throws UserError when it cannot be decoded, is no record of the topic, or was submitted before */
+export async function resubmit(
+  { config, kafka, names, log, operations }: ResubmitAccess,
+  reject: Reject,
+  mending: Mending = {},
+  now = Date.now(),
+): Promise<Resubmitted> {
+  const place = rejectPlaceText(reject);
+  const { topic: name } = reject;
+  if (!name) throw new UserError(`${place} came from ${reject.trigger}, which is no topic under this prefix`);
+  const codecs = await openCodecs(createSchemaRegistry(config), [name], names.topic);
+  const codec = codecs[name] as unknown as RecordCodec<object>;
+  const before = mending.record ?? (await decoded(reject, codec));
+  const record = asOfNow(name, withFields(before, mending.set ?? new Map<string, unknown>()), now);
+  let value: Buffer;
+  try {
+    value = codec.encode(record);
+  } catch (error) {
+    throw new UserError(
+      `${place} is no record of ${name} as it was mended: ${messageOf(error)}`,
+      `The fields stand in schemas/${topics[name].schemaFile}.`,
+    );
+  }
+  const topic = names.topic(name);
+  if (!mending.force) {
+    const earlier = await findResubmitted({ log, operations }, topic, place, reject.rejectedAt);
+    if (earlier !== undefined)
+      throw new UserError(`${place} was submitted again before: ${earlier}`, "To do it once more, add --force.");
+  }
+  const { keyOf } = topics[name] as { keyOf: (of: unknown) => string };
+  const key = keyOf(record);
+  const partition = partitionOf(key, config.partitions);
+  const { traceparent } = reject.headers;
+  const producer = new PlainProducer(kafka);
+  try {
+    const headers = { [resubmittedHeader]: place, ...(traceparent && { traceparent }) };
+    await producer.send([{ topic, partition, key, value, headers }]);
+  } finally {
+    await producer.close();
+  }
+  return { reject: place, topic: name, partition, key };
+}
+
+async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<object> {
+  try {
+    return await codec.read(reject.value);
+  } catch (error) {
+    if (!(error instanceof UndecodableError)) throw error;
+    throw new UserError(
+      `${rejectPlaceText(reject)} cannot be decoded: ${error.message}`,
+      "Give the record that it should have been with --edit FILE (JSON).",
+    );
+  }
+}
+
+function asOfNow(name: TopicName, record: object, now: number): object {
+  const field = name === "news.raw" || name === "market.bars" ? "availableAt" : "asOf";
+  return { ...record, [field]: now, ...("origin" in record && { origin: "live" }) };
+}
+
+function withFields(record: object, fields: ReadonlyMap<string, unknown>): object {
+  const changed = structuredClone(record);
+  for (const [path, value] of fields) {
+    const steps = path.split(".");
+    const last = steps.pop() ?? "";
+    let branch = changed as Record<string, unknown>;
+    for (const step of steps) {
+      const next = Object.hasOwn(branch, step) ? branch[step] : undefined;
+      if (typeof next !== "object" || next === null) throw new UserError(`The record has no ${path}`);
+      branch = next as Record<string, unknown>;
+    }
+    if (!Object.hasOwn(branch, last)) {
+      throw new UserError(`The record has no ${path}`, `It has ${Object.keys(branch).join(", ")}.`);
+    }
+    branch[last] = value;
+  }
+  return changed;
+}
+
+/** @returns where it lies; undefined when it was never submitted */
+async function findResubmitted(
+  { log, operations }: Pick<ResubmitAccess, "log" | "operations">,
+  topic: string,
+  place: string,
+  since: number,
+): Promise<string | undefined> {
+  const starts = await operations.offsetsAt(topic, since);
+  for (const { partition, low, stable } of await log.settledBounds(topic)) {
+    const from = Math.max(low, starts.get(partition) ?? low);
+    for await (const records of log.read(topic, partition, from, stable)) {
+      const found = records.find(({ headers }) => headers[resubmittedHeader] === place);
+      if (found) return `${topic}/${partition}/${found.offset}`;
+    }
+  }
+  return undefined;
+}

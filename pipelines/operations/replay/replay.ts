@@ -1,0 +1,200 @@
+/**
+ * The log again through the stages' own operators, in the order in which the tasks took it, with the models that the
+ * records name: what comes out must be what was published, byte for byte. Each stage is verified from its recorded inputs.
+ */
+import type { ModelTask } from "../../../models/runtime/types.js";
+import { modelTasks } from "../../../models/runtime/types.js";
+import type { ModelVersion } from "../../../schemas/generated/types.js";
+import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
+import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
+import type { Config } from "../../runtime/config.js";
+import { UserError } from "../../runtime/errors.js";
+import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
+import type { Kafka } from "../../runtime/kafka/client.js";
+import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
+import type { Names } from "../../runtime/names.js";
+import { readRegistry } from "../../runtime/read-registry.js";
+import type { AnyStage } from "../../runtime/stage/definition.js";
+import { InputReader } from "./input-reader.js";
+import { loggedOrder, UnreadableLog } from "./logged-order.js";
+import { RecordedModels } from "./recorded-models.js";
+import { recordedEmissions } from "./recorded-outputs.js";
+import { replayTask, type Comparison, type Difference } from "./task-replay.js";
+
+export interface ReplayAccess {
+  readonly config: Config;
+  readonly kafka: Kafka;
+  readonly admin: ClusterAdmin;
+  readonly log: PartitionLog;
+  readonly names: Names;
+  /** In the order of the pipeline. */
+  readonly stages: readonly AnyStage[];
+}
+
+export interface ReplayOptions extends ReplayAccess {
+  /** Only records with `asOf` from this moment on (ms since 1970); what lies before is computed, not compared. */
+  readonly from?: number | undefined;
+  /** … and before this one. */
+  readonly to?: number | undefined;
+  readonly symbols?: ReadonlySet<string> | undefined;
+  /** Models to be used instead of the recorded ones of their task, name@version: "what would it have said?" */
+  readonly with?: readonly string[];
+  readonly onCompared?: (comparison: Comparison) => void;
+  readonly onDifference?: (difference: Difference) => void;
+  readonly onStage?: (result: StageReplay) => void;
+}
+
+export interface StageReplay {
+  readonly stage: string;
+  readonly inputs: number;
+  /** Records compared. */
+  readonly records: number;
+  readonly identical: number;
+  readonly differences: number;
+  /** Records that could not be compared, by reason. */
+  readonly unverified: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** @throws UserError for models that the registry does not know */
+export async function replay(options: ReplayOptions): Promise<StageReplay[]> {
+  const { config, names, stages, admin } = options;
+  const { models: versions } = await readRegistry(options);
+  const instead = replacements(options.with ?? [], versions);
+  const registry = createSchemaRegistry(config);
+  const involved = [
+    ...new Set(stages.flatMap(({ inputs, outputs }) => [...(inputs as TopicName[]), ...(outputs as TopicName[])])),
+  ];
+  const codecs = await openCodecs(registry, involved, names.topic);
+  const replaced = new Map<TopicName, Map<string, unknown>>();
+  const isChanging = instead.size > 0;
+  const results: StageReplay[] = [];
+  for (const stage of stages) {
+    const models = new RecordedModels(config, versions, instead);
+    const started = performance.now();
+    const unverified: Record<string, number> = {};
+    const count = { inputs: 0, records: 0, identical: 0, differences: 0 };
+    const onUnverified = (records: number, reason: string): void => {
+      if (records > 0) unverified[reason] = (unverified[reason] ?? 0) + records;
+    };
+    try {
+      for (const readers of await tasksOf(options, stage, codecs, (name, record) => {
+        const id = (topics[name] as { id(record: unknown): string }).id(record);
+        return replaced.get(name)?.get(id) ?? record;
+      })) {
+        const task = stage.partitions === "all" ? 0 : (readers[0]?.bounds.partition ?? 0);
+        const cut = readers.find(({ bounds }) => bounds.low > 0);
+        const group = await admin.committed(names.group(stage.name), [...new Set(readers.map(({ topic }) => topic))]);
+        const ends = readers.map(
+          ({ topic, bounds }) =>
+            group.find((entry) => entry.topic === topic && entry.partition === bounds.partition)?.offset ?? 0,
+        );
+        if (cut && stage.stateSchema !== undefined) {
+          onUnverified(
+            await countOwn(options, stage, task, readers),
+            `the beginning of ${cut.topic}/${cut.bounds.partition} has been deleted, and the state with it`,
+          );
+          continue;
+        }
+        const emissions = recordedEmissions(options.log, stage, names, task, isOwnOf(readers));
+        try {
+          await replayTask(
+            {
+              ...options,
+              stage,
+              codecs,
+              models,
+              isWanted: (record) => isWanted(options, record),
+              onInput: () => (count.inputs += 1),
+              onUnverified,
+              onCompared: (comparison) => {
+                count.records += 1;
+                if (comparison.isIdentical) count.identical += 1;
+                if (isChanging && comparison.recomputed && !comparison.isIdentical) keep(replaced, comparison);
+                options.onCompared?.(comparison);
+              },
+              onDifference: (difference) => {
+                count.differences += 1;
+                options.onDifference?.(difference);
+              },
+            },
+            loggedOrder(readers, emissions, ends),
+          );
+        } catch (error) {
+          if (!(error instanceof UnreadableLog)) throw error;
+          onUnverified(1, error.message);
+        }
+      }
+    } finally {
+      await models.close();
+    }
+    const result = { stage: stage.name, ...count, unverified, seconds: (performance.now() - started) / 1000 };
+    results.push(result);
+    options.onStage?.(result);
+  }
+  return results;
+}
+
+function replacements(wanted: readonly string[], versions: readonly ModelVersion[]): Map<ModelTask, ModelVersion> {
+  const instead = new Map<ModelTask, ModelVersion>();
+  for (const key of wanted) {
+    const found = versions.find(({ name, version }) => `${name}@${version}` === key);
+    const task = modelTasks.find((candidate) => candidate === found?.task);
+    if (!found || !task) {
+      const known = versions.map(({ name, version }) => `${name}@${version}`).join(", ");
+      throw new UserError(`The registry does not know the model ${key}`, `It is one of ${known}.`);
+    }
+    instead.set(task, found);
+  }
+  return instead;
+}
+
+/** The input partitions of each task. */
+async function tasksOf(
+  { log, names }: ReplayOptions,
+  stage: AnyStage,
+  codecs: Awaited<ReturnType<typeof openCodecs>>,
+  replace: (name: TopicName, record: unknown) => unknown,
+): Promise<InputReader[][]> {
+  const tasks: InputReader[][] = [];
+  for (const name of stage.inputs as TopicName[]) {
+    const topic = names.topic(name);
+    for (const bounds of await log.settledBounds(topic)) {
+      const task = stage.partitions === "all" ? 0 : bounds.partition;
+      (tasks[task] ??= []).push(new InputReader(log, name, topic, bounds, codecs[name], replace));
+    }
+  }
+  return tasks;
+}
+
+const isOwnOf = (readers: readonly InputReader[]) => {
+  const own = new Set(readers.map(({ topic, bounds }) => `${topic}/${bounds.partition}`));
+  return ({ topic, partition }: { topic: string; partition: number }): boolean => own.has(`${topic}/${partition}`);
+};
+
+async function countOwn(
+  { log, names }: ReplayOptions,
+  stage: AnyStage,
+  task: number,
+  readers: readonly InputReader[],
+): Promise<number> {
+  let count = 0;
+  for await (const { records } of recordedEmissions(log, stage, names, task, isOwnOf(readers))) count += records.length;
+  return count;
+}
+
+function isWanted(
+  { from = -Infinity, to = Infinity, symbols }: ReplayOptions,
+  record: TopicRecords[TopicName],
+): boolean {
+  const { asOf, symbol } = record as { asOf?: number; symbol?: string };
+  if (asOf !== undefined && (asOf < from || asOf >= to)) return false;
+  return !symbols || symbol === undefined || symbols.has(symbol);
+}
+
+function keep(replaced: Map<TopicName, Map<string, unknown>>, { name, recomputed }: Comparison): void {
+  if (!recomputed) return;
+  const id = (topics[name] as { id(record: unknown): string }).id(recomputed);
+  const known = replaced.get(name) ?? new Map<string, unknown>();
+  replaced.set(name, known.set(id, recomputed));
+}

@@ -1,0 +1,16 @@
+import { nyse } from "../../operators/calendar/nyse.js";
+import { forecasts } from "../../operators/forecasts/operator.js";
+import { withServices } from "../../operators/operator.js";
+import { defineStage } from "../runtime/stage/definition.js";
+
+export const forecastsStage = defineStage({
+  name: "forecasts",
+  // Bars first: a score names the bar that it stands on.
+  inputs: ["market.bars", "scores"],
+  outputs: ["forecasts", "signals"],
+  operator: withServices(forecasts, { calendar: nyse }),
+  stateSchema: "forecasts.state.avsc",
+  models: [],
+  batch: { records: 500 },
+  description: "Return quantiles and volatility of the next session, and the signal that follows from them",
+});

@@ -1,0 +1,12 @@
+/** Every stage of the pipeline, in the order in which a record passes them. */
+import { featuresStage } from "./features.js";
+import { forecastsStage } from "./forecasts.js";
+import { marketStage } from "./market.js";
+import { scoresStage } from "./scores.js";
+import { sentimentStage } from "./sentiment.js";
+import type { AnyStage } from "../runtime/stage/definition.js";
+
+export const stages: readonly AnyStage[] = [sentimentStage, marketStage, featuresStage, scoresStage, forecastsStage];
+
+/** What `newstape run` can run: the stages, the landing, and the publisher of the model registry. */
+export const runnable = [...stages.map(({ name }) => name), "landing", "registry"];

@@ -1,0 +1,15 @@
+import { market } from "../../operators/market/market.js";
+import { defineStage } from "../runtime/stage/definition.js";
+
+export const marketStage = defineStage({
+  name: "market",
+  inputs: ["market.bars"],
+  outputs: ["market.context"],
+  operator: market,
+  stateSchema: "market.state.avsc",
+  models: [],
+  // A burst of 5,000 symbols goes in one transaction: its state is at most 65 records, however many bars it has.
+  batch: { records: 5000 },
+  partitions: "all",
+  description: "Breadth, mean, dispersion, range and quantiles of the returns of all symbols at one bar time",
+});

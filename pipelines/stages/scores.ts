@@ -1,0 +1,12 @@
+import { scoresOperator } from "../../operators/scores/scores.js";
+import { defineStage } from "../runtime/stage/definition.js";
+
+export const scoresStage = defineStage({
+  name: "scores",
+  inputs: ["features"],
+  outputs: ["scores"],
+  operator: scoresOperator,
+  models: ["direction", "move", "return"],
+  batch: { records: 500 },
+  description: "Every target's score for one feature vector, from ONNX tree ensembles",
+});
