@@ -5,6 +5,13 @@
  * What a coordinator has answered with a passing fault (it is busy with the transaction before, it has moved) was not done and
  * is asked again. What nobody has answered is not: it may still lie in the queue of a broker that is frozen, and be done when a
  * later transaction is open. The transaction is given up then, and the next producer's epoch shuts out whatever comes late.
+ *
+ * Except the commit. Once it was sent the transaction can only be brought to the same end: a coordinator that was killed and
+ * comes back acts on a commit that stands in its own log alone, and writes markers of it before it learns that another broker
+ * coordinates now, one that knows of no commit and would abort what the next producer finds open. Committed on some partitions
+ * and aborted on others, the records would then be written twice. (Seen on Kafka 4.4, with brokers that were killed and came
+ * back before the controller missed them.) So the commit is asked for again until somebody answers, and then this session is
+ * over, because the first request may still come late.
  */
 import { BrokerFault } from "../cluster/internals.js";
 import type { CommittedOffset, TopicPartition } from "../types.js";
@@ -31,12 +38,18 @@ export class TransactionSession {
   #hasOffsets = false;
   /** Something was added, or may have been. */
   #isOpen = false;
+  #isOver = false;
 
   private constructor(
     private readonly brokers: Coordinators,
     readonly transactionalId: string,
     readonly identity: ProducerIdentity,
   ) {}
+
+  /** True after a commit that was asked for twice: its first request may still be done, when a later transaction is open. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   /** Fences every earlier producer of this id, and ends what it left pending: by commit where it had decided so, else by abort. */
   static async initialise(
@@ -108,9 +121,13 @@ export class TransactionSession {
   /** A transaction to which nothing was added has nothing to end. */
   async end(outcome: "commit" | "abort"): Promise<void> {
     if (this.#isOpen) {
-      await this.#tell(requests.end, { transactionResult: outcome === "commit" }, ({ errorCode }) => [
-        { errorCode, of: this.transactionalId },
-      ]);
+      const isCommit = outcome === "commit";
+      await this.#tell(
+        requests.end,
+        { transactionResult: isCommit },
+        ({ errorCode }) => [{ errorCode, of: this.transactionalId }],
+        isCommit ? () => (this.#isOver = true) : undefined,
+      );
     }
     this.#partitions = new Set();
     this.#hasOffsets = false;
@@ -122,16 +139,19 @@ export class TransactionSession {
     kind: RequestKind<Parameters, Answer>,
     parameters: Omit<Parameters, "transactionalId" | keyof ProducerIdentity>,
     codes: (answer: Answer) => readonly Code[],
+    onRepeat?: () => void,
   ): Promise<number> {
-    return this.#ask("transaction", this.transactionalId, kind, parameters, codes);
+    return this.#ask("transaction", this.transactionalId, kind, parameters, codes, onRepeat);
   }
 
+  /** @param onRepeat called before a request that was sent and that nobody has answered is sent again; absent: it is not */
   async #ask<Parameters extends object, Answer>(
     of: "group" | "transaction",
     id: string,
     kind: RequestKind<Parameters, Answer>,
     parameters: Omit<Parameters, "transactionalId" | keyof ProducerIdentity>,
     codes: (answer: Answer) => readonly Code[],
+    onRepeat?: () => void,
   ): Promise<number> {
     const { producerId, producerEpoch } = this.identity;
     const whole = { ...parameters, transactionalId: this.transactionalId, producerId, producerEpoch };
@@ -146,8 +166,11 @@ export class TransactionSession {
           throw error;
         }
       },
-      (error) =>
-        error instanceof UnansweredError ? !error.isSent : error instanceof BrokerFault && passing.has(error.code),
+      (error) => {
+        if (!(error instanceof UnansweredError)) return error instanceof BrokerFault && passing.has(error.code);
+        if (error.isSent) onRepeat?.();
+        return !error.isSent || onRepeat !== undefined;
+      },
       stepWithinMs,
     );
   }

@@ -34,9 +34,9 @@ export class TransactionalWriter {
     this.#brokers = new Brokers(kafka);
   }
 
-  /** False after any failure, too: what was told to the coordinators then is not known. */
+  /** False after any failure, too: what was told to the coordinators then is not known; and after a commit asked for twice. */
   get isFenced(): boolean {
-    return this.#session !== undefined && !this.#hasFailed;
+    return this.#session !== undefined && !this.#session.isOver && !this.#hasFailed;
   }
 
   /** Fences every earlier producer of this id and finishes what it left pending. */
@@ -124,6 +124,8 @@ export class TransactionalWriter {
 
   #parts(): { session: TransactionSession; writer: SequencedWriter } {
     if (!this.#session || !this.#writer) throw new Error(`${this.transactionalId} was not fenced`);
+    if (this.#session.isOver)
+      throw new Error(`${this.transactionalId} has to be fenced anew: a commit was asked for twice`);
     return { session: this.#session, writer: this.#writer };
   }
 }

@@ -59,11 +59,28 @@ test("a coordinator that is busy is asked again, one that has moved is looked fo
 });
 
 test("what never left is asked again; what nobody has answered ends the transaction", async () => {
-  const brokers = cluster({ EndTxn: ["unreachable", "silent"] });
+  const brokers = cluster({ AddPartitionsToTxn: ["unreachable", "silent"] });
+  const session = await open(brokers);
+  await assert.rejects(session.addPartitions([place]), { name: "UnansweredError" });
+  assert.deepEqual(names(brokers).slice(-2), ["AddPartitionsToTxn 1", "AddPartitionsToTxn 2"]);
+});
+
+test("a commit that nobody has answered is asked for until it is known, and nothing follows it", async () => {
+  const brokers = cluster({ EndTxn: ["silent", concurrent, "silent"] });
   const session = await open(brokers);
   await session.addPartitions([place]);
-  await assert.rejects(session.end("commit"), { name: "UnansweredError" });
-  assert.deepEqual(names(brokers).slice(-2), ["EndTxn 1", "EndTxn 2"]);
+  assert.equal(session.isOver, false);
+  await session.end("commit");
+  assert.deepEqual(names(brokers).slice(-4), ["EndTxn 1", "EndTxn 2", "EndTxn 2", "EndTxn 2"]);
+  assert.equal(session.isOver, true);
+});
+
+test("an abort that nobody has answered is left to the next producer", async () => {
+  const brokers = cluster({ EndTxn: ["silent"] });
+  const session = await open(brokers);
+  await session.addPartitions([place]);
+  await assert.rejects(session.end("abort"), { name: "UnansweredError" });
+  assert.equal(names(brokers).filter((name) => name.startsWith("EndTxn")).length, 1);
 });
 
 test("to initialise is tried again even where nobody has answered: it makes an epoch that nobody uses", async () => {
