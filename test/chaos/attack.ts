@@ -28,6 +28,8 @@ export interface AttackOptions {
   readonly faults: number;
   readonly seed: string;
   readonly symbols?: number;
+  /** The stages of each process; by default eight processes. */
+  readonly cast?: readonly (readonly string[])[];
   /** Seconds between two faults, on average. */
   readonly pause?: number;
   /** These kinds in turn; drawn by their weights when there are none. */
@@ -56,7 +58,7 @@ export interface AttackResult {
 }
 
 /** Two of those that hold the most, one of the others. */
-const cast = [
+const wholeCast: readonly (readonly string[])[] = [
   ["sentiment"],
   ["sentiment"],
   ["features"],
@@ -68,7 +70,7 @@ const cast = [
 ];
 
 export async function attack(options: AttackOptions): Promise<AttackResult> {
-  const { cluster, brokers, database, databaseUrl, stack, seed, symbols = 40, pause = 3 } = options;
+  const { cluster, brokers, database, databaseUrl, stack, seed, symbols = 40, pause = 3, cast = wholeCast } = options;
   const { admin, names, config } = cluster;
   await registerDefaultModels(new RegistryStore(database), config.artifactDirectory);
   await publishRegistry(cluster, database);
