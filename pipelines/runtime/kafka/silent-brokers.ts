@@ -144,12 +144,22 @@ function endSilentConnections(require: NodeJS.Require, { KafkaJSConnectionClosed
     });
     return connect.call(this);
   };
-  // What was sent while the connection closed would wait for ever: nobody looks at its time any more.
-  connection.disconnect = async function () {
-    const done = await disconnect.call(this);
-    const { host, port } = this;
-    this.rejectRequests(new KafkaJSConnectionClosedError("Closed connection", { host, port }));
-    return done;
+  // One end at a time: whoever waits for a broker that is away ends its connection, each with a listener of its own.
+  const ending = new WeakMap<Connection, Promise<unknown>>();
+  const end = async (of: Connection): Promise<unknown> => {
+    try {
+      return await disconnect.call(of);
+    } finally {
+      ending.delete(of);
+      const { host, port } = of;
+      // What was sent while the connection closed would wait for ever: nobody looks at its time any more.
+      of.rejectRequests(new KafkaJSConnectionClosedError("Closed connection", { host, port }));
+    }
+  };
+  connection.disconnect = function () {
+    const ended = ending.get(this) ?? end(this);
+    ending.set(this, ended);
+    return ended;
   };
 }
 
