@@ -1,4 +1,5 @@
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
+import { traceHeader } from "../../schemas/headers.js";
 import { topics } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
@@ -46,7 +47,7 @@ export async function openPublisher(config: Config, kafka: Kafka): Promise<Publi
     const keyOf = topics[name].keyOf as unknown as (record: Record) => string;
     return values.map((record) => {
       const key = keyOf(record);
-      const headers = { traceparent: traceparentOf(record.id) };
+      const headers = { [traceHeader]: traceparentOf(record.id) };
       return { topic, partition: partitionOf(key, config.partitions), key, value: encode(record), headers };
     });
   };

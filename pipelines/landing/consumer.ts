@@ -3,6 +3,7 @@
  * the writes are idempotent, so that it comes to once. The database being away stops this loop and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { lineageHeaders } from "../../schemas/headers.js";
 import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
@@ -16,7 +17,7 @@ import type { StoredRecord } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
 import { confirmUnreadable, unreadable } from "../runtime/retention.js";
-import { rejectHeaders, rejectRecord } from "../runtime/reject-record.js";
+import { rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
 import { landedTopics, type LandedTopic } from "./landed-topic.js";
@@ -226,7 +227,7 @@ export async function runLanding(options: LandingOptions): Promise<RunningLandin
     try {
       const codec = codecs[lane.name as keyof typeof codecs] as RecordCodec<TopicRecords[TopicName]>;
       const { partition, offset, timestamp, headers } = stored;
-      const trigger = headers[rejectHeaders.trigger];
+      const trigger = headers[lineageHeaders.trigger];
       return { record: await codec.read(stored.value), partition, offset, timestamp, trigger };
     } catch (error) {
       if (error instanceof UndecodableError) return error;

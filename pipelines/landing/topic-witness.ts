@@ -1,9 +1,9 @@
+import { lineageHeaders } from "../../schemas/headers.js";
 import type { TopicName, TopicRecords } from "../../schemas/topics.js";
 import type { RecordCodec } from "../runtime/codec.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
-import { rejectHeaders } from "../runtime/reject-record.js";
 import type { LandedTopic } from "./landed-topic.js";
 import type { Place, Seen, Witness } from "./witness.js";
 
@@ -31,7 +31,7 @@ export class TopicWitness implements Witness {
     const codec = this.codecs[topic] as RecordCodec<TopicRecords[LandedTopic]>;
     for await (const records of this.#log.read(this.names.topic(topic), partition, offset, offset + 1)) {
       for (const { value, headers } of records)
-        return { record: await codec.read(value), trigger: headers[rejectHeaders.trigger] };
+        return { record: await codec.read(value), trigger: headers[lineageHeaders.trigger] };
     }
     return undefined;
   }

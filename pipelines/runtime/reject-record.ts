@@ -2,26 +2,11 @@
  * The record that a reject leaves in `<stage>.rejected`: the original key, bytes and headers, and in further headers the
  * code, the reason, the stage and the place of the original.
  */
+import { rejectHeaders } from "../../schemas/headers.js";
 import type { RejectCode } from "../../schemas/reject-codes.js";
 import type { Headers, NewRecord, StoredRecord } from "./kafka/types.js";
 import type { Names } from "./names.js";
 import { partitionOf } from "./kafka/partition-of.js";
-
-export const rejectHeaders = {
-  code: "newstape-code",
-  reason: "newstape-reason",
-  stage: "newstape-stage",
-  /** topic/partition/offset of the original. */
-  trigger: "newstape-trigger",
-  /** live or backfill, where the original said so. */
-  origin: "newstape-origin",
-  /** Bytes of the original value, where only its beginning is kept. */
-  valueBytes: "newstape-value-bytes",
-  /** Characters of the original key, where only its beginning is kept. */
-  keyCharacters: "newstape-key-characters",
-  /** Number of the original's headers that were left out. */
-  headersDropped: "newstape-headers-dropped",
-} as const;
 
 /**
  * A broker takes records up to 1,048,588 bytes unless it is told otherwise, and the original may be as large already, or

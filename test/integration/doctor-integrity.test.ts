@@ -9,6 +9,7 @@ import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { encodeProgress, noOutcomes } from "../../pipelines/runtime/stage/progress.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
+import { lineageHeaders } from "../../schemas/headers.js";
 import { newstape } from "../helpers/cli.js";
 import { vector } from "../helpers/landing-records.js";
 import { openOperations } from "../helpers/operations.js";
@@ -44,7 +45,7 @@ async function features(t: TestContext, patient: Patient) {
         partition: partitionOf(record.symbol, config.partitions),
         key: record.symbol,
         value: encoder.encode(record),
-        headers: { "newstape-trigger": `market.bars/0/${trigger}` },
+        headers: { [lineageHeaders.trigger]: `market.bars/0/${trigger}` },
       })),
       {
         groupId: names.group("features"),

@@ -9,6 +9,7 @@ import { newstape } from "../helpers/cli.js";
 import { openOperations } from "../helpers/operations.js";
 import { createPatient, onlyFault } from "../helpers/patient.js";
 import { fixtureBars } from "../helpers/records.js";
+import { rejectHeaders } from "../../schemas/headers.js";
 
 test("a pipeline on which all is well: no finding, exit code 0", async (t) => {
   const { examine } = await createPatient(t);
@@ -81,7 +82,9 @@ test("rejected records, an interrupted operation", async (t) => {
   const producer = new BulkTransaction(kafka, names.group("doctor-test"));
   t.after(() => producer.close());
   const type = { topic: names.rejected("features"), partition: 0, key: "AAPL", value: Buffer.from("bytes") };
-  await producer.write([{ ...type, headers: { "newstape-code": "BAR_TOO_OLD", "newstape-reason": "for a test" } }]);
+  await producer.write([
+    { ...type, headers: { [rejectHeaders.code]: "BAR_TOO_OLD", [rejectHeaders.reason]: "for a test" } },
+  ]);
   const rejected = onlyFault(await examine("rejects"), "rejects");
   assert.match(JSON.stringify(rejected), /features rejected 1 records within a day \(1 BAR_TOO_OLD/);
 

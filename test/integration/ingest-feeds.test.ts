@@ -7,6 +7,7 @@ import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 import { rss, serve } from "../pipelines/ingest/feeds/helpers/servers.js";
+import { traceHeader } from "../../schemas/headers.js";
 
 test("feeds are read into news.raw once, and the exit code tells of those that could not be", async (t) => {
   const cluster = await createTestCluster(t, stages);
@@ -56,7 +57,7 @@ test("feeds are read into news.raw once, and the exit code tells of those that c
     ["Microsoft beats estimates", "MSFT", "live"],
     ["Rain tomorrow", "", "live"],
   ]);
-  assert.match(stored[0]?.headers.traceparent ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  assert.match(stored[0]?.headers[traceHeader] ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 });
 
 test("addresses that are none are refused before anything is asked", async () => {

@@ -26,6 +26,7 @@ import { countStage, expectedState, sentimentOf, type CountState } from "../help
 import { createTestCluster, type TestCluster } from "../helpers/kafka.js";
 import { openOperations } from "../helpers/operations.js";
 import { fixtureBars } from "../helpers/records.js";
+import { rejectHeaders } from "../../schemas/headers.js";
 
 interface Cluster extends TestCluster {
   readonly access: ReturnType<typeof openOperations>["access"];
@@ -173,7 +174,7 @@ test("a bar that came too late is in the state after a rebuild, as if it had com
   await disturbed.publish("market.bars", [...bars.filter((bar) => bar !== late), late]);
   await drain(disturbed, featuresStage);
   const [reject] = await disturbed.readAll(disturbed.names.rejected("features"));
-  assert.equal(reject?.headers["newstape-code"], "BAR_TOO_OLD");
+  assert.equal(reject?.headers[rejectHeaders.code], "BAR_TOO_OLD");
   assert.notDeepEqual(await stateOf(disturbed, featuresStage), await stateOf(inTime, featuresStage));
 
   const [task] = await rebuild({ ...disturbed.access, routers: {} as never }, featuresStage);

@@ -8,6 +8,7 @@ import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 import { fixtureBars } from "../helpers/records.js";
 import { stages } from "../../pipelines/stages/index.js";
+import { resubmittedHeader } from "../../schemas/headers.js";
 
 test("rejected records are listed, shown, mended and replayed, and count from then on", async (t) => {
   const cluster = await createTestCluster(t, stages);
@@ -65,7 +66,7 @@ test("rejected records are listed, shown, mended and replayed, and count from th
   const codec = await cluster.codec("market.bars");
   const stored = (await cluster.readAll(names.topic("market.bars"))).at(-1);
   const record = await codec.read(stored?.value ?? null);
-  assert.equal(stored?.headers["newstape-resubmitted"], priced.place);
+  assert.equal(stored?.headers[resubmittedHeader], priced.place);
   assert.deepEqual(
     { ...record, availableAt: 0 },
     { ...bad, availableAt: 0, origin: "live" },

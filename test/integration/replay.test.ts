@@ -14,6 +14,7 @@ import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import { stages } from "../../pipelines/stages/index.js";
+import { lineageHeaders } from "../../schemas/headers.js";
 import type { TopicName } from "../../schemas/topics.js";
 import { until } from "../helpers/count-load.js";
 import { newstape } from "../helpers/cli.js";
@@ -181,7 +182,9 @@ test("a live run is verified: topics out of step, members that come and go, two 
   await second?.stop();
 
   const run = openReplay(t, pipeline);
-  const orders = (await pipeline.readAll(names.topic("features"))).filter(({ headers }) => headers["newstape-order"]);
+  const orders = (await pipeline.readAll(names.topic("features"))).filter(
+    ({ headers }) => headers[lineageHeaders.order],
+  );
   t.diagnostic(`${orders.length} vectors say in which order their inputs were taken`);
   await assertIdentical(pipeline, run);
   const arms = new Set<string>();

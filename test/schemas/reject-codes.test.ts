@@ -14,6 +14,7 @@ import { takeMerged } from "../../pipelines/runtime/stage/merge.js";
 import { processBatch, rejected, type ProcessContext } from "../../pipelines/runtime/stage/process-batch.js";
 import { StateStore } from "../../pipelines/runtime/stage/state-store.js";
 import { packageRoot } from "../../schemas/files.js";
+import { rejectHeaders } from "../../schemas/headers.js";
 import { rejectCodes, type RejectCode } from "../../schemas/reject-codes.js";
 import { countOperator, countStage, sentimentOf } from "../helpers/count-stage.js";
 import { MemoryRegistry } from "../helpers/memory-registry.js";
@@ -66,7 +67,7 @@ async function inStage(value?: Buffer, operator: Operator<never, never> = countO
 }
 
 const codeOf = ({ processed }: Awaited<ReturnType<typeof inStage>>) =>
-  processed[0]?.records[0]?.headers?.["newstape-code"];
+  processed[0]?.records[0]?.headers?.[rejectHeaders.code];
 
 const failing: Operator<never, never> = {
   name: "failing",
@@ -117,7 +118,7 @@ const met: Record<RejectCode, () => Promise<boolean>> = {
       if (reason !== undefined) {
         assert.equal(lives, 4, "one that notices, then three attempts");
         const { records } = rejected(context, merged, "PROCESS_CRASHED", reason);
-        return records[0]?.headers?.["newstape-code"] === "PROCESS_CRASHED";
+        return records[0]?.headers?.[rejectHeaders.code] === "PROCESS_CRASHED";
       }
       note = watch.note(batch);
     }

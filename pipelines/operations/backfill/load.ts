@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
+import { traceHeader } from "../../../schemas/headers.js";
 import { topics } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
@@ -84,14 +85,14 @@ export class HistoryLoader {
       partition: partitionOf(bar.symbol, partitions),
       key: topics["market.bars"].keyOf(bar),
       value: codecs["market.bars"].encode(bar),
-      headers: { traceparent: traceparentOf(bar.id) },
+      headers: { [traceHeader]: traceparentOf(bar.id) },
     });
     const toArticle = (article: NewsArticle): NewRecord => ({
       topic: this.#names.topic("news.raw"),
       partition: partitionOf(article.id, partitions),
       key: topics["news.raw"].keyOf(article),
       value: codecs["news.raw"].encode(article),
-      headers: { traceparent: traceparentOf(article.id) },
+      headers: { [traceHeader]: traceparentOf(article.id) },
     });
     let { news, bars } = this.loaded(history.identity);
     while (bars < until.bars || news < until.news) {

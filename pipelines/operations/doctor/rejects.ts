@@ -1,3 +1,4 @@
+import { rejectHeaders } from "../../../schemas/headers.js";
 import { partsOf } from "../topology.js";
 import { orOk, warning, type Check, type Finding, type Surroundings } from "./check.js";
 
@@ -47,7 +48,7 @@ async function countRejects(
   for (const { partition, low, stable } of await log.bounds(topic)) {
     for await (const records of log.read(topic, partition, Math.max(low, stable - newest), stable)) {
       for (const { headers, timestamp } of records) {
-        const code = headers["newstape-code"] ?? "without a code";
+        const code = headers[rejectHeaders.code] ?? "without a code";
         codes.set(code, (codes.get(code) ?? 0) + 1);
         if (timestamp > Date.now() - dayMs) recent += 1;
       }

@@ -1,10 +1,10 @@
 /** Records that a stage or the landing has refused, as they lie in `<stage>.rejected`. */
+import { rejectHeaders } from "../../../schemas/headers.js";
 import { topicNames, type TopicName } from "../../../schemas/topics.js";
 import { UserError } from "../../runtime/errors.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { Headers, StoredRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
-import { rejectHeaders } from "../../runtime/reject-record.js";
 
 export interface RejectPlace {
   readonly stage: string;

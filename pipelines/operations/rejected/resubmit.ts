@@ -2,6 +2,7 @@
  * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, nobody knew it
  * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
  */
+import { resubmittedHeader, traceHeader } from "../../../schemas/headers.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
@@ -13,9 +14,6 @@ import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../runtime/kafka/producers.js";
 import type { Names } from "../../runtime/names.js";
 import { rejectPlaceText, type Reject } from "./rejects.js";
-
-/** Names the reject that a record was made of. */
-export const resubmittedHeader = "newstape-resubmitted";
 
 export interface ResubmitAccess {
   readonly config: Config;
@@ -73,10 +71,10 @@ export async function resubmit(
   const { keyOf } = topics[name] as { keyOf: (of: unknown) => string };
   const key = keyOf(record);
   const partition = partitionOf(key, config.partitions);
-  const { traceparent } = reject.headers;
+  const trace = reject.headers[traceHeader];
   const producer = new PlainProducer(kafka);
   try {
-    const headers = { [resubmittedHeader]: place, ...(traceparent && { traceparent }) };
+    const headers = { [resubmittedHeader]: place, ...(trace && { [traceHeader]: trace }) };
     await producer.send([{ topic, partition, key, value, headers }]);
   } finally {
     await producer.close();

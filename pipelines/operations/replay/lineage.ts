@@ -1,5 +1,6 @@
 /** What an output's headers say of where it comes from; see `lineage` in process-batch.ts. */
-import { orderHeader, parseOrder } from "../../runtime/stage/merge-order.js";
+import { lineageHeaders } from "../../../schemas/headers.js";
+import { parseOrder } from "../../runtime/stage/merge-order.js";
 import type { Headers } from "../../runtime/kafka/types.js";
 
 export interface Place {
@@ -24,12 +25,12 @@ export interface Lineage {
 
 /** @returns undefined for headers that no stage wrote */
 export function parseLineage(headers: Headers): Lineage | undefined {
-  const trigger = parsePlace(headers["newstape-trigger"]);
+  const trigger = parsePlace(headers[lineageHeaders.trigger]);
   if (!trigger) return undefined;
-  const joined = headers["newstape-joined"]
+  const joined = headers[lineageHeaders.joined]
     ?.split(",")
     .map((entry) => parseJoined(entry.slice(entry.indexOf(":") + 1)));
-  const order = headers[orderHeader];
+  const order = headers[lineageHeaders.order];
   return { trigger, joined: joined ?? [], order: order === undefined ? undefined : parseOrder(order) };
 }
 

@@ -1,3 +1,4 @@
+import { lineageHeaders } from "../../../schemas/headers.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { RecordCodec, TopicCodecs } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
@@ -139,7 +140,7 @@ async function reportStray(options: TaskReplayOptions, name: TopicName, stored: 
     kind: "missing",
     topic: name,
     place: placeText(stored),
-    trigger: stored.headers["newstape-trigger"] ?? "",
+    trigger: stored.headers[lineageHeaders.trigger] ?? "",
     key: stored.key,
     fields: [],
     remark: "Its input had been answered before: it was not written by the stage.",

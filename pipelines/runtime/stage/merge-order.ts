@@ -5,9 +5,6 @@
  * after it. Where that happened the order is written into the next output's header; nowhere else does it cost anything.
  */
 
-/** Header of an output: the order of what was taken since the output before, its own trigger last. */
-export const orderHeader = "newstape-order";
-
 export interface OrderRun {
   /** Input partition, by its place in the task's order. */
   readonly queue: number;

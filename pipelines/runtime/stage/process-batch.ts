@@ -1,6 +1,7 @@
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import { TransientError } from "../../../models/runtime/types.js";
 import type { Input, Outcome, Output } from "../../../operators/operator.js";
+import { lineageHeaders, traceHeader } from "../../../schemas/headers.js";
 import type { RejectCode } from "../../../schemas/reject-codes.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { UndecodableError, type RecordCodec, type TopicCodecs } from "../codec.js";
@@ -133,13 +134,13 @@ function toRecords(context: ProcessContext, output: Output<TopicName>, headers: 
 function lineage(context: ProcessContext, { entry, joined }: MergedEntry): Headers {
   const { topic, partition, offset, headers } = entry.stored;
   return {
-    "newstape-trigger": `${topic}/${partition}/${offset}`,
+    [lineageHeaders.trigger]: `${topic}/${partition}/${offset}`,
     ...(joined.length > 1 && {
-      "newstape-joined": joinedNames(context)
+      [lineageHeaders.joined]: joinedNames(context)
         .map((name, index) => `${name}:${joined[index]}`)
         .join(","),
     }),
-    ...(headers.traceparent && { traceparent: headers.traceparent }),
+    ...(headers[traceHeader] && { [traceHeader]: headers[traceHeader] }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Kafka } from "../kafka/client.js";
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import { traceHeader } from "../../../schemas/headers.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
 import type { Config } from "../config.js";
@@ -107,7 +108,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     legitimate: () => membership.confirmed(),
     onReject: ({ entry }, code, reason) => {
       const { topic, partition, offset } = entry.stored;
-      logger.warn({ code, reason, topic, partition, offset, trace: entry.stored.headers.traceparent }, "rejected");
+      logger.warn({ code, reason, topic, partition, offset, trace: entry.stored.headers[traceHeader] }, "rejected");
     },
     onFatal: (error) => settle?.reject(error),
     onDrained: () => {

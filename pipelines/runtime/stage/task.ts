@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TransientError } from "../../../models/runtime/types.js";
+import { lineageHeaders } from "../../../schemas/headers.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
@@ -14,7 +15,7 @@ import type { StageMetrics } from "../metrics.js";
 import { TaskBooks } from "./books.js";
 import { CrashWatch } from "./crash-watch.js";
 import { InputQueue } from "./input-queue.js";
-import { MergeOrder, orderHeader } from "./merge-order.js";
+import { MergeOrder } from "./merge-order.js";
 import { takeMerged, type MergedEntry } from "./merge.js";
 import { processBatch, rejected, type ProcessContext, type ProcessedEntry } from "./process-batch.js";
 import { decodeProgress, encodeProgress } from "./progress.js";
@@ -434,7 +435,7 @@ export class Task {
       this.#order.take(merged.queue, merged.entry.availableAt);
       const order = kind === "emit" && records.length > 0 ? this.#order.emitted() : undefined;
       if (order === undefined) return records;
-      return records.map((record) => ({ ...record, headers: { ...record.headers, [orderHeader]: order } }));
+      return records.map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: order } }));
     });
   }
 

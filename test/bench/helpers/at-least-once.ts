@@ -10,6 +10,7 @@ import type { NewRecord } from "../../../pipelines/runtime/kafka/types.js";
 import { namesUnder } from "../../../pipelines/runtime/names.js";
 import type { RunnerOptions } from "../../../pipelines/runtime/stage/runner.js";
 import { pass, type hopStage } from "./hop-stage.js";
+import { lineageHeaders } from "../../../schemas/headers.js";
 
 type Options = Pick<RunnerOptions, "config" | "kafka"> & { readonly onCommit: (records: number) => void };
 
@@ -36,7 +37,7 @@ export async function runAtLeastOnce(stage: ReturnType<typeof hopStage>, { confi
       partition: partitionOf(output.symbol, config.partitions),
       key: output.symbol,
       value: codecs.features.encode(output),
-      headers: { "newstape-trigger": `${topic}/${partition}/${offset}` },
+      headers: { [lineageHeaders.trigger]: `${topic}/${partition}/${offset}` },
     };
   };
 

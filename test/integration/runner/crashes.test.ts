@@ -8,6 +8,7 @@ import { startStageProcess } from "../../helpers/child.js";
 import { assertState, assertUndisturbed, countOutcomes, publishLoad, until } from "../../helpers/count-load.js";
 import { countStage } from "../../helpers/count-stage.js";
 import { createTestCluster, type TestCluster } from "../../helpers/kafka.js";
+import { rejectHeaders } from "../../../schemas/headers.js";
 
 /** Starts the process again whenever it dies, as an operating system would, until the condition holds. @returns the deaths */
 async function keepAlive(
@@ -54,8 +55,8 @@ test("a record that kills the process is rejected after three attempts, and ever
   const ids = await Promise.all(rejected.map(async ({ value }) => (await codec.read(value)).id));
   assert.deepEqual(ids.sort(), poison);
   for (const { headers } of rejected) {
-    assert.equal(headers["newstape-code"], "PROCESS_CRASHED");
-    assert.match(headers["newstape-reason"] ?? "", new RegExp(`died ${crashAttempts} times`));
+    assert.equal(headers[rejectHeaders.code], "PROCESS_CRASHED");
+    assert.match(headers[rejectHeaders.reason] ?? "", new RegExp(`died ${crashAttempts} times`));
   }
   // For each: one in the batch, one in the first batch after it, and the attempts alone.
   assert.ok(deaths <= poison.length * (crashAttempts + 2), `${deaths} deaths`);

@@ -3,6 +3,7 @@ import { test, type TestContext } from "node:test";
 import { marketStage } from "../../../pipelines/stages/market.js";
 import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
 import type { Bar } from "../../../schemas/generated/types.js";
+import { lineageHeaders } from "../../../schemas/headers.js";
 import { startStageProcess } from "../../helpers/child.js";
 import { until } from "../../helpers/count-load.js";
 import { createTestCluster, type TestCluster } from "../../helpers/kafka.js";
@@ -111,7 +112,7 @@ test("each record says how far every partition had been read", async (t) => {
   await cluster.publish("market.bars", bars);
   assert.equal(await startStageProcess(t, cluster.environment, [stage, "--drain"]).exited, 0);
   const [record] = await cluster.readAll(cluster.names.topic("market.context"));
-  const joined = record?.headers["newstape-joined"]?.split(",") ?? [];
+  const joined = record?.headers[lineageHeaders.joined]?.split(",") ?? [];
   const positions = new Map(joined.map((entry) => entry.split(":") as [string, string]));
   assert.deepEqual(
     [...positions.keys()],
@@ -122,7 +123,7 @@ test("each record says how far every partition had been read", async (t) => {
   const last = merged(cluster, bars).at(-1) as Bar;
   const partition = partitionOf(last.symbol, cluster.config.partitions);
   assert.equal(
-    record?.headers["newstape-trigger"],
+    record?.headers[lineageHeaders.trigger],
     `${cluster.names.topic("market.bars")}/${partition}/${Number(positions.get(`market.bars/${partition}`)) - 1}`,
   );
 });

@@ -6,6 +6,7 @@ import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { countOutcomes, until } from "../../helpers/count-load.js";
 import { countOperator, countStage, sentimentOf } from "../../helpers/count-stage.js";
 import { createTestCluster } from "../../helpers/kafka.js";
+import { rejectHeaders } from "../../../schemas/headers.js";
 
 test("poison and undecodable records are rejected alone, with their bytes and the reason; a passing fault rejects nothing", async (t) => {
   const inputs = Array.from({ length: 100 }, (_, index) => sentimentOf(index, 10));
@@ -38,16 +39,16 @@ test("poison and undecodable records are rejected alone, with their bytes and th
   await until(async () => (await countOutcomes(cluster)) === inputs.length + 2, "every input has an outcome");
 
   const rejected = await cluster.readAll(cluster.names.rejected(stage.name));
-  const codes = rejected.map(({ headers }) => headers["newstape-code"]).sort();
+  const codes = rejected.map(({ headers }) => headers[rejectHeaders.code]).sort();
   assert.deepEqual(codes, ["OPERATOR_FAILED", "OPERATOR_FAILED", "OPERATOR_FAILED", "UNDECODABLE", "UNDECODABLE"]);
   const raw = rejected.find(({ value }) => value?.toString() === "not Avro");
   assert.equal(raw?.key, "S1");
-  assert.match(raw?.headers["newstape-reason"] ?? "", /wire format/);
+  assert.match(raw?.headers[rejectHeaders.reason] ?? "", /wire format/);
   const codec = await cluster.codec("news.sentiment");
-  const failed = rejected.filter(({ headers }) => headers["newstape-code"] === "OPERATOR_FAILED");
+  const failed = rejected.filter(({ headers }) => headers[rejectHeaders.code] === "OPERATOR_FAILED");
   const ids = await Promise.all(failed.map(async ({ value }) => (await codec.read(value)).id));
   assert.deepEqual(ids.sort(), [...poison].sort(), "the original bytes are kept");
-  assert.ok(failed.every(({ headers }) => headers["newstape-reason"] === "this record is poison"));
+  assert.ok(failed.every(({ headers }) => headers[rejectHeaders.reason] === "this record is poison"));
 
   const outputs = await cluster.readAll(cluster.names.topic("features"));
   assert.equal(outputs.length, inputs.length - poison.size);

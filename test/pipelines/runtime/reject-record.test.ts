@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { namesUnder } from "../../../pipelines/runtime/names.js";
-import { rejectHeaders, rejectRecord } from "../../../pipelines/runtime/reject-record.js";
+import { rejectRecord } from "../../../pipelines/runtime/reject-record.js";
+import { rejectHeaders } from "../../../schemas/headers.js";
 
 const stored = {
   topic: "market.bars",
