@@ -32,16 +32,57 @@ export type TopicName = keyof TopicRecords;
 /** Schema evolution rules of the registry (Confluent's words). */
 export type Compatibility = "BACKWARD" | "FORWARD" | "FULL" | "NONE";
 
+/** Where a topic lands in the database. */
+export type Landing = LedgerLanding | ProjectionLanding | NoLanding;
+
+/** Each record is a row, once and for good. */
+export interface LedgerLanding {
+  readonly kind: "ledger";
+  readonly table: string;
+  /** A second table, with the newest of each key. */
+  readonly latest?: string;
+}
+
+/** The newest record of each key is a row. */
+export interface ProjectionLanding {
+  readonly kind: "projection";
+  readonly table: string;
+}
+
+export interface NoLanding {
+  readonly kind: "none";
+  /** Why: nothing is left out in silence. */
+  readonly because: string;
+}
+
+/** How a topic's records are numbered in their field `sequence`. */
+export interface Sequence {
+  /** Field within which the numbers rise by one. */
+  readonly within: "symbol" | "interval";
+  /**
+   * own: the writer numbers what it says, so that a number that is missing was lost. "taken over": the number is that of the
+   * input, and an input of which there is nothing to say leaves its number out.
+   */
+  readonly numbers: "own" | "taken over";
+}
+
+/** Fields that say when a live system could have known a record. */
+export type TimeField = "availableAt" | "asOf" | "updatedAt";
+
 export interface TopicDefinition<Name extends TopicName = TopicName> {
   readonly name: Name;
   /** File beside this one. */
   readonly schemaFile: string;
   readonly cleanup: "delete" | "compact";
   readonly compatibility: Compatibility;
+  /** configured: as many as NEWSTAPE_PARTITIONS says; one: small, and read whole by whoever reads it. */
+  readonly partitions: "configured" | "one";
   /** What the key holds; keys are plain UTF-8 strings. */
   readonly key: string;
   /** The key of a record. */
   readonly keyOf: (record: TopicRecords[Name]) => string;
+  /** The field of which `availableAt` is the value. */
+  readonly timeField: TimeField;
   /** When a live system could have known the record (ms since 1970): the order in which stages merge their inputs. */
   readonly availableAt: (record: TopicRecords[Name]) => number;
   /** Identity of a record: the same id is the same record, wherever it is seen. */
@@ -53,110 +94,159 @@ export interface TopicDefinition<Name extends TopicName = TopicName> {
   readonly repartitioned: boolean;
   /** True when each record is written to every partition, with the partition's number as its key; `keyOf` is not used. */
   readonly broadcast: boolean;
+  /** True where a rebuild takes the records by `eventTime`: one that came too late to be taken in finds its place so. */
+  readonly rebuiltByEventTime: boolean;
+  readonly landing: Landing;
+  readonly sequence?: Sequence;
+  /** What a record is; who writes and who reads it follows from the parts of the pipeline. */
   readonly description: string;
 }
 
-const byAsOf = (record: { asOf: number }): number => record.asOf;
-const bySymbol = (record: { symbol: string }): string => record.symbol;
+const byAsOf = { timeField: "asOf", availableAt: (record: { asOf: number }) => record.asOf } as const;
+const byAvailableAt = {
+  timeField: "availableAt",
+  availableAt: (record: { availableAt: number }) => record.availableAt,
+} as const;
+const bySymbol = { key: "symbol", keyOf: (record: { symbol: string }) => record.symbol } as const;
 const byId = (record: { id: string }): string => record.id;
 
 /** Defaults shared by nearly every topic. */
-const delivered = { cleanup: "delete", compatibility: "FULL", repartitioned: false, broadcast: false } as const;
+const delivered = {
+  cleanup: "delete",
+  compatibility: "FULL",
+  partitions: "configured",
+  repartitioned: false,
+  broadcast: false,
+  rebuiltByEventTime: false,
+} as const;
 
-export const topics: { readonly [Name in TopicName]: TopicDefinition<Name> } = {
+const catalogue = {
   "news.raw": {
     ...delivered,
+    ...byAvailableAt,
     name: "news.raw",
     schemaFile: "news.raw.avsc",
     key: "article id",
     keyOf: byId,
-    availableAt: (article) => article.availableAt,
     id: byId,
-    description: "News as it arrived; ingest → sentiment",
+    landing: { kind: "projection", table: "news" },
+    description: "news as it arrived",
   },
   "news.sentiment": {
     ...delivered,
+    ...bySymbol,
+    ...byAsOf,
     name: "news.sentiment",
     schemaFile: "news.sentiment.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: byAsOf,
     id: byId,
     repartitioned: true,
-    description: "One sentiment per article × symbol; sentiment → features",
+    landing: { kind: "ledger", table: "sentiment" },
+    description: "one sentiment per article × symbol",
   },
   "market.bars": {
     ...delivered,
+    ...bySymbol,
+    ...byAvailableAt,
     name: "market.bars",
     schemaFile: "market.bars.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: (bar) => bar.availableAt,
     id: byId,
-    description: "OHLCV bars; ingest → market, features, forecasts",
+    rebuiltByEventTime: true,
+    landing: { kind: "projection", table: "bars" },
+    description: "OHLCV bars",
   },
   "market.context": {
     ...delivered,
+    ...byAsOf,
     name: "market.context",
     schemaFile: "market.context.avsc",
     key: "partition number",
-    keyOf: (context) => context.interval,
-    availableAt: byAsOf,
+    keyOf: (context: MarketContext) => context.interval,
     id: byId,
     broadcast: true,
-    description: "Cross-section of all symbols, the same record in every partition; market → features",
+    landing: { kind: "ledger", table: "market_context" },
+    sequence: { within: "interval", numbers: "own" },
+    description: "breadth, mean, dispersion, range and quantiles of all symbols' returns at one bar time",
   },
   features: {
     ...delivered,
+    ...bySymbol,
+    ...byAsOf,
     name: "features",
     schemaFile: "features.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: byAsOf,
     id: byId,
-    description: "Feature vectors; features → scores",
+    landing: { kind: "ledger", table: "features" },
+    sequence: { within: "symbol", numbers: "own" },
+    description: "feature vectors",
   },
   scores: {
     ...delivered,
+    ...bySymbol,
+    ...byAsOf,
     name: "scores",
     schemaFile: "scores.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: byAsOf,
     id: byId,
-    description: "Every target's score for one vector; scores → forecasts",
+    landing: { kind: "ledger", table: "scores" },
+    sequence: { within: "symbol", numbers: "taken over" },
+    description: "every target's score for one vector",
   },
   forecasts: {
     ...delivered,
+    ...bySymbol,
+    ...byAsOf,
     name: "forecasts",
     schemaFile: "forecasts.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: byAsOf,
     id: byId,
-    description: "Return quantiles and volatility per method; forecasts → users",
+    landing: { kind: "ledger", table: "forecast_ledger", latest: "forecasts" },
+    sequence: { within: "symbol", numbers: "taken over" },
+    description: "return quantiles and volatility, per method and combined",
   },
   signals: {
     ...delivered,
+    ...bySymbol,
+    ...byAsOf,
     name: "signals",
     schemaFile: "signals.avsc",
-    key: "symbol",
-    keyOf: bySymbol,
-    availableAt: byAsOf,
     id: byId,
-    description: "Direction, strength, confidence, why; forecasts → users",
+    landing: { kind: "ledger", table: "signals" },
+    sequence: { within: "symbol", numbers: "taken over" },
+    description: "direction, strength, confidence, why, `validUntil`",
   },
   "models.registry": {
     ...delivered,
     name: "models.registry",
     schemaFile: "models.registry.avsc",
     cleanup: "compact",
-    key: "name@version, or route:<task>",
-    keyOf: (record) => record.key,
-    availableAt: (record) => record.updatedAt,
-    id: (record) => `${record.key}#${record.revision}`,
-    description: "Model versions and routes; registry → every stage",
+    partitions: "one",
+    key: "name@version, or route:task",
+    keyOf: (record: RegistryRecord) => record.key,
+    timeField: "updatedAt",
+    availableAt: (record: RegistryRecord) => record.updatedAt,
+    id: (record: RegistryRecord) => `${record.key}#${record.revision}`,
+    landing: { kind: "none", because: "its truth is in the database already" },
+    description: "model versions and routes (compacted)",
   },
-};
+} as const satisfies { readonly [Name in TopicName]: TopicDefinition<Name> };
+
+export const topics: { readonly [Name in TopicName]: TopicDefinition<Name> } = catalogue;
 
 export const topicNames = Object.keys(topics) as TopicName[];
+
+type Landings = { readonly [Name in TopicName]: (typeof catalogue)[Name]["landing"] };
+type LandingAs<Kind extends Landing["kind"]> = {
+  [Name in TopicName]: Landings[Name]["kind"] extends Kind ? Name : never;
+}[TopicName];
+
+export type LedgerTopic = LandingAs<"ledger">;
+export type ProjectionTopic = LandingAs<"projection">;
+/** Topics whose ledger has a table with the newest of each key beside it. */
+export type LatestTopic = {
+  [Name in LedgerTopic]: Landings[Name] extends { latest: string } ? Name : never;
+}[LedgerTopic];
+export type LandedTopic = LedgerTopic | ProjectionTopic;
+
+const landing: { readonly [Name in TopicName]: { readonly landing: Landings[Name] } } = catalogue;
+
+/** How a topic lands; of a known topic the very kind and table. */
+export const landingOf = <Name extends TopicName>(name: Name): Landings[Name] => landing[name].landing;
+
+export const landedTopics = topicNames.filter((name): name is LandedTopic => landingOf(name).kind !== "none");

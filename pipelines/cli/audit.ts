@@ -1,10 +1,8 @@
 /**
  * The books of the pipeline: what each topic holds, what each stage made of it, and what lies in the database must agree.
  */
-import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { landedTopics } from "../landing/landed-topic.js";
+import { landedTopics, landingOf, topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { tableCounts } from "../landing/table-counts.js";
-import { writers } from "../landing/writers.js";
 import { Database } from "../runtime/database/database.js";
 import { countRecords } from "../runtime/kafka/count-records.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";
@@ -21,9 +19,6 @@ export interface Audit {
   /** What does not agree; empty when nothing is missing and nothing is double. */
   readonly problems: readonly string[];
 }
-
-/** Topics of which the database keeps the latest version alone. */
-const projections: ReadonlySet<TopicName> = new Set(["news.raw", "market.bars"]);
 
 export async function auditPipeline(context: Context): Promise<Audit> {
   const records = new Map<TopicName, number>();
@@ -44,9 +39,9 @@ export async function auditPipeline(context: Context): Promise<Audit> {
   try {
     for (const [table, count] of await database.transaction(tableCounts)) rows.set(table, count);
     for (const name of landedTopics) {
-      const [table = ""] = writers[name].tables;
+      const { kind, table } = landingOf(name);
       // A projection keeps one row of an article or bar that came again.
-      if (projections.has(name)) continue;
+      if (kind === "projection") continue;
       // Each partition of a topic that is broadcast holds every record, and one of the copies lands.
       const copies = topics[name].broadcast ? (await context.admin.offsets(context.names.topic(name))).length : 1;
       const rowsOf = `rows of ${table}${copies > 1 ? ` × ${copies} partitions` : ""}`;

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { landedTopics } from "../landing/landed-topic.js";
+import { landedTopics } from "../../schemas/topics.js";
 import { writers } from "../landing/writers.js";
 import { Database } from "../runtime/database/database.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { lineageHeaders } from "../../schemas/headers.js";
-import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
+import { landedTopics, topics, type LandedTopic, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
 import { messageOf, UserError } from "../runtime/errors.js";
@@ -20,7 +20,6 @@ import { confirmUnreadable, unreadable } from "../runtime/retention.js";
 import { rejectRecord } from "../runtime/reject-record.js";
 import { Signal } from "../runtime/stage/signal.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
-import { landedTopics, type LandedTopic } from "./landed-topic.js";
 import type { LandingCounts } from "./landing-counts.js";
 import { encodeReadCounts, readCountsOf, type ReadCounts } from "./landing-progress.js";
 import { TopicWitness } from "./topic-witness.js";

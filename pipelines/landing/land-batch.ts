@@ -1,6 +1,6 @@
 import type { Queryable, Transactional } from "../../models/registry/query.js";
+import { landedTopics, type LandedTopic } from "../../schemas/topics.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
-import { landedTopics, type LandedTopic } from "./landed-topic.js";
 import { addCounts, noCounts, type LandingCounts } from "./landing-counts.js";
 import { takeLandingRole } from "./landing-role.js";
 import type { Witness } from "./witness.js";

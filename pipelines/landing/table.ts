@@ -1,5 +1,13 @@
+import {
+  landingOf,
+  topics,
+  type LandedTopic,
+  type LatestTopic,
+  type LedgerTopic,
+  type ProjectionTopic,
+  type TopicRecords,
+} from "../../schemas/topics.js";
 import type { Column } from "./column.js";
-import type { LandedTopic } from "./landed-topic.js";
 
 /** Append-only: a record is there once and for good. */
 export interface LedgerTable<Content> {
@@ -28,3 +36,33 @@ export interface ProjectionTable<Content> {
 }
 
 export type LandingTable<Content> = LedgerTable<Content> | ProjectionTable<Content>;
+
+/** What the catalogue of topics says of a ledger. */
+export const ledgerOf = <Name extends LedgerTopic>(topic: Name): Omit<LedgerTable<TopicRecords[Name]>, "columns"> => ({
+  kind: "ledger",
+  name: landingOf(topic).table,
+  topic,
+  id: topics[topic].id,
+  asOf: topics[topic].availableAt,
+});
+
+type ProjectionFacts<Name extends LandedTopic> = Pick<
+  ProjectionTable<TopicRecords[Name]>,
+  "kind" | "name" | "topic" | "id"
+>;
+
+/** What the catalogue of topics says of a projection. */
+export const projectionOf = <Name extends ProjectionTopic>(topic: Name): ProjectionFacts<Name> => ({
+  kind: "projection",
+  name: landingOf(topic).table,
+  topic,
+  id: topics[topic].id,
+});
+
+/** … and of the table beside a ledger that has the newest of each key. */
+export const latestOf = <Name extends LatestTopic>(topic: Name): ProjectionFacts<Name> => ({
+  kind: "projection",
+  name: landingOf(topic).latest,
+  topic,
+  id: topics[topic].id,
+});

@@ -1,10 +1,9 @@
 import { lineageHeaders } from "../../schemas/headers.js";
-import type { TopicName, TopicRecords } from "../../schemas/topics.js";
+import type { LandedTopic, TopicName, TopicRecords } from "../../schemas/topics.js";
 import type { RecordCodec } from "../runtime/codec.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
-import type { LandedTopic } from "./landed-topic.js";
 import type { Place, Seen, Witness } from "./witness.js";
 
 export type Codecs = { readonly [Name in LandedTopic]: RecordCodec<TopicRecords[Name]> };

@@ -1,5 +1,5 @@
 /** Whether a topic still holds what once lay at a place: what tells a doubled record from one that was said anew. */
-import type { LandedTopic } from "./landed-topic.js";
+import type { LandedTopic } from "../../schemas/topics.js";
 
 export interface Place {
   readonly partition: number;

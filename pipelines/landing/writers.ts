@@ -1,8 +1,7 @@
 /** What lands where: a writer per topic. */
 import type { Queryable } from "../../models/registry/query.js";
-import type { TopicRecords } from "../../schemas/topics.js";
+import type { LandedTopic, TopicRecords } from "../../schemas/topics.js";
 import type { LandedRecord } from "./landed-record.js";
-import type { LandedTopic } from "./landed-topic.js";
 import type { LandingCounts } from "./landing-counts.js";
 import { ledgerWriter } from "./ledger-writer.js";
 import { projectionWriter } from "./projection-writer.js";

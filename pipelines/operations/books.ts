@@ -3,9 +3,8 @@
  * the records themselves, the second counts the records that are really there. Neither reads a topic, and retention changes
  * neither.
  */
-import { landedTopics } from "../landing/landed-topic.js";
 import { readCountsOf } from "../landing/landing-progress.js";
-import type { TopicName } from "../../schemas/topics.js";
+import { landedTopics, type TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";

@@ -82,7 +82,7 @@ export class Integrity {
   async #gapNotes(): Promise<IntegrityNote[]> {
     const notes: IntegrityNote[] = [];
     // What follows from vectors may pass numbers of which a stage has nothing to say.
-    for (const sequence of sequenceTables.filter(({ table }) => table === "features" || table === "market_context")) {
+    for (const sequence of sequenceTables.filter(({ numbers }) => numbers === "own")) {
       const { gaps } = await this.#quickly((client) => findGaps(client, sequence, 1));
       const unexplained = gaps.filter(({ missing, audited }) => audited < missing);
       const [largest] = unexplained;

@@ -21,7 +21,7 @@ export interface InputPartition {
 export interface RebuildEntry {
   readonly input: InputPartition;
   readonly rank: number;
-  /** A bar's event time, anything else's availableAt (ms since 1970). */
+  /** The event time where the topic says so, else availableAt (ms since 1970). */
   readonly time: number;
   /** Puts a correction behind the bar that it corrects, where both have one event time. */
   readonly availableAt: number;
@@ -111,7 +111,7 @@ async function toEntry(
   };
   const availableAt = availableAtOf(record);
   const { eventTime } = record as { eventTime?: number };
-  const time = input.name === "market.bars" && eventTime !== undefined ? eventTime : availableAt;
+  const time = topics[input.name].rebuiltByEventTime && eventTime !== undefined ? eventTime : availableAt;
   return {
     input,
     rank,

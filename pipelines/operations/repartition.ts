@@ -138,7 +138,7 @@ async function clear(
 async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName): Promise<CopiedTopic> {
   const from = options.names.topic(name);
   const target = to.topic(name);
-  if (name === "models.registry") return copyByKey(options, from, target, 1);
+  if (topics[name].partitions === "one") return copyByKey(options, from, target, 1);
   if (!topics[name].broadcast) return copyByKey(options, from, target, options.partitions);
   // Each partition has all records, under its own number as the key; one partition tells them all.
   const [first] = await options.log.settledBounds(from);

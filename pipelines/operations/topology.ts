@@ -1,6 +1,5 @@
 /** The stages as a graph: what follows from what. */
-import type { TopicName } from "../../schemas/topics.js";
-import { landedTopics } from "../landing/landed-topic.js";
+import { landedTopics, type TopicName } from "../../schemas/topics.js";
 import { UserError } from "../runtime/errors.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 

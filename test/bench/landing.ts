@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import { landBatch, landInTransaction } from "../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
-import { landedTopics, type LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import { landedTopics, type LandedTopic } from "../../schemas/topics.js";
 import { landingTables } from "../../pipelines/landing/writers.js";
 import { databaseHealth } from "../../pipelines/runtime/database/health.js";
 import { cloneDatabase } from "../helpers/database.js";

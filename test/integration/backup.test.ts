@@ -12,7 +12,7 @@ import { restore } from "../../pipelines/operations/backup/restore.js";
 import { backupTables, quoted, quotedList } from "../../pipelines/operations/backup/tables.js";
 import { landBatch } from "../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
-import type { LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import type { LandedTopic } from "../../schemas/topics.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { Database } from "../../pipelines/runtime/database/database.js";
 import { UserError } from "../../pipelines/runtime/errors.js";

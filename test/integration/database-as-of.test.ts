@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { landBatch } from "../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
-import type { LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import type { LandedTopic } from "../../schemas/topics.js";
 import { createTestDatabase } from "../helpers/database.js";
 import { close, delivered, forecast, score, sentiment, signal, vector } from "../helpers/landing-records.js";
 

@@ -5,7 +5,7 @@ import { tableCounts } from "../../pipelines/landing/table-counts.js";
 import { createTestDatabase } from "../helpers/database.js";
 import { bar, delivered, forecast, sentiment, signal, vector, score } from "../helpers/landing-records.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
-import type { LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import type { LandedTopic } from "../../schemas/topics.js";
 
 const { database } = await createTestDatabase();
 const ledgers = ["sentiment", "market_context", "features", "scores", "forecast_ledger", "signals", "landing_audit"];

@@ -1,14 +1,11 @@
 import type { Bar } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { ProjectionTable } from "../table.js";
+import { projectionOf, type ProjectionTable } from "../table.js";
 
 const field = fields<Bar>();
 
 export const barsTable: ProjectionTable<Bar> = {
-  kind: "projection",
-  name: "bars",
-  topic: "market.bars",
-  id: ({ id }) => id,
+  ...projectionOf("market.bars"),
   key: ["symbol", "interval", "event_time"],
   newer: ["available_at", "kafka_offset"],
   columns: [

@@ -1,15 +1,11 @@
 import type { FeatureVector } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { LedgerTable } from "../table.js";
+import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<FeatureVector>();
 
 export const featuresTable: LedgerTable<FeatureVector> = {
-  kind: "ledger",
-  name: "features",
-  topic: "features",
-  id: ({ id }) => id,
-  asOf: ({ asOf }) => asOf,
+  ...ledgerOf("features"),
   columns: [
     ...field(
       "text",

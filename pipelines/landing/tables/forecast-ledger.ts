@@ -1,15 +1,11 @@
 import type { Forecast } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { LedgerTable } from "../table.js";
+import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<Forecast>();
 
 export const forecastLedgerTable: LedgerTable<Forecast> = {
-  kind: "ledger",
-  name: "forecast_ledger",
-  topic: "forecasts",
-  id: ({ id }) => id,
-  asOf: ({ asOf }) => asOf,
+  ...ledgerOf("forecasts"),
   columns: [
     ...field("text", "id", "symbol", "scoreId", "origin", "interval", "barId", "modelVersion"),
     ...field("bigint", "sequence"),

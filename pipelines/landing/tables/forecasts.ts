@@ -1,16 +1,13 @@
 import type { Forecast } from "../../../schemas/generated/types.js";
 import { column, deliveryColumns, fields } from "../column.js";
 import { priceForecast } from "../price-forecast.js";
-import type { ProjectionTable } from "../table.js";
+import { latestOf, type ProjectionTable } from "../table.js";
 
 const field = fields<Forecast>();
 const published = deliveryColumns<Forecast>(({ asOf }) => asOf);
 
 export const forecastsTable: ProjectionTable<Forecast> = {
-  kind: "projection",
-  name: "forecasts",
-  topic: "forecasts",
-  id: ({ id }) => id,
+  ...latestOf("forecasts"),
   key: ["symbol", "forecast_date", "model_version"],
   newer: ["as_of", "kafka_offset"],
   applies: (record) => priceForecast(record) !== undefined,

@@ -1,15 +1,11 @@
 import type { MarketContext } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { LedgerTable } from "../table.js";
+import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<MarketContext>();
 
 export const marketContextTable: LedgerTable<MarketContext> = {
-  kind: "ledger",
-  name: "market_context",
-  topic: "market.context",
-  id: ({ id }) => id,
-  asOf: ({ asOf }) => asOf,
+  ...ledgerOf("market.context"),
   columns: [
     ...field("text", "id", "interval", "origin"),
     ...field("timestamptz", "eventTime", "asOf"),

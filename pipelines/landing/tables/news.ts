@@ -1,14 +1,11 @@
 import type { NewsArticle } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { ProjectionTable } from "../table.js";
+import { projectionOf, type ProjectionTable } from "../table.js";
 
 const field = fields<NewsArticle>();
 
 export const newsTable: ProjectionTable<NewsArticle> = {
-  kind: "projection",
-  name: "news",
-  topic: "news.raw",
-  id: ({ id }) => id,
+  ...projectionOf("news.raw"),
   key: ["id"],
   newer: ["available_at", "kafka_offset"],
   columns: [

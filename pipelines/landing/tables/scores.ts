@@ -1,15 +1,11 @@
 import type { Score } from "../../../schemas/generated/types.js";
 import { deliveryColumns, fields } from "../column.js";
-import type { LedgerTable } from "../table.js";
+import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<Score>();
 
 export const scoresTable: LedgerTable<Score> = {
-  kind: "ledger",
-  name: "scores",
-  topic: "scores",
-  id: ({ id }) => id,
-  asOf: ({ asOf }) => asOf,
+  ...ledgerOf("scores"),
   columns: [
     ...field("text", "id", "symbol", "vectorId", "featureSet", "origin", "interval", "barId", "sentimentModel"),
     ...field("double precision[]", "values"),

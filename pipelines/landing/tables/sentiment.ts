@@ -1,6 +1,6 @@
 import type { NewsSentiment, SentimentProbabilities } from "../../../schemas/generated/types.js";
 import { column, deliveryColumns, fields, type Column } from "../column.js";
-import type { LedgerTable } from "../table.js";
+import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<NewsSentiment>();
 
@@ -13,11 +13,7 @@ const probabilities = (
   );
 
 export const sentimentTable: LedgerTable<NewsSentiment> = {
-  kind: "ledger",
-  name: "sentiment",
-  topic: "news.sentiment",
-  id: ({ id }) => id,
-  asOf: ({ asOf }) => asOf,
+  ...ledgerOf("news.sentiment"),
   columns: [
     ...field("text", "id", "articleId", "symbol", "origin", "label", "arm"),
     ...field("timestamptz", "eventTime", "asOf"),

@@ -1,8 +1,7 @@
 /** Why numbers are missing: what the topic has where their records should lie, and what the books say of the topic. */
-import { topics as catalogue, type TopicRecords } from "../../../schemas/topics.js";
+import { topics as catalogue, type LandedTopic, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, RecordCodec, subjectOf, UndecodableError } from "../../runtime/codec.js";
 import type { PartitionBounds } from "../../runtime/kafka/partition-log.js";
-import type { LandedTopic } from "../../landing/landed-topic.js";
 import type { Verdict } from "../books.js";
 import type { Surroundings } from "./check.js";
 import type { Gap, SequenceTable } from "./sequence-gaps.js";

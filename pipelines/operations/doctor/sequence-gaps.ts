@@ -7,22 +7,18 @@
  * only when no row of the symbol has it at all, however old.
  */
 import type { Queryable } from "../../../models/registry/query.js";
-import type { LandedTopic } from "../../landing/landed-topic.js";
+import { landedTopics, landingOf, topics, type LandedTopic, type Sequence } from "../../../schemas/topics.js";
 
-export interface SequenceTable {
+/** The field within which a sequence rises is a column of the table too. */
+export interface SequenceTable extends Sequence {
   readonly table: string;
   readonly topic: LandedTopic;
-  /** Column, and field of the record, within which the sequence rises by one. */
-  readonly within: "symbol" | "interval";
 }
 
-export const sequenceTables: readonly SequenceTable[] = [
-  { table: "market_context", topic: "market.context", within: "interval" },
-  { table: "features", topic: "features", within: "symbol" },
-  { table: "scores", topic: "scores", within: "symbol" },
-  { table: "forecast_ledger", topic: "forecasts", within: "symbol" },
-  { table: "signals", topic: "signals", within: "symbol" },
-];
+export const sequenceTables: readonly SequenceTable[] = landedTopics.flatMap((topic) => {
+  const { sequence } = topics[topic];
+  return sequence ? [{ table: landingOf(topic).table, topic, ...sequence }] : [];
+});
 
 export interface RowPlace {
   readonly partition: number;

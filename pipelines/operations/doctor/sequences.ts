@@ -20,7 +20,7 @@ const shown = (gaps: readonly Gap[]): string => {
 
 /** Only these say that something is missing of which nobody tells elsewhere. */
 export function gapFinding(
-  { table, topic }: SequenceTable,
+  { table, topic, numbers }: SequenceTable,
   cause: GapCause,
   gaps: readonly Gap[],
 ): Finding | undefined {
@@ -49,7 +49,7 @@ export function gapFinding(
       );
     case "deleted":
       // What follows from vectors may pass numbers, so that a gap alone says nothing.
-      if (table !== "features" && table !== "market_context") return undefined;
+      if (numbers !== "own") return undefined;
       return warning(
         what,
         `${topic} no longer reaches back to there (retention, a reset, a topic made anew), so it cannot be seen whether they were ever written. They did not land before: the landing came too late, they were lost, or a rebuild passed these numbers.`,

@@ -95,8 +95,7 @@ async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<obje
 }
 
 function asOfNow(name: TopicName, record: object, now: number): object {
-  const field = name === "news.raw" || name === "market.bars" ? "availableAt" : "asOf";
-  return { ...record, [field]: now, ...("origin" in record && { origin: "live" }) };
+  return { ...record, [topics[name].timeField]: now, ...("origin" in record && { origin: "live" }) };
 }
 
 function withFields(record: object, fields: ReadonlyMap<string, unknown>): object {

@@ -5,8 +5,7 @@
  * A right to read or write includes the right to describe (Kafka's own rule), and WRITE on a topic includes the idempotent
  * producer (since Kafka 3.0): https://kafka.apache.org/documentation/#operations_resources_and_protocols
  */
-import { topicNames, type TopicName } from "../../../schemas/topics.js";
-import { landedTopics } from "../../landing/landed-topic.js";
+import { landedTopics, topicNames, type TopicName } from "../../../schemas/topics.js";
 import type { AccessRule } from "../../runtime/kafka/access-admin.js";
 import { namesUnder } from "../../runtime/names.js";
 import type { AnyStage } from "../../runtime/stage/definition.js";

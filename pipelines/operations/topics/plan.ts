@@ -46,11 +46,10 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[], broke
   const kept = { "cleanup.policy": "delete", "retention.ms": String(config.retentionMs) };
   const safety = safetyOf(replication);
   const catalogue = topicNames.map((topicName): DesiredTopic => {
-    const { schemaFile, compatibility, cleanup } = topics[topicName];
+    const { schemaFile, compatibility, cleanup, partitions: policy } = topics[topicName];
     return {
       name: names.topic(topicName),
-      // The registry is small and read whole by every process.
-      partitions: topicName === "models.registry" ? 1 : partitions,
+      partitions: policy === "one" ? 1 : partitions,
       replication,
       config: { ...safety, ...(cleanup === "compact" ? { "cleanup.policy": "compact" } : kept) },
       schema: { file: schemaFile, compatibility },

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { snakeCase } from "../../../pipelines/landing/column.js";
-import { landedTopics } from "../../../pipelines/landing/landed-topic.js";
 import { landingTables, writers } from "../../../pipelines/landing/writers.js";
 import { schemaDirectory } from "../../../schemas/files.js";
-import { topics } from "../../../schemas/topics.js";
+import { landedTopics, topics } from "../../../schemas/topics.js";
 import { createTestDatabase } from "../../helpers/database.js";
 
 const { database } = await createTestDatabase();

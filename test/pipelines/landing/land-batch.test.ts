@@ -3,12 +3,11 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { landBatch } from "../../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../../pipelines/landing/landed-record.js";
-import type { LandedTopic } from "../../../pipelines/landing/landed-topic.js";
 import { noCounts, type LandingCounts } from "../../../pipelines/landing/landing-counts.js";
 import { tableCounts } from "../../../pipelines/landing/table-counts.js";
 import type { Witness } from "../../../pipelines/landing/witness.js";
 import { writers } from "../../../pipelines/landing/writers.js";
-import type { TopicRecords } from "../../../schemas/topics.js";
+import type { LandedTopic, TopicRecords } from "../../../schemas/topics.js";
 import { createTestDatabase } from "../../helpers/database.js";
 import {
   article,
