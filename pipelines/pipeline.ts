@@ -1,4 +1,4 @@
-/** Runs any stages, the landing and the registry's publisher together in one process. */
+/** Runs any parts of the pipeline together in one process. */
 import type { ModelTask } from "../models/runtime/types.js";
 import type { Config } from "./runtime/config.js";
 import { UserError } from "./runtime/errors.js";
@@ -6,11 +6,9 @@ import type { ClusterAdmin } from "./runtime/kafka/admin.js";
 import type { Kafka } from "./runtime/kafka/client.js";
 import type { Logger } from "./runtime/logger.js";
 import type { Metrics } from "./runtime/metrics.js";
-import { startModelService, type ModelService } from "./serving/model-service.js";
-import { runStage } from "./runtime/stage/runner.js";
-import { startLanding } from "./landing/landing.js";
-import { startPublisher } from "./services/registry.js";
-import { runnable, stages } from "./stages/index.js";
+import { startModelService } from "./serving/model-service.js";
+import type { PartOptions, RunningPart } from "./stages/part.js";
+import { parts, runnable } from "./stages/parts.js";
 
 export interface PipelineOptions {
   readonly config: Config;
@@ -21,45 +19,32 @@ export interface PipelineOptions {
   readonly drain?: boolean;
 }
 
-/** A part of the pipeline that runs until it is stopped, or until its inputs are drained. */
-export interface Running {
+/** Parts that run together. */
+export interface RunningPipeline extends RunningPart {
   readonly name: string;
-  /** Rejects when it cannot go on; resolves after `stop`, or at the end of the inputs when draining. */
-  readonly done: Promise<void>;
-  ready(): boolean;
-  /** Records known to lie before it. */
-  lag(): number;
-  stop(): Promise<void>;
 }
 
 /** @throws UserError for a name that is none of `runnable` */
-export async function startPipeline(names: readonly string[], options: PipelineOptions): Promise<Running> {
+export async function startPipeline(names: readonly string[], options: PipelineOptions): Promise<RunningPipeline> {
   const unknown = names.filter((name) => !runnable.includes(name));
   if (unknown.length > 0)
     throw new UserError(`There is no stage ${unknown.join(", ")}`, `The stages are ${runnable.join(", ")}.`);
-  const chosen = stages.filter(({ name }) => names.includes(name));
-  const tasks = [...new Set(chosen.flatMap((stage) => stage.models as ModelTask[]))];
-  const parts: Running[] = [];
-  let models: ModelService | undefined;
+  const chosen = parts.filter(({ name }) => names.includes(name));
+  const tasks = [...new Set(chosen.flatMap(({ models }) => models))];
+  const models = tasks.length > 0 ? await startModelService({ ...options, tasks }) : undefined;
+  const routers = models?.routers ?? noRouters;
+  const begun = await Promise.allSettled(chosen.flatMap(({ start }) => start?.({ ...options, routers }) ?? []));
+  const running = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const stop = async (): Promise<void> => {
-    await Promise.all(parts.map((part) => part.stop()));
+    await Promise.all(running.map((part) => part.stop()));
     await models?.close();
   };
-  try {
-    models = tasks.length > 0 ? await startModelService({ ...options, tasks }) : undefined;
-    const routers = models?.routers ?? noRouters;
-    parts.push(
-      ...(await Promise.all(
-        chosen.map(async (stage) => ({ name: stage.name, ...(await runStage(stage, { ...options, routers })) })),
-      )),
-    );
-    if (names.includes("landing")) parts.push({ name: "landing", ...(await startLanding(options)) });
-    if (names.includes("registry")) parts.push({ name: "registry", ...(await startPublisher(options)) });
-  } catch (error) {
+  const failed = begun.find((one) => one.status === "rejected");
+  if (failed) {
     await stop();
-    throw error;
+    throw failed.reason;
   }
-  const ended = parts.map((part) => part.done);
+  const ended = running.map((part) => part.done);
   const done = Promise.race([
     options.drain ? Promise.all(ended).then(() => undefined) : Promise.race(ended),
     ...(models ? [models.failed] : []),
@@ -67,8 +52,8 @@ export async function startPipeline(names: readonly string[], options: PipelineO
   return {
     name: names.join(", "),
     done,
-    ready: () => parts.every((part) => part.ready()),
-    lag: () => parts.reduce((sum, part) => sum + part.lag(), 0),
+    ready: () => running.every((part) => part.ready()),
+    lag: () => running.reduce((sum, part) => sum + part.lag(), 0),
     stop,
   };
 }
@@ -80,4 +65,4 @@ export const noRouters = {
   direction: unavailable("direction"),
   move: unavailable("move"),
   return: unavailable("return"),
-} as Parameters<typeof runStage>[1]["routers"];
+} as PartOptions["routers"];

@@ -6,7 +6,7 @@ import { tableCounts } from "../landing/table-counts.js";
 import { Database } from "../runtime/database/database.js";
 import { countRecords } from "../runtime/kafka/count-records.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";
-import { stages } from "../stages/index.js";
+import { stagesOf } from "../stages/part.js";
 import type { Context } from "./context.js";
 import { stageStatuses, type StageStatus } from "./commands/status.js";
 
@@ -57,10 +57,10 @@ export async function auditPipeline(context: Context): Promise<Audit> {
   } finally {
     await database.close();
   }
-  for (const stage of stages) {
+  for (const stage of stagesOf(context.parts)) {
     const status = statuses.find((entry) => entry.stage === stage.name);
     if (!status) continue;
-    const inputs = (stage.inputs as TopicName[]).reduce((sum, name) => sum + (records.get(name) ?? 0), 0);
+    const inputs = stage.inputs.reduce((sum, name) => sum + (records.get(name) ?? 0), 0);
     const outcomes = outcomeKinds.reduce((sum, kind) => sum + status.outcomes[kind], 0);
     expect(`outcomes of ${stage.name} = its inputs`, outcomes, inputs);
     for (const [topic, published] of Object.entries(status.outputs)) {

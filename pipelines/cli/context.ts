@@ -7,6 +7,8 @@ import { refusalOf } from "../runtime/kafka/errors.js";
 import { createKafka, retry, type Kafka } from "../runtime/kafka/client.js";
 import { createLogger, type Logger } from "../runtime/logger.js";
 import { namesUnder, type Names } from "../runtime/names.js";
+import type { Part } from "../stages/part.js";
+import { parts } from "../stages/parts.js";
 
 /** What every command works with. */
 export interface Context {
@@ -15,6 +17,7 @@ export interface Context {
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly names: Names;
+  readonly parts: readonly Part[];
   close(): Promise<void>;
 }
 
@@ -63,7 +66,7 @@ export async function openContext(options: ContextOptions = {}): Promise<Context
   const logger = createLogger(options.logLevel ?? config.logLevel);
   const kafka = createKafka(config, logger, "newstape");
   const admin = new ClusterAdmin(kafka);
-  return { config, logger, kafka, admin, names: namesUnder(config.topicPrefix), close: () => admin.close() };
+  return { config, logger, kafka, admin, names: namesUnder(config.topicPrefix), parts, close: () => admin.close() };
 }
 
 /** One try: the clients that work go on trying for a minute. */

@@ -10,7 +10,7 @@ import { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
 import { createLogger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
-import { stages } from "../stages/index.js";
+import { parts } from "../stages/parts.js";
 import { SubjectClient } from "../operations/topics/subjects.js";
 import { stackDirectory } from "./context.js";
 
@@ -41,7 +41,7 @@ export async function openSurroundings(): Promise<Surroundings & { close(): Prom
     maxRetryTime: 500,
     retries: 2,
   });
-  const parts = {
+  const clients = {
     admin: new ClusterAdmin(kafka),
     operations: new OperationsAdmin(kafka),
     log: new PartitionLog(kafka),
@@ -52,16 +52,16 @@ export async function openSurroundings(): Promise<Surroundings & { close(): Prom
     config,
     stackDirectory: directory,
     names: namesUnder(config.topicPrefix),
-    stages,
+    parts,
     kafka,
     subjects: new SubjectClient(config),
-    ...parts,
+    ...clients,
     close: async () => {
       await Promise.allSettled([
-        parts.admin.close(),
-        parts.operations.close(),
-        parts.log.close(),
-        parts.database.close(),
+        clients.admin.close(),
+        clients.operations.close(),
+        clients.log.close(),
+        clients.database.close(),
       ]);
     },
   };

@@ -1,8 +1,10 @@
 /** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
 import { rejectCodes } from "../../schemas/reject-codes.js";
+import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { variables } from "../runtime/config.js";
 import { Metrics } from "../runtime/metrics.js";
+import type { Part } from "../stages/part.js";
 
 type Row = readonly string[];
 const table = (head: Row, rows: readonly Row[]): string =>
@@ -27,11 +29,25 @@ function commandRows(command: Command, prefix = ""): Row[] {
   });
 }
 
+/** Who writes a topic, and who reads it: where no stage or service does, it is for users. */
+function waysOf(topic: TopicName, parts: readonly Part[]): string {
+  const writers = parts.filter(({ outputs }) => outputs.includes(topic));
+  const readers = parts.filter(
+    ({ kind, inputs, readsWhole }) => kind !== "sink" && [...inputs, ...readsWhole].includes(topic),
+  );
+  const names = (list: readonly Part[]): string => list.map(({ name }) => name).join(", ");
+  return `${names(writers)} → ${readers.length > 0 ? names(readers) : "users"}`;
+}
+
 /** Generated parts of the README by the name of their marker. */
-export async function generatedTables(program: Command): Promise<Record<string, string>> {
+export async function generatedTables(program: Command, parts: readonly Part[]): Promise<Record<string, string>> {
   const metrics = await new Metrics().registry.getMetricsAsJSON();
   const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
   return {
+    topics: table(
+      ["topic", "key", "value", "written by → read by"],
+      topicNames.map((name) => [`\`${name}\``, topics[name].key, topics[name].description, waysOf(name, parts)]),
+    ),
     configuration: table(
       ["variable", "default", "meaning"],
       Object.entries(variables).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), schema.description ?? ""]),

@@ -2,12 +2,15 @@
 import { Argument } from "commander";
 import { topicNames, type TopicName } from "../../schemas/topics.js";
 import { UserError } from "../runtime/errors.js";
-import { runnable, stages } from "../stages/index.js";
+import { consumersOf, rejectersOf, stagesOf } from "../stages/part.js";
+import { parts, runnable } from "../stages/parts.js";
 import { didYouMean } from "./suggest.js";
 
-export const stageNames: readonly string[] = stages.map(({ name }) => name);
-/** Besides those of the catalogue, each stage has a topic of rejects. */
-export const rejectTopics: readonly string[] = [...stageNames, "landing"].map((stage) => `${stage}.rejected`);
+export const stageNames: readonly string[] = stagesOf(parts).map(({ name }) => name);
+/** Stages, and what else has a place in its inputs. */
+export const consumerNames: readonly string[] = consumersOf(parts).map(({ name }) => name);
+/** Parts that refuse records: each has a topic of them besides those of the catalogue. */
+export const rejecterNames: readonly string[] = rejectersOf(parts);
 
 /** @throws UserError */
 export function checkName(what: string, name: string, names: readonly string[]): string {
@@ -29,10 +32,12 @@ function named(flags: string, description: string, what: string, names: readonly
 export const runnableArgument = (): Argument =>
   named("<stage...>", "what to run; all: everything", "stage", [...runnable, "all"]);
 
-export const stageArgument = (extra: readonly string[] = []): Argument =>
-  named("<stage>", "the stage", "stage", [...stageNames, ...extra]);
+export const stageArgument = (names = stageNames): Argument => named("<stage>", "the stage", "stage", names);
 
 export const topicArgument = (): Argument =>
-  named("<topic>", "the topic, without the prefix", "topic", [...topicNames, ...rejectTopics]);
+  named("<topic>", "the topic, without the prefix", "topic", [
+    ...topicNames,
+    ...rejecterNames.map((name) => `${name}.rejected`),
+  ]);
 
 export const isCatalogued = (name: string): name is TopicName => (topicNames as readonly string[]).includes(name);

@@ -1,7 +1,6 @@
 import type { OperationsAccess } from "../operations/reset.js";
 import { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
-import { stages } from "../stages/index.js";
 import { openContext, type Context } from "./context.js";
 
 /** A context with what operations need besides; everything is closed afterwards. */
@@ -12,7 +11,7 @@ export async function withOperations<Result>(
   const operations = new OperationsAdmin(context.kafka);
   const log = new PartitionLog(context.kafka);
   try {
-    return await action({ ...context, operations, log, stages });
+    return await action({ ...context, operations, log });
   } finally {
     await operations.close();
     await log.close();

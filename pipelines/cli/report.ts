@@ -103,8 +103,8 @@ export function showCounts(audit: Audit): void {
     colAligns: ["left", ...Array<"right">(5).fill("right")],
     style: plain,
   });
-  for (const { stage, outcomes } of audit.stages) {
-    if (stage === "landing") continue;
+  for (const { stage, kind, outcomes } of audit.stages) {
+    if (kind !== "stage") continue;
     const counts = outcomeKinds.map((kind) => outcomes[kind]);
     stages.push([
       stage,

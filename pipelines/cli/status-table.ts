@@ -16,7 +16,7 @@ interface Column {
 }
 
 const number = new Intl.NumberFormat("en-US");
-const counted = (status: RatedStatus, text: string): string => (status.stage === "landing" ? "" : text);
+const counted = (status: RatedStatus, text: string): string => (status.kind === "stage" ? text : "");
 
 const columns: readonly Column[] = [
   { head: "stage", rank: 0, cell: ({ stage }) => stage },
@@ -53,8 +53,8 @@ export function statusTable(statuses: readonly RatedStatus[], width = Infinity):
 
 /** Everything in one line, for a log. */
 export function statusLine(statuses: readonly RatedStatus[], at: Date): string {
-  const parts = statuses.map(({ stage, members, lag, perSecond }) => {
-    const rate = stage === "landing" ? "" : ` in/s=${Math.round(perSecond)}`;
+  const parts = statuses.map(({ stage, kind, members, lag, perSecond }) => {
+    const rate = kind === "stage" ? ` in/s=${Math.round(perSecond)}` : "";
     return `${stage} members=${members} lag=${lag}${rate}`;
   });
   return `${at.toISOString()} ${parts.join(" | ")}`;

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { featureCatalogue } from "../../operators/features/catalogue.js";
 import { allFeatures, featureSets } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
-import { stages } from "../stages/index.js";
+import { parts } from "../stages/parts.js";
 import { accessDocument } from "../operations/topics/access.js";
 import { generatedTables, withTables } from "./documentation.js";
 import { createProgram } from "./program.js";
 
 const readme = join(packageRoot, "README.md");
-writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram())));
+writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram(), parts)));
 writeFileSync(join(packageRoot, "operators", "features", "README.md"), featureCatalogue(allFeatures, featureSets));
 mkdirSync(join(packageRoot, "deploy", "kafka"), { recursive: true });
-writeFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), accessDocument(stages));
+writeFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), accessDocument(parts));

@@ -1,12 +1,15 @@
 import type { Queryable } from "../../models/registry/query.js";
 
+export const landingRole = "newstape_landing";
+
 /**
- * Takes on `newstape_landing` until the end of the transaction, where that role exists and may be taken on: with it, a
+ * Takes on the role of landing until the end of the transaction, where that role exists and may be taken on: with it, a
  * defect in the code cannot change a ledger.
  */
 export async function takeLandingRole(client: Queryable): Promise<void> {
   await client.query(
     `SELECT set_config('role', rolname, true) FROM pg_roles
-     WHERE rolname = 'newstape_landing' AND pg_has_role(rolname, 'MEMBER')`,
+     WHERE rolname = $1 AND pg_has_role(rolname, 'MEMBER')`,
+    [landingRole],
   );
 }

@@ -9,13 +9,13 @@ import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
 import { decodeProgress } from "../runtime/stage/progress.js";
-import type { AnyStage } from "../runtime/stage/definition.js";
+import { stagesOf, type Part } from "../stages/part.js";
 
 export interface BooksAccess {
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;
   readonly names: Names;
-  readonly stages: readonly AnyStage[];
+  readonly parts: readonly Part[];
 }
 
 /** How the books of a topic stand at one moment. */
@@ -50,18 +50,18 @@ export type Verdict =
   | ({ readonly kind: "imbalance" } & Imbalance);
 
 /** In this order: what was published before lies below the ends, whatever is published meanwhile. */
-export async function lookAtBooks({ admin, log, names, stages }: BooksAccess): Promise<TopicBooks[]> {
+export async function lookAtBooks({ admin, log, names, parts }: BooksAccess): Promise<TopicBooks[]> {
   const existing = new Set(await admin.listTopics());
   const isThere = (name: TopicName): boolean => existing.has(names.topic(name));
   const written = await Promise.all(
-    stages
-      .filter((stage) => (stage.inputs as TopicName[]).every(isThere))
+    stagesOf(parts)
+      .filter(({ inputs }) => inputs.every(isThere))
       .map(async (stage) => {
-        const inputs = (stage.inputs as TopicName[]).map(names.topic);
+        const inputs = stage.inputs.map(names.topic);
         const commits = await admin.committed(names.group(stage.name), inputs);
         const counts = commits.map(({ metadata }) => decodeProgress(metadata).outputs);
         const published = (index: number): number => counts.reduce((sum, output) => sum + (output[index] ?? 0), 0);
-        return (stage.outputs as TopicName[])
+        return stage.outputs
           .map((topic, index) => ({
             topic,
             stage: stage.name,

@@ -13,13 +13,13 @@ import { partitionOf } from "../runtime/kafka/partition-of.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
 import { namesUnder, type Names } from "../runtime/names.js";
 import { decodeProgress, encodeProgress, noOutcomes, outcomeKinds } from "../runtime/stage/progress.js";
+import { consumersOf, type Part } from "../stages/part.js";
 import { applyPlan } from "./topics/apply.js";
 import { desiredTopics, planTopics } from "./topics/plan.js";
 import type { SubjectClient } from "./topics/subjects.js";
 import { changelogState } from "./changelog.js";
 import { refuseMembers } from "./idle.js";
 import type { OperationsAccess } from "./reset.js";
-import { partsOf, type Part } from "./topology.js";
 import { findUnfinished, noted, refuseUnfinished } from "./unfinished.js";
 
 export interface RepartitionOptions extends OperationsAccess {
@@ -52,7 +52,7 @@ export async function repartition(
       "Name another prefix with --to-prefix; afterwards they can be copied back to the first one.",
     );
   }
-  const parts = partsOf(options.stages);
+  const parts = consumersOf(options.parts);
   const idle = (): Promise<void> =>
     refuseMembers(operations, names, [...parts.map(({ name }) => name), "backfill"], "Changing the partition count");
   await idle();
@@ -62,7 +62,7 @@ export async function repartition(
   const command = `topics repartition --partitions ${partitions} --to-prefix "${toPrefix}"`;
   const interrupted = await findUnfinished(options);
   if (interrupted && interrupted.command !== command) await refuseUnfinished(options);
-  const desired = desiredTopics(target, options.stages, await admin.brokerCount());
+  const desired = desiredTopics(target, options.parts, await admin.brokerCount());
   const existing = new Set(await admin.listTopics());
   const present = desired.map(({ name }) => name).filter((name) => existing.has(name));
   if (!interrupted) await refuseFilled(options, present);
@@ -76,9 +76,9 @@ export async function repartition(
       onTopic(topic);
     };
     for (const name of topicNames) done(await copyTopic(options, to, name));
-    for (const { name, hasState, isOneTask } of parts) {
-      done(await copyByKey(options, names.rejected(name), to.rejected(name), partitions));
-      if (hasState)
+    for (const { name, hasRejects, stateSchema, isOneTask } of parts) {
+      if (hasRejects) done(await copyByKey(options, names.rejected(name), to.rejected(name), partitions));
+      if (stateSchema !== undefined)
         done(await copyState(options, names.changelog(name), to.changelog(name), isOneTask ? 1 : partitions));
     }
     await copyOffsets(options, to, parts);
@@ -277,13 +277,13 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
   const { admin, kafka, log, names } = options;
   const producer = new BulkTransaction(kafka, names.transactionalId("operations", 1));
   try {
-    for (const { name, inputs } of parts) {
+    for (const { name, kind, inputs } of parts) {
       const committed = await admin.committed(names.group(name), inputs.map(names.topic));
       const offsets: CommittedOffset[] = [];
       for (const input of inputs) {
         const counted = committed.filter(({ topic }) => topic === names.topic(input));
         // Of the landing, a partition without counts is one of which they are not known.
-        const isUnknown = name === "landing" && counted.some((entry) => !entry.metadata && entry.offset > 0);
+        const isUnknown = kind !== "stage" && counted.some((entry) => !entry.metadata && entry.offset > 0);
         const metadata = isUnknown ? undefined : summed(counted);
         for (const { partition, stable } of await log.settledBounds(to.topic(input))) {
           const counts = metadata && { metadata: partition === 0 ? metadata : nothingReadYet };

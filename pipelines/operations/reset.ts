@@ -4,7 +4,6 @@
  *
  * Every step can be repeated, and the note of `unfinished.ts` keeps the stages from starting between two of them.
  */
-import type { TopicName } from "../../schemas/topics.js";
 import { nothingReadYet } from "../landing/landing-progress.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
@@ -12,10 +11,10 @@ import type { Kafka } from "../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
-import type { AnyStage } from "../runtime/stage/definition.js";
+import { keepersOf, type Part } from "../stages/part.js";
 import { changelogKeys } from "./changelog.js";
 import { refuseMembers } from "./idle.js";
-import { partsOf, withDownstream } from "./topology.js";
+import { withDownstream } from "./topology.js";
 import { noted } from "./unfinished.js";
 
 export interface OperationsAccess {
@@ -24,7 +23,7 @@ export interface OperationsAccess {
   readonly operations: OperationsAdmin;
   readonly log: PartitionLog;
   readonly names: Names;
-  readonly stages: readonly AnyStage[];
+  readonly parts: readonly Part[];
 }
 
 export interface ResetPlan {
@@ -37,19 +36,19 @@ export interface ResetPlan {
   readonly changelogs: readonly { readonly topic: string; readonly keys: number }[];
   /** Topics whose records are deleted, with the number of offsets that they span. */
   readonly topics: readonly { readonly topic: string; readonly offsets: number }[];
-  /** Topics from which the landing goes on at their (new) beginning. */
-  readonly landing: readonly string[];
+  /** Parts that are no stages (the landing), with the topics of which they go on at their (new) beginning. */
+  readonly moved: readonly { readonly part: string; readonly topics: readonly string[] }[];
 }
 
 /** What a reset would do; changes nothing. */
 export async function planReset(access: OperationsAccess, stage: string): Promise<ResetPlan> {
   const { names, log } = access;
-  const reset = withDownstream(partsOf(access.stages), stage);
+  const reset = withDownstream(access.parts, stage);
   const existing = new Set(await access.admin.listTopics());
-  const outputs = reset.flatMap((part) => part.outputs.map(names.topic));
-  const emptied = [...outputs, ...reset.map(({ name }) => names.rejected(name))].filter((topic) => existing.has(topic));
+  const outputs = reset.flatMap((part) => part.outputs).filter((topic) => existing.has(names.topic(topic)));
+  const rejected = reset.map(({ name }) => names.rejected(name)).filter((topic) => existing.has(topic));
   const changelogs = reset
-    .filter(({ hasState }) => hasState)
+    .filter(({ stateSchema }) => stateSchema !== undefined)
     .map(({ name }) => names.changelog(name))
     .filter((topic) => existing.has(topic));
   return {
@@ -65,31 +64,34 @@ export async function planReset(access: OperationsAccess, stage: string): Promis
       }),
     ),
     topics: await Promise.all(
-      emptied.map(async (topic) => {
+      [...outputs.map(names.topic), ...rejected].map(async (topic) => {
         const bounds = await log.settledBounds(topic);
         return { topic, offsets: bounds.reduce((sum, { low, high }) => sum + high - low, 0) };
       }),
     ),
-    landing: stage === "landing" ? [] : outputs.filter((topic) => existing.has(topic)),
+    moved: keepersOf(access.parts)
+      .map(({ name, inputs }) => ({
+        part: name,
+        topics: outputs.filter((topic) => inputs.includes(topic)).map(names.topic),
+      }))
+      .filter(({ topics }) => topics.length > 0),
   };
 }
 
-/** @throws UserError when one of the stages, or the landing, runs */
+/** @throws UserError when one of the stages, or the landing or another part that is moved, runs */
 export async function reset(
   access: OperationsAccess,
   plan: ResetPlan,
   onStep: (line: string) => void = () => undefined,
 ): Promise<void> {
   const { names, operations, kafka } = access;
-  const idle = (): Promise<void> =>
-    refuseMembers(operations, names, [...new Set([...plan.stages, "landing"])], `Resetting ${plan.stage}`);
+  const stopped = new Set([...plan.stages, ...keepersOf(access.parts).map(({ name }) => name)]);
+  const idle = (): Promise<void> => refuseMembers(operations, names, [...stopped], `Resetting ${plan.stage}`);
   await idle();
   await noted(access, `reset ${plan.stage}`, async () => {
     // 1. Fence: a process that was frozen can no longer write what it had begun.
-    for (const part of partsOf(access.stages).filter(({ name }) => plan.stages.includes(name))) {
-      if (part.name === "landing") continue;
-      await fenceTasks(access, part.name, part.isOneTask, part.inputs[0]);
-    }
+    for (const part of access.parts.filter(({ name, kind }) => kind === "stage" && plan.stages.includes(name)))
+      await fenceTasks(access, part);
     onStep(`fenced the tasks of ${plan.stages.join(", ")}`);
     // 2. Forget the offsets; the broker refuses this for a group that has got a member since.
     await idle();
@@ -112,10 +114,10 @@ export async function reset(
       onStep(`deleted the records of ${topic}`);
     }
     // 5. The landing goes on where the emptied topics now begin; what it has landed of the others stays landed.
-    if (plan.landing.length > 0) {
+    for (const { part, topics } of plan.moved) {
       const offsets = (
         await Promise.all(
-          plan.landing.map(async (topic) =>
+          topics.map(async (topic) =>
             (await access.log.settledBounds(topic)).map(({ partition, low }) => ({
               topic,
               partition,
@@ -127,20 +129,18 @@ export async function reset(
       ).flat();
       const producer = new BulkTransaction(kafka, names.transactionalId("operations", 0));
       try {
-        await producer.write([], { groupId: names.group("landing"), offsets });
+        await producer.write([], { groupId: names.group(part), offsets });
       } finally {
         await producer.close();
       }
-      onStep(`moved ${names.group("landing")} to the beginning of ${plan.landing.join(", ")}`);
+      onStep(`moved ${names.group(part)} to the beginning of ${topics.join(", ")}`);
     }
   });
 }
 
 async function fenceTasks(
   { kafka, log, names }: OperationsAccess,
-  stage: string,
-  isOneTask: boolean,
-  input: TopicName | undefined,
+  { name: stage, isOneTask, inputs: [input] }: Part,
 ): Promise<void> {
   const tasks = isOneTask || !input ? 1 : (await log.settledBounds(names.topic(input))).length;
   for (let task = 0; task < tasks; task += 1) {

@@ -2,11 +2,11 @@ import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Names } from "../runtime/names.js";
 import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
-import { stages } from "../stages/index.js";
-import { partsOf } from "./topology.js";
+import { consumersOf, type Part, type PartKind } from "../stages/part.js";
 
 export interface StageStatus {
   readonly stage: string;
+  readonly kind: PartKind;
   readonly members: number;
   /** Records between the committed offsets and the last stable offsets; control records count, so an idle stage may show a few. */
   readonly lag: number;
@@ -15,14 +15,15 @@ export interface StageStatus {
   readonly outputs: Readonly<Record<string, number>>;
 }
 
-/** How every stage stands, from what is committed on the broker: it needs no process to answer. */
+/** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
 export async function stageStatuses(access: {
   readonly admin: ClusterAdmin;
   readonly names: Names;
+  readonly parts: readonly Part[];
 }): Promise<StageStatus[]> {
-  const { admin, names } = access;
+  const { admin, names, parts } = access;
   return Promise.all(
-    partsOf(stages).map(async ({ name, inputs, outputs }): Promise<StageStatus> => {
+    consumersOf(parts).map(async ({ name, kind, inputs, outputs }): Promise<StageStatus> => {
       const group = names.group(name);
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
@@ -36,7 +37,7 @@ export async function stageStatuses(access: {
           (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
         );
       }
-      return { stage: name, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
+      return { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
     }),
   );
 }

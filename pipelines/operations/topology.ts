@@ -1,41 +1,20 @@
-/** The stages as a graph: what follows from what. */
-import { landedTopics, type TopicName } from "../../schemas/topics.js";
+/** The parts as a graph: what follows from what. */
 import { UserError } from "../runtime/errors.js";
-import type { AnyStage } from "../runtime/stage/definition.js";
+import { consumersOf, type Part } from "../stages/part.js";
 
-/** A consumer group of the pipeline: a stage, or the landing, which has neither operator nor state. */
-export interface Part {
-  readonly name: string;
-  readonly inputs: readonly TopicName[];
-  readonly outputs: readonly TopicName[];
-  readonly hasState: boolean;
-  /** Its partitions make one task; see `StageDefinition.partitions`. */
-  readonly isOneTask: boolean;
-}
-
-export function partsOf(stages: readonly AnyStage[]): Part[] {
-  return [
-    ...stages.map((stage) => ({
-      name: stage.name,
-      inputs: stage.inputs as TopicName[],
-      outputs: stage.outputs as TopicName[],
-      hasState: stage.stateSchema !== undefined,
-      isOneTask: stage.partitions === "all",
-    })),
-    { name: "landing", inputs: landedTopics, outputs: [], hasState: false, isOneTask: false },
-  ];
-}
-
-/** A part and every stage that reads, directly or not, what it writes; in the order of the pipeline, without the landing. */
+/** A part and every stage that reads, directly or not, what it writes; in the order of the pipeline. */
 export function withDownstream(parts: readonly Part[], name: string): Part[] {
-  const start = parts.find((part) => part.name === name);
-  if (!start) throw new UserError(`There is no stage ${name}`, `It is one of ${parts.map((p) => p.name).join(", ")}.`);
+  const consumers = consumersOf(parts);
+  const start = consumers.find((part) => part.name === name);
+  if (!start) {
+    throw new UserError(`There is no stage ${name}`, `It is one of ${consumers.map((part) => part.name).join(", ")}.`);
+  }
   const reached = new Set<Part>();
   const visit = (part: Part): void => {
     if (reached.has(part)) return;
     reached.add(part);
-    for (const next of parts) if (next.inputs.some((input) => part.outputs.includes(input))) visit(next);
+    for (const next of consumers) if (next.inputs.some((input) => part.outputs.includes(input))) visit(next);
   };
   visit(start);
-  return parts.filter((part) => reached.has(part) && (part.name !== "landing" || name === "landing"));
+  return consumers.filter((part) => reached.has(part) && (part.kind === "stage" || part === start));
 }

@@ -22,14 +22,15 @@ interface Access {
   readonly names: Names;
 }
 
-const groupOf = (names: Names): string => names.group("operations");
+/** The note is an offset of this group … */
+export const noteGroup = (names: Names): string => names.group("operations");
 
-/** Any topic will do whose existence can be taken for granted. */
-const topicOf = (names: Names): string => names.topic("news.raw");
+/** … in this topic; any will do whose existence can be taken for granted. */
+export const noteTopic = (names: Names): string => names.topic("news.raw");
 
 export async function findUnfinished({ admin, names }: Access): Promise<Unfinished | undefined> {
-  if (!(await admin.listTopics()).includes(topicOf(names))) return undefined;
-  const [noted] = await patiently(() => admin.committed(groupOf(names), [topicOf(names)]));
+  if (!(await admin.listTopics()).includes(noteTopic(names))) return undefined;
+  const [noted] = await patiently(() => admin.committed(noteGroup(names), [noteTopic(names)]));
   if (!noted?.metadata?.startsWith("{")) return undefined;
   return JSON.parse(noted.metadata) as Unfinished;
 }
@@ -75,13 +76,13 @@ export async function noted<Result>(
   try {
     const note: Unfinished = { command, startedAt: new Date().toISOString() };
     await producer.write([], {
-      groupId: groupOf(names),
-      offsets: [{ topic: topicOf(names), partition: 0, offset: 0, metadata: JSON.stringify(note) }],
+      groupId: noteGroup(names),
+      offsets: [{ topic: noteTopic(names), partition: 0, offset: 0, metadata: JSON.stringify(note) }],
     });
   } finally {
     await producer.close();
   }
   const result = await action();
-  await options.operations.deleteGroups([groupOf(names)]);
+  await options.operations.deleteGroups([noteGroup(names)]);
   return result;
 }

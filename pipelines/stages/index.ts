@@ -7,6 +7,3 @@ import { sentimentStage } from "./sentiment.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 
 export const stages: readonly AnyStage[] = [sentimentStage, marketStage, featuresStage, scoresStage, forecastsStage];
-
-/** What `newstape run` can run: the stages, the landing, and the publisher of the model registry. */
-export const runnable = [...stages.map(({ name }) => name), "landing", "registry"];

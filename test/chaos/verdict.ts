@@ -14,7 +14,7 @@ import type { Load } from "./load.js";
 export async function doctorProblems(cluster: BenchCluster, database: TestDatabase["database"]): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   try {
-    const look = () => lookAtBooks({ ...cluster, log, stages });
+    const look = () => lookAtBooks({ ...cluster, log });
     const verdicts = judgeBooks(await look(), await look());
     const gaps = await Promise.all(
       sequenceTables.map(async (sequence) => {

@@ -13,6 +13,8 @@ import type { Headers, StoredRecord } from "../../pipelines/runtime/kafka/types.
 import { createLogger, type Logger } from "../../pipelines/runtime/logger.js";
 import { namesUnder, type Names } from "../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
+import type { Part } from "../../pipelines/stages/part.js";
+import { partsOf } from "../../pipelines/stages/parts.js";
 import { applyPlan } from "../../pipelines/operations/topics/apply.js";
 import { desiredTopics, planTopics } from "../../pipelines/operations/topics/plan.js";
 import { SubjectClient } from "../../pipelines/operations/topics/subjects.js";
@@ -25,6 +27,7 @@ export interface TestCluster {
   readonly admin: ClusterAdmin;
   readonly names: Names;
   readonly logger: Logger;
+  readonly parts: readonly Part[];
   codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
   stateCodec<State>(stage: AnyStage): Promise<RecordCodec<State>>;
   /** Publishes records as ingest would: idempotent, keyed, in the given order. */
@@ -59,7 +62,8 @@ export async function createTestCluster(
   const subjects = new SubjectClient(config);
   const names = namesUnder(prefix);
   const registry = createSchemaRegistry(config);
-  const desired = desiredTopics(config, stages);
+  const parts = partsOf(stages);
+  const desired = desiredTopics(config, parts);
   t.after(async () => {
     await producer.close();
     await admin.deleteTopics(desired.map(({ name }) => name));
@@ -76,6 +80,7 @@ export async function createTestCluster(
     admin,
     names,
     logger,
+    parts,
     codec,
     stateCodec: <State>(stage: AnyStage) =>
       RecordCodec.open<State>(registry, subjectOf(names.changelog(stage.name)), stage.stateSchema ?? ""),

@@ -7,6 +7,7 @@ import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
 import { namesUnder } from "../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
+import { partsOf } from "../../pipelines/stages/parts.js";
 
 /** What operations work with, for any stages. */
 export function openOperations(config: Config, stages: readonly AnyStage[]) {
@@ -19,7 +20,7 @@ export function openOperations(config: Config, stages: readonly AnyStage[]) {
     operations,
     log,
     names: namesUnder(config.topicPrefix),
-    stages,
+    parts: partsOf(stages),
   };
   const close = async (): Promise<void> => {
     await Promise.all([admin.close(), operations.close(), log.close()]);

@@ -16,6 +16,7 @@ import { PlainProducer, TransactionalProducer } from "../../pipelines/runtime/ka
 import { createLogger } from "../../pipelines/runtime/logger.js";
 import { namesUnder } from "../../pipelines/runtime/names.js";
 import { stages } from "../../pipelines/stages/index.js";
+import { parts } from "../../pipelines/stages/parts.js";
 import { accessRules, roles } from "../../pipelines/operations/topics/access.js";
 import { newstape } from "../helpers/cli.js";
 import { cloneDatabase } from "../helpers/database.js";
@@ -27,7 +28,7 @@ const names = namesUnder(prefix);
 const userOf = (role: string): string => `newstape-${role}`;
 
 test("access rules: what each part needs, and nothing else", async (t) => {
-  const users = [...roles(prefix, stages).map(({ name }) => userOf(name)), "stranger", "half-features"];
+  const users = [...roles(prefix, parts).map(({ name }) => userOf(name)), "stranger", "half-features"];
   const [broker, database] = await Promise.all([startSecuredKafka(t, users), cloneDatabase()]);
   t.after(database.close);
   const directory = mkdtempSync(join(tmpdir(), "newstape-access-"));
@@ -67,7 +68,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     };
     return access;
   };
-  const desired = accessRules(roles(prefix, stages));
+  const desired = accessRules(roles(prefix, parts));
   const admin = new AccessAdmin(kafkaOf());
   t.after(() => admin.close());
 
@@ -97,6 +98,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
       logger: createLogger("silent"),
       kafka: kafkaOf(userOf("operations")),
       names,
+      parts,
     };
     const cluster = new ClusterAdmin(context.kafka);
     const { problems, records } = await auditPipeline({ ...context, admin: cluster, close: () => cluster.close() });
@@ -150,7 +152,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
       assert.equal(wrong.code, 1);
       assert.match(wrong.stderr, /topics apply --acls|topics plan --acls/);
       const ofFeatures = accessRules(
-        roles(prefix, stages).filter(({ name }) => name === "features"),
+        roles(prefix, parts).filter(({ name }) => name === "features"),
         "User:half-{role}",
       );
       const output = names.topic("features");

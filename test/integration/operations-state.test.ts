@@ -10,6 +10,7 @@ import { repartition } from "../../pipelines/operations/repartition.js";
 import { planReset, reset } from "../../pipelines/operations/reset.js";
 import { findUnfinished, refuseUnfinished } from "../../pipelines/operations/unfinished.js";
 import { featuresStage } from "../../pipelines/stages/features.js";
+import { partsOf } from "../../pipelines/stages/parts.js";
 import { readConfig, type Config } from "../../pipelines/runtime/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
@@ -43,7 +44,7 @@ async function createCluster(t: TestContext, stage: AnyStage, partitions = 3): P
 function removeTopics(t: TestContext, { kafka }: Cluster, config: Config): void {
   t.after(async () => {
     const admin = new ClusterAdmin(kafka);
-    await admin.deleteTopics(desiredTopics(config, [countStage]).map(({ name }) => name));
+    await admin.deleteTopics(desiredTopics(config, partsOf([countStage])).map(({ name }) => name));
     await admin.close();
   });
 }

@@ -15,6 +15,7 @@ import { scoresOperator } from "../../operators/scores/scores.js";
 import { sentimentOperator } from "../../operators/sentiment/sentiment.js";
 import { parseSchema } from "../../pipelines/runtime/avro-types.js";
 import { schemaText } from "../../pipelines/runtime/codec.js";
+import { stages } from "../../pipelines/stages/index.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
 import { arbitraryOf } from "../helpers/arbitrary-record.js";
 import { MemoryState } from "../helpers/memory-state.js";
@@ -134,6 +135,18 @@ async function runAll(of: Case, events: readonly Event[]) {
   }
   return { outcomes, state: [...state.entries()].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
+
+test("every stage has its case, with the inputs and the state that it declares", () => {
+  const declared = stages.map((stage) => [
+    stage.name,
+    { inputs: [...(stage.inputs as TopicName[])].sort(), stateSchema: stage.stateSchema },
+  ]);
+  const tried = Object.entries(cases).map(([name, { inputs, stateSchema }]) => [
+    name,
+    { inputs: [...inputs].sort(), stateSchema },
+  ]);
+  assert.deepEqual(Object.fromEntries(tried), Object.fromEntries(declared), "a stage is added to `cases` of this file");
+});
 
 for (const [name, of] of Object.entries(cases)) {
   void describe(name, () => {

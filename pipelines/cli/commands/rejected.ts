@@ -15,11 +15,9 @@ import { resubmit } from "../../operations/rejected/resubmit.js";
 import type { OperationsAccess } from "../../operations/reset.js";
 import { confirm } from "../confirm.js";
 import { say, type Context } from "../context.js";
-import { stageNames } from "../names.js";
+import { rejecterNames } from "../names.js";
 import { withOperations } from "../operations-context.js";
 import { printable, withJson, writeJson } from "../output.js";
-
-const parts = [...stageNames, "landing"];
 
 interface FilterOptions {
   readonly stage?: string;
@@ -86,7 +84,7 @@ Examples:
 
 const withFilter = (command: Command): Command =>
   command
-    .addOption(new Option("--stage <stage>", "only what this stage refused").choices(parts))
+    .addOption(new Option("--stage <stage>", "only what this stage refused").choices(rejecterNames))
     .addOption(new Option("--code <code>", "only this code").choices(Object.keys(rejectCodes)))
     .option("--key <key>", "only this key, e.g. a symbol")
     .option("--since <time>", "only what was refused from this time on", timeOf);
@@ -95,7 +93,7 @@ type Access = Context & OperationsAccess;
 
 async function collect({ log, names }: Access, { stage, code, key, since }: FilterOptions): Promise<Reject[]> {
   const rejects: Reject[] = [];
-  const filter = { stages: stage === undefined ? parts : [stage], code, key, since };
+  const filter = { stages: stage === undefined ? rejecterNames : [stage], code, key, since };
   for await (const reject of readRejects(log, names, filter)) rejects.push(reject);
   return rejects.sort((one, other) => other.rejectedAt - one.rejectedAt);
 }
@@ -127,7 +125,7 @@ async function runList(context: Access, options: ListOptions): Promise<void> {
 }
 
 async function runShow(context: Access, text: string, json: boolean): Promise<void> {
-  const reject = await findReject(context.log, context.names, parseRejectPlace(text, parts));
+  const reject = await findReject(context.log, context.names, parseRejectPlace(text, rejecterNames));
   const { record, fault } = await decodedOf(context, reject);
   const { value, headers } = reject;
   if (json)
@@ -155,7 +153,9 @@ async function runResubmit(context: Access, texts: readonly string[], options: R
     throw new UserError("Name the records, or take --all with a filter", "`newstape rejected list` shows them.");
   const rejects = options.all
     ? (await collect(context, options)).reverse()
-    : await Promise.all(texts.map((text) => findReject(context.log, context.names, parseRejectPlace(text, parts))));
+    : await Promise.all(
+        texts.map((text) => findReject(context.log, context.names, parseRejectPlace(text, rejecterNames))),
+      );
   if (options.edit !== undefined && rejects.length !== 1)
     throw new UserError("--edit is for one record", "Name it by its place.");
   if (rejects.length === 0) return say("nothing to replay");

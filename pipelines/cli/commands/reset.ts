@@ -1,20 +1,23 @@
 import { Command } from "commander";
 import { planReset, reset, type ResetPlan } from "../../operations/reset.js";
-import { stages } from "../../stages/index.js";
+import { consumersOf, type Part } from "../../stages/part.js";
 import { confirm } from "../confirm.js";
 import { say } from "../context.js";
-import { stageArgument } from "../names.js";
+import { consumerNames, stageArgument } from "../names.js";
 import { withOperations } from "../operations-context.js";
 import { withJson, writeJson } from "../output.js";
 
 const number = new Intl.NumberFormat("en-US");
 
 export function resetCommand(): Command {
-  return withJson(new Command("reset"), "{plan: {stages, groups, changelogs, topics, landing}, done, next: [command]}")
+  return withJson(
+    new Command("reset"),
+    "{plan: {stages, groups, changelogs, topics, moved: [{part, topics}]}, done, next: [command]}",
+  )
     .description(
       "Make a stage and all that follows it start from the beginning: offsets, states and outputs are emptied.",
     )
-    .addArgument(stageArgument(["landing"]))
+    .addArgument(stageArgument(consumerNames))
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "show the plan only")
     .addHelpText(
@@ -31,7 +34,7 @@ Examples:
       withOperations(async (context) => {
         const plan = await planReset(context, stage);
         describe(plan);
-        const next = nextCommands(plan);
+        const next = nextCommands(plan, context.parts);
         if (options.dryRun) {
           if (options.json) writeJson({ plan, done: false, next });
           return;
@@ -46,17 +49,18 @@ Examples:
     );
 }
 
-function describe({ stages: names, groups, changelogs, topics, landing }: ResetPlan): void {
+function describe({ stages: names, groups, changelogs, topics, moved }: ResetPlan): void {
   say(`${names.join(", ")}: from the beginning`);
   say(`  offsets forgotten   ${groups.join(", ")}`);
   for (const { topic, keys } of changelogs) say(`  state emptied       ${topic}: ${number.format(keys)} keys`);
   for (const { topic, offsets } of topics) say(`  records deleted     ${topic}: ${number.format(offsets)} offsets`);
-  if (landing.length > 0) say(`  landing moved       to the new beginning of ${landing.join(", ")}`);
+  for (const { part, topics: emptied } of moved)
+    say(`  ${`${part} moved`.padEnd(19)} to the new beginning of ${emptied.join(", ")}`);
   say("  kept                the raw topics, and all rows in the database (append-only; the same ids are recognised)");
 }
 
 /** Stage by stage, which has one order whatever the timing. */
-const nextCommands = ({ stages: names }: ResetPlan): string[] =>
-  [...stages.map(({ name }) => name), "landing"]
-    .filter((name) => names.includes(name) || name === "landing")
-    .map((name) => `newstape run ${name} --drain`);
+const nextCommands = ({ stages: names }: ResetPlan, parts: readonly Part[]): string[] =>
+  consumersOf(parts)
+    .filter(({ name, kind }) => names.includes(name) || kind !== "stage")
+    .map(({ name }) => `newstape run ${name} --drain`);

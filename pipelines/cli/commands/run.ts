@@ -3,7 +3,7 @@ import { refuseUnfinished } from "../../operations/unfinished.js";
 import { startPipeline } from "../../pipeline.js";
 import { serveOperations } from "../../runtime/http.js";
 import { Metrics } from "../../runtime/metrics.js";
-import { runnable } from "../../stages/index.js";
+import { runnable } from "../../stages/parts.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { runnableArgument } from "../names.js";

@@ -7,7 +7,7 @@ import { startPipeline } from "../../pipeline.js";
 import { migrate } from "../../runtime/database/migrate.js";
 import { serveOperations } from "../../runtime/http.js";
 import { Metrics } from "../../runtime/metrics.js";
-import { runnable } from "../../stages/index.js";
+import { runnable } from "../../stages/parts.js";
 import { auditPipeline } from "../audit.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { drainInProcess } from "../drain-process.js";

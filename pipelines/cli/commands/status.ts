@@ -5,7 +5,6 @@ import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
 import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
-import { stages } from "../../stages/index.js";
 import { openContext, say, type Context } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
@@ -22,7 +21,7 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return withJson(
     new Command("status"),
-    "{stages: [{stage, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
+    "{stages: [{stage, kind, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
   )
     .description("Stages, lag, rates and models.")
     .option("-w, --watch [seconds]", "look again and again, every 2 seconds unless told otherwise", secondsOf)
@@ -39,7 +38,7 @@ Examples:
       const context = await openContext({ logLevel: "warn" });
       const registry = await readRegistry(context);
       const meter = new Meter(context);
-      const integrity = new Integrity({ ...context, stages, databaseUrl: context.config.databaseUrl });
+      const integrity = new Integrity({ ...context, databaseUrl: context.config.databaseUrl });
       await Promise.all([meter.look(), integrity.open()]);
       if (options.watch === undefined) {
         await sleep(1000);

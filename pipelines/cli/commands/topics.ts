@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { AccessAdmin, type AccessRule } from "../../runtime/kafka/access-admin.js";
-import { stages } from "../../stages/index.js";
 import {
   accessRules,
   defaultPrincipal,
@@ -20,7 +19,7 @@ import { repartitionCommand } from "./repartition.js";
 async function planOf(context: Context) {
   const subjects = new SubjectClient(context.config);
   const brokers = await context.admin.brokerCount();
-  const desired = desiredTopics(context.config, stages, brokers);
+  const desired = desiredTopics(context.config, context.parts, brokers);
   const replication = replicationFor(context.config.replication, brokers);
   if (replication < neededReplicas(brokers)) {
     say(
@@ -48,7 +47,7 @@ async function withAccess<Result>(
 ): Promise<Result> {
   const admin = new AccessAdmin(context.kafka);
   try {
-    const desired = accessRules(roles(context.config.topicPrefix, stages), principal);
+    const desired = accessRules(roles(context.config.topicPrefix, context.parts), principal);
     return await work(planAccess(desired, await admin.list()), admin);
   } finally {
     await admin.close();

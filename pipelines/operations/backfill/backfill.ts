@@ -12,7 +12,8 @@ import { Metrics } from "../../runtime/metrics.js";
 import { namesUnder } from "../../runtime/names.js";
 import { readSorted, slices, type IngestSummary, type SymbolList } from "../../ingest/index.js";
 import { startPipeline } from "../../pipeline.js";
-import { stages } from "../../stages/index.js";
+import { consumersOf, stagesOf } from "../../stages/part.js";
+import { parts } from "../../stages/parts.js";
 import { HistoryLoader, identityOf, type History } from "./load.js";
 
 export interface BackfillOptions {
@@ -90,7 +91,7 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
 /** Brings what lies in the topics through all stages and into the database. */
 async function drainStages(options: BackfillOptions): Promise<void> {
   const { progress, drain = drainHere(options) } = options;
-  for (const name of [...stages.map((stage) => stage.name), "landing"]) {
+  for (const { name } of consumersOf(parts)) {
     const started = performance.now();
     await drain(name, (left) => progress.stage(name, left));
     progress.stageDone(name, (performance.now() - started) / 1000);
@@ -116,7 +117,7 @@ export function drainHere(options: Pick<BackfillOptions, "config" | "kafka" | "a
 /** Live stages would take a share of the tasks, and process history in another order. */
 async function refuseLiveStages({ admin, config }: BackfillOptions): Promise<void> {
   const names = namesUnder(config.topicPrefix);
-  for (const { name } of stages) {
+  for (const { name } of stagesOf(parts)) {
     const members = await admin.groupMembers(names.group(name));
     if (members > 0) {
       throw new UserError(

@@ -7,7 +7,7 @@ import type { Kafka } from "../../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { Names } from "../../runtime/names.js";
-import type { AnyStage } from "../../runtime/stage/definition.js";
+import type { Part } from "../../stages/part.js";
 
 /** unknown: could not be looked at, because something else is wrong. */
 export type Severity = "ok" | "warning" | "error" | "unknown";
@@ -31,7 +31,7 @@ export interface Surroundings {
   /** Of the local stack, whether or not it runs. */
   readonly stackDirectory: string;
   readonly names: Names;
-  readonly stages: readonly AnyStage[];
+  readonly parts: readonly Part[];
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly operations: OperationsAdmin;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GroupDescription } from "../../runtime/kafka/operations-admin.js";
-import { partsOf, type Part } from "../topology.js";
+import { consumersOf, type Part } from "../../stages/part.js";
 import { error, ok, warning, type Check, type Finding, type Surroundings } from "./check.js";
 import { lagOf, type InputLag } from "./lag.js";
 
@@ -20,9 +20,11 @@ export const groups: Check = {
   looksAt: "consumer groups: members, assignments, lag, progress, offsets that retention has passed",
   needs: ["kafka"],
   async run(surroundings) {
-    const { admin, names, stages } = surroundings;
+    const { admin, names } = surroundings;
     const existing = new Set(await admin.listTopics());
-    const parts = partsOf(stages).filter(({ inputs }) => inputs.every((input) => existing.has(names.topic(input))));
+    const parts = consumersOf(surroundings.parts).filter(({ inputs }) =>
+      inputs.every((input) => existing.has(names.topic(input))),
+    );
     if (parts.length === 0) return [ok("not looked at: the topics are missing")];
     const first = await look(surroundings, parts);
     await sleep(betweenMs);

@@ -1,5 +1,5 @@
 import type { CommittedOffset } from "../../runtime/kafka/types.js";
-import type { Part } from "../topology.js";
+import type { Part } from "../../stages/part.js";
 import type { Surroundings } from "./check.js";
 
 export interface InputLag {

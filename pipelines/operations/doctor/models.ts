@@ -67,7 +67,7 @@ export const models: Check = {
   name: "models",
   looksAt: "models: routes, artefact files and their hashes, feature sets, what waits to be published",
   needs: ["kafka", "registry"],
-  async run({ config, kafka, admin, names, stages }) {
+  async run({ config, kafka, admin, names, parts }) {
     if (!(await admin.listTopics()).includes(names.topic("models.registry")))
       return [
         error(
@@ -77,7 +77,7 @@ export const models: Check = {
         ),
       ];
     const state = await readRegistry({ config, kafka, admin });
-    const tasks = modelTasks.filter((task) => stages.some((stage) => (stage.models as ModelTask[]).includes(task)));
+    const tasks = modelTasks.filter((task) => parts.some((part) => part.models.includes(task)));
     const routed = new Set(state.routes.flatMap(({ arms }) => arms.map(({ model }) => model)));
     const inUse = state.models.filter(({ name, version }) => routed.has(`${name}@${version}`));
     const artefacts = await Promise.all(

@@ -1,5 +1,5 @@
 import { rejectHeaders } from "../../../schemas/headers.js";
-import { partsOf } from "../topology.js";
+import { rejectersOf } from "../../stages/part.js";
 import { orOk, warning, type Check, type Finding, type Surroundings } from "./check.js";
 
 const dayMs = 86_400_000;
@@ -11,11 +11,11 @@ export const rejects: Check = {
   looksAt: "records that a stage or the landing has rejected, by code",
   needs: ["kafka"],
   async run(surroundings) {
-    const { admin, names, stages } = surroundings;
+    const { admin, names, parts } = surroundings;
     const existing = new Set(await admin.listTopics());
-    const parts = partsOf(stages).filter(({ name }) => existing.has(names.rejected(name)));
+    const rejecters = rejectersOf(parts).filter((name) => existing.has(names.rejected(name)));
     const counted = await Promise.all(
-      parts.map(async ({ name }) => ({ name, ...(await countRejects(surroundings, names.rejected(name))) })),
+      rejecters.map(async (name) => ({ name, ...(await countRejects(surroundings, names.rejected(name))) })),
     );
     const told = counted.filter(({ codes }) => codes.size > 0);
     const lines = told.map(

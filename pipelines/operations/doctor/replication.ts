@@ -8,9 +8,9 @@ export const replication: Check = {
   looksAt:
     "replicas, min.insync.replicas, elections and leaders of our topics and Kafka's own: what a lost broker takes along",
   needs: ["kafka"],
-  async run({ config, stages, admin, operations }) {
+  async run({ config, parts, admin, operations }) {
     const existing = new Set(await admin.listTopics());
-    const names = [...desiredTopics(config, stages).map(({ name }) => name), ...internalTopics].filter((name) =>
+    const names = [...desiredTopics(config, parts).map(({ name }) => name), ...internalTopics].filter((name) =>
       existing.has(name),
     );
     if (names.length === 0) return [ok("not looked at: the topics are missing")];

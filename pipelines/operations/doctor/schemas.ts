@@ -8,8 +8,8 @@ export const schemas: Check = {
   name: "schemas",
   looksAt: "schemas: registered, compatible, under the right compatibility rule",
   needs: ["registry"],
-  async run({ config, stages, subjects }) {
-    const wanted = desiredTopics(config, stages).flatMap(({ name, schema }) => (schema ? [{ name, schema }] : []));
+  async run({ config, parts, subjects }) {
+    const wanted = desiredTopics(config, parts).flatMap(({ name, schema }) => (schema ? [{ name, schema }] : []));
     const faults = await Promise.all(
       wanted.map(async ({ name, schema }): Promise<{ subject: string; fault: Fault } | undefined> => {
         const subject = subjectOf(name);

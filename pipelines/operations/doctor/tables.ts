@@ -47,7 +47,7 @@ export const tables: Check = {
   name: "tables",
   looksAt: "migrations, tables, and the roles that keep the ledgers append-only",
   needs: ["database"],
-  async run({ database }) {
+  async run({ database, parts }) {
     const [relation] = await database.query<{ found: string | null }>(
       "SELECT to_regclass('newstape_migrations') AS found",
     );
@@ -69,14 +69,14 @@ export const tables: Check = {
         ),
       );
     }
+    const taken = parts.flatMap(({ databaseRole }) => databaseRole ?? []);
     const roles = await database.query<{ rolname: string; may: boolean }>(
-      "SELECT rolname, pg_has_role(rolname, 'MEMBER') AS may FROM pg_roles WHERE rolname IN ('newstape_landing', 'newstape_reader')",
+      "SELECT rolname, pg_has_role(rolname, 'MEMBER') AS may FROM pg_roles WHERE rolname = ANY($1::text[])",
+      [[...taken, "newstape_reader"]],
     );
-    const absent = ["newstape_landing", "newstape_reader"].filter(
-      (name) => !roles.some(({ rolname }) => rolname === name),
-    );
-    const grant =
-      "As an administrator: CREATE ROLE …, GRANT newstape_landing TO the user of DATABASE_URL; see deploy/migrations/001_roles.sql.";
+    const absent = [...taken, "newstape_reader"].filter((name) => !roles.some(({ rolname }) => rolname === name));
+    const refused = roles.filter(({ rolname, may }) => taken.includes(rolname) && !may).map(({ rolname }) => rolname);
+    const grant = `As an administrator: CREATE ROLE …, GRANT ${taken.join(", ")} TO the user of DATABASE_URL; see deploy/migrations/001_roles.sql.`;
     if (absent.length > 0)
       findings.push(
         warning(
@@ -85,11 +85,11 @@ export const tables: Check = {
           grant,
         ),
       );
-    else if (!roles.every(({ rolname, may }) => rolname !== "newstape_landing" || may))
+    else if (refused.length > 0)
       findings.push(
         warning(
-          "this user is no member of newstape_landing",
-          "The landing writes with more rights than it needs.",
+          `this user is no member of ${refused.join(", ")}`,
+          "What takes on the role writes with more rights than it needs.",
           grant,
         ),
       );

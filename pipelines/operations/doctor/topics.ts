@@ -1,4 +1,4 @@
-import type { TopicName } from "../../../schemas/topics.js";
+import { stagesOf } from "../../stages/part.js";
 import { desiredTopics } from "../topics/plan.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
@@ -9,8 +9,8 @@ export const topics: Check = {
   name: "topics",
   looksAt: "topics: missing ones, partitions, clean-up, retention, time stamps",
   needs: ["kafka"],
-  async run({ config, stages, names, admin, operations }) {
-    const desired = desiredTopics(config, stages);
+  async run({ config, parts, names, admin, operations }) {
+    const desired = desiredTopics(config, parts);
     const existing = new Set(await admin.listTopics());
     const present = desired.filter(({ name }) => existing.has(name));
     const missing = desired.filter(({ name }) => !existing.has(name));
@@ -55,10 +55,10 @@ export const topics: Check = {
         );
       }
     }
-    for (const stage of stages) {
-      const own = [...(stage.inputs as TopicName[]), ...(stage.outputs as TopicName[])].map(names.topic);
+    for (const stage of stagesOf(parts)) {
+      const own = [...stage.inputs, ...stage.outputs].map(names.topic);
       // The state of a stage that is one task lies in one partition, whatever its inputs have.
-      const isBeside = stage.stateSchema !== undefined && stage.partitions !== "all";
+      const isBeside = stage.stateSchema !== undefined && !stage.isOneTask;
       const all = isBeside ? [...own, names.changelog(stage.name)] : own;
       const counts = all.flatMap((name) => (described.has(name) ? [`${name} ${described.get(name)?.partitions}`] : []));
       if (new Set(counts.map((count) => count.split(" ")[1])).size > 1) {

@@ -9,9 +9,9 @@ export const transactions: Check = {
   name: "transactions",
   looksAt: "transactions that stay open, behind which `read_committed` sees nothing",
   needs: ["kafka"],
-  async run({ config, stages, admin, log }) {
+  async run({ config, parts, admin, log }) {
     const existing = new Set(await admin.listTopics());
-    const names = desiredTopics(config, stages).flatMap(({ name }) => (existing.has(name) ? [name] : []));
+    const names = desiredTopics(config, parts).flatMap(({ name }) => (existing.has(name) ? [name] : []));
     const open = async () =>
       (await Promise.all(names.map(async (topic) => (await log.bounds(topic)).map((bound) => ({ topic, ...bound })))))
         .flat()

@@ -1,14 +1,15 @@
 /**
- * Who may do what on the broker, derived from the stages' declarations: each part of the pipeline under a user of its own
- * reads what it declares to read, and writes what it declares to write.
+ * Who may do what on the broker, derived from the catalogue of parts: each part of the pipeline under a user of its own reads
+ * what it declares to read, and writes what it declares to write.
  *
  * A right to read or write includes the right to describe (Kafka's own rule), and WRITE on a topic includes the idempotent
  * producer (since Kafka 3.0): https://kafka.apache.org/documentation/#operations_resources_and_protocols
  */
-import { landedTopics, topicNames, type TopicName } from "../../../schemas/topics.js";
+import { topicNames } from "../../../schemas/topics.js";
 import type { AccessRule } from "../../runtime/kafka/access-admin.js";
-import { namesUnder } from "../../runtime/names.js";
-import type { AnyStage } from "../../runtime/stage/definition.js";
+import { namesUnder, type Names } from "../../runtime/names.js";
+import { rejectersOf, type Part } from "../../stages/part.js";
+import { noteGroup, noteTopic } from "../unfinished.js";
 
 /** What one part of the pipeline may do with resources of a kind. */
 export interface Right {
@@ -19,96 +20,31 @@ export interface Right {
 }
 
 export interface Role {
-  /** A stage, or `landing`, `registry`, `ingest`, `reader`, `operations`. */
+  /** A part of the pipeline, or `reader`, `operations`. */
   readonly name: string;
   readonly description: string;
   readonly rights: readonly Right[];
 }
 
-/** Every role, in the order of the pipeline. */
-export function roles(prefix: string, stages: readonly AnyStage[]): Role[] {
+/** Every role: the parts' in the order of the pipeline, then those of the people. */
+export function roles(prefix: string, parts: readonly Part[]): Role[] {
   const names = namesUnder(prefix);
-  const topic = (list: readonly string[], ...operations: Right["operations"]): Right[] =>
-    list.length > 0 ? [{ resource: "TOPIC", pattern: "LITERAL", names: list, operations }] : [];
-  const logical = (list: readonly TopicName[]): string[] => list.map(names.topic);
-  const group = (name: string): Right => ({
-    resource: "GROUP",
-    pattern: "LITERAL",
-    names: [names.group(name)],
-    operations: ["READ"],
-  });
-  // A reader's group has a random name, and is deleted when the reader is done.
-  const readers: Right = {
-    resource: "GROUP",
-    pattern: "PREFIXED",
-    names: [`${names.group("reader")}.`],
-    operations: ["READ", "DELETE"],
-  };
-  // A note of an unfinished operation, which nobody starts over: see operations/unfinished.ts.
-  const note: Right[] = [
-    { resource: "GROUP", pattern: "LITERAL", names: [names.group("operations")], operations: ["DESCRIBE"] },
-    ...topic(logical(["news.raw"]), "DESCRIBE"),
-  ];
-  const changelogs = stages.filter(({ stateSchema }) => stateSchema).map(({ name }) => names.changelog(name));
-  const rejected = [...stages.map(({ name }) => name), "landing"].map(names.rejected);
-
-  const ofStage = (stage: AnyStage): Role => {
-    const usesModels = (stage.models as string[]).length > 0;
-    const changelog = stage.stateSchema ? [names.changelog(stage.name)] : [];
-    return {
-      name: stage.name,
-      description: stage.description,
-      rights: [
-        ...topic(
-          logical([...(stage.inputs as TopicName[]), ...(usesModels ? ["models.registry" as const] : [])]),
-          "READ",
-        ),
-        ...topic(changelog, "READ", "WRITE"),
-        ...topic([...logical(stage.outputs as TopicName[]), names.rejected(stage.name)], "WRITE"),
-        group(stage.name),
-        ...(usesModels ? [readers] : []),
-        {
-          resource: "TRANSACTIONAL_ID",
-          pattern: "PREFIXED",
-          names: [`${names.group(stage.name)}.`],
-          operations: ["WRITE"],
-        },
-        ...note,
-      ],
-    };
-  };
+  const readers = readerGroups(names);
+  const changelogs = parts
+    .filter(({ stateSchema }) => stateSchema !== undefined)
+    .map(({ name }) => names.changelog(name));
   return [
-    {
-      name: "ingest",
-      description: "Brings news and bars in.",
-      rights: topic(logical(["news.raw", "market.bars"]), "WRITE"),
-    },
-    ...stages.map(ofStage),
-    {
-      name: "landing",
-      description: "Writes the topics into the database.",
-      rights: [
-        ...topic(logical(landedTopics), "READ"),
-        ...topic([names.rejected("landing")], "WRITE"),
-        group("landing"),
-        ...note,
-      ],
-    },
-    {
-      name: "registry",
-      description: "Publishes the model registry.",
-      rights: [...topic(logical(["models.registry"]), "WRITE"), ...note],
-    },
+    ...parts.map((part) => ({ name: part.name, description: part.description, rights: rightsOf(part, names) })),
     {
       name: "reader",
       description: `Subscribers of the topics; their consumer groups begin with \`${names.group("reader")}.\`.`,
-      rights: [...topic(logical(topicNames), "READ"), readers],
+      rights: [...onTopics(topicNames.map(names.topic), "READ"), readers],
     },
     {
       name: "operations",
       description: "Sets up, backfills, resets, rebuilds, replays and repairs; reads the rejects.",
       rights: [
-        ...topic([...logical(topicNames), ...changelogs, ...rejected], "ALL"),
+        ...onTopics([...topicNames.map(names.topic), ...changelogs, ...rejectersOf(parts).map(names.rejected)], "ALL"),
         // Everything of ours begins so; a role of its own, because it can do everything that the others can.
         { resource: "GROUP", pattern: "PREFIXED", names: [names.group("")], operations: ["ALL"] },
         { resource: "TRANSACTIONAL_ID", pattern: "PREFIXED", names: [names.group("")], operations: ["ALL"] },
@@ -116,6 +52,44 @@ export function roles(prefix: string, stages: readonly AnyStage[]): Role[] {
     },
   ];
 }
+
+/** What a part needs to do what it declares, and no more. */
+function rightsOf(part: Part, names: Names): Right[] {
+  const { name, kind, inputs, readsWhole, outputs, hasRejects, stateSchema, start } = part;
+  const rights = [
+    ...onTopics([...inputs, ...readsWhole].map(names.topic), "READ"),
+    ...onTopics(stateSchema === undefined ? [] : [names.changelog(name)], "READ", "WRITE"),
+    ...onTopics([...outputs.map(names.topic), ...(hasRejects ? [names.rejected(name)] : [])], "WRITE"),
+  ];
+  if (inputs.length > 0)
+    rights.push({ resource: "GROUP", pattern: "LITERAL", names: [names.group(name)], operations: ["READ"] });
+  if (readsWhole.length > 0) rights.push(readerGroups(names));
+  if (kind === "stage")
+    rights.push({
+      resource: "TRANSACTIONAL_ID",
+      pattern: "PREFIXED",
+      names: [`${names.group(name)}.`],
+      operations: ["WRITE"],
+    });
+  return start ? [...rights, ...onNote(names)] : rights;
+}
+
+const onTopics = (names: readonly string[], ...operations: Right["operations"]): Right[] =>
+  names.length > 0 ? [{ resource: "TOPIC", pattern: "LITERAL", names, operations }] : [];
+
+/** A reader's group has a random name, and is deleted when the reader is done. */
+const readerGroups = (names: Names): Right => ({
+  resource: "GROUP",
+  pattern: "PREFIXED",
+  names: [`${names.group("reader")}.`],
+  operations: ["READ", "DELETE"],
+});
+
+/** What runs does not start while the note tells of an unfinished operation. */
+const onNote = (names: Names): Right[] => [
+  { resource: "GROUP", pattern: "LITERAL", names: [noteGroup(names)], operations: ["DESCRIBE"] },
+  ...onTopics([noteTopic(names)], "DESCRIBE"),
+];
 
 /** Of a role's user; the template says where its name goes, e.g. `User:CN={role},O=Example` for certificates. */
 export const defaultPrincipal = "User:newstape-{role}";
@@ -168,11 +142,11 @@ export function describeRule({ principal, host, resource, pattern, name, operati
 }
 
 /** The file `deploy/kafka/acls.json`: what a reviewer reads, under the default names. */
-export function accessDocument(stages: readonly AnyStage[]): string {
+export function accessDocument(parts: readonly Part[]): string {
   const document = {
     about: "Generated by `npm run docs` from the stages; `newstape topics apply --acls` makes it so.",
     principal: defaultPrincipal,
-    roles: roles("", stages),
+    roles: roles("", parts),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

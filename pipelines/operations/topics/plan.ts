@@ -4,8 +4,7 @@ import { schemaText, subjectOf } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
 import type { ClusterAdmin, TopicSettings } from "../../runtime/kafka/admin.js";
 import { namesUnder } from "../../runtime/names.js";
-import type { AnyStage } from "../../runtime/stage/definition.js";
-import { taskLayout } from "../../runtime/stage/task-layout.js";
+import type { Part } from "../../stages/part.js";
 import { replicationFor, safetyOf } from "./durability.js";
 import type { SubjectClient } from "./subjects.js";
 
@@ -34,12 +33,12 @@ export type Change =
     };
 
 /**
- * Every topic that the given stages need, with its settings.
+ * Every topic of the catalogue and those of the given parts, with their settings.
  *
  * @param brokers how many the cluster has: a topic gets three replicas where that is possible, unless NEWSTAPE_REPLICATION
  *   says otherwise
  */
-export function desiredTopics(config: Config, stages: readonly AnyStage[], brokers = 1): DesiredTopic[] {
+export function desiredTopics(config: Config, parts: readonly Part[], brokers = 1): DesiredTopic[] {
   const names = namesUnder(config.topicPrefix);
   const { partitions } = config;
   const replication = replicationFor(config.replication, brokers);
@@ -55,18 +54,13 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[], broke
       schema: { file: schemaFile, compatibility },
     };
   });
-  const rejected = (stage: string): DesiredTopic => ({
-    name: names.rejected(stage),
-    partitions,
-    replication,
-    config: { ...safety, ...kept },
-  });
-  const perStage = stages.flatMap((stage): DesiredTopic[] => [
-    ...(stage.stateSchema
-      ? [
+  const changelogOf = (part: Part): DesiredTopic[] =>
+    part.stateSchema === undefined
+      ? []
+      : [
           {
-            name: names.changelog(stage.name),
-            partitions: taskLayout(stage, partitions).tasks,
+            name: names.changelog(part.name),
+            partitions: part.isOneTask ? 1 : partitions,
             replication,
             // Small segments and early cleaning keep a restore short.
             config: {
@@ -75,14 +69,12 @@ export function desiredTopics(config: Config, stages: readonly AnyStage[], broke
               "segment.bytes": String(16 << 20),
               "min.cleanable.dirty.ratio": "0.1",
             },
-            schema: { file: stage.stateSchema, compatibility: "BACKWARD" as const },
+            schema: { file: part.stateSchema, compatibility: "BACKWARD" },
           },
-        ]
-      : []),
-    rejected(stage.name),
-  ]);
-  // The landing has neither operator nor state, but it too may meet what it cannot decode.
-  return [...catalogue, ...perStage, rejected("landing")];
+        ];
+  const rejectsOf = ({ name, hasRejects }: Part): DesiredTopic[] =>
+    hasRejects ? [{ name: names.rejected(name), partitions, replication, config: { ...safety, ...kept } }] : [];
+  return [...catalogue, ...parts.flatMap((part) => [...changelogOf(part), ...rejectsOf(part)])];
 }
 
 /** The changes that would bring broker and registry to what is desired; none when all is as it should be. */

@@ -13,6 +13,8 @@ import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger, type Logger } from "../../../pipelines/runtime/logger.js";
 import { namesUnder, type Names } from "../../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../../pipelines/runtime/stage/definition.js";
+import type { Part } from "../../../pipelines/stages/part.js";
+import { partsOf } from "../../../pipelines/stages/parts.js";
 import { applyPlan } from "../../../pipelines/operations/topics/apply.js";
 import { desiredTopics, planTopics } from "../../../pipelines/operations/topics/plan.js";
 import { SubjectClient } from "../../../pipelines/operations/topics/subjects.js";
@@ -40,6 +42,7 @@ export interface BenchCluster {
   readonly admin: ClusterAdmin;
   readonly names: Names;
   readonly logger: Logger;
+  readonly parts: readonly Part[];
   codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
 }
 
@@ -61,7 +64,8 @@ export async function createCluster(
   const admin = new ClusterAdmin(kafka);
   cleanUp.after(() => admin.close());
   const subjects = new SubjectClient(config);
-  const desired = desiredTopics(config, stages);
+  const parts = partsOf(stages);
+  const desired = desiredTopics(config, parts);
   cleanUp.after(() => admin.deleteTopics(desired.map(({ name }) => name)));
   await patiently(async () => applyPlan(await planTopics(desired, admin, subjects), admin, subjects));
   for (const { name } of desired) await patiently(() => admin.offsets(name));
@@ -74,6 +78,7 @@ export async function createCluster(
     admin,
     names,
     logger,
+    parts,
     codec: (name) => RecordCodec.open(registry, subjectOf(names.topic(name)), topics[name].schemaFile),
   };
 }

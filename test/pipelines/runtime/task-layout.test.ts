@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { desiredTopics } from "../../../pipelines/operations/topics/plan.js";
 import { readConfig } from "../../../pipelines/runtime/config.js";
 import { taskLayout } from "../../../pipelines/runtime/stage/task-layout.js";
-import { stages } from "../../../pipelines/stages/index.js";
+import { parts } from "../../../pipelines/stages/parts.js";
 
 test("partition p of every input is task p, unless one task reads all", () => {
   const each = taskLayout({ partitions: "each" }, 3);
@@ -20,7 +20,7 @@ test("a changelog has a partition for each task, every other topic of a stage as
     SCHEMA_REGISTRY_URL: "http://127.0.0.1:1",
     DATABASE_URL: "postgresql://127.0.0.1:1/none",
   });
-  const partitions = new Map(desiredTopics(config, stages).map((topic) => [topic.name, topic.partitions]));
+  const partitions = new Map(desiredTopics(config, parts).map((topic) => [topic.name, topic.partitions]));
   assert.equal(partitions.get("market.state"), 1);
   for (const name of ["market.context", "market.rejected", "features.state", "market.bars"])
     assert.equal(partitions.get(name), 5, name);

@@ -4,12 +4,12 @@ import { readConfig } from "../../../../pipelines/runtime/config.js";
 import type { ClusterAdmin } from "../../../../pipelines/runtime/kafka/admin.js";
 import { describeChange, desiredTopics, planTopics } from "../../../../pipelines/operations/topics/plan.js";
 import type { SubjectClient } from "../../../../pipelines/operations/topics/subjects.js";
-import { stages } from "../../../../pipelines/stages/index.js";
+import { parts } from "../../../../pipelines/stages/parts.js";
 
 const registered = { isRegistered: async () => true, compatibility: async () => undefined } as unknown as SubjectClient;
 
 const replicationOn = (brokers: number, environment: NodeJS.ProcessEnv = {}) => {
-  const topics = desiredTopics(readConfig(environment), stages, brokers);
+  const topics = desiredTopics(readConfig(environment), parts, brokers);
   const found = new Set(
     topics.map(({ replication, config }) => `${replication}/${config["min.insync.replicas"] ?? "-"}`),
   );
@@ -25,7 +25,7 @@ test("without NEWSTAPE_REPLICATION every topic gets three replicas, or as many a
 });
 
 test("an existing topic gets the setting that its replicas bear; too few are shown, not changed", async () => {
-  const [topic] = desiredTopics(readConfig({}), stages, 3);
+  const [topic] = desiredTopics(readConfig({}), parts, 3);
   assert.ok(topic);
   const plan = async (replication: number) => {
     const admin = {
