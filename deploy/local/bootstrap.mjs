@@ -26,7 +26,19 @@ async function start(parameters) {
   await import(pathToFileURL(main).href);
 }
 
-const commands = { start, test: runTests, bench: runBenchmark, chaos: runChaos, build: async () => undefined };
+/** Types of the schemas: what names a type that is yet to be made does not compile before. */
+async function generate() {
+  await import(pathToFileURL(join(packageRoot, "dist", "schemas", "generate.js")).href);
+}
+
+const commands = {
+  start,
+  test: runTests,
+  bench: runBenchmark,
+  chaos: runChaos,
+  build: async () => undefined,
+  generate,
+};
 
 async function main() {
   const [name = "", ...parameters] = process.argv.slice(2);
@@ -34,7 +46,7 @@ async function main() {
   if (!command) throw new Failure(`usage: bootstrap.mjs ${Object.keys(commands).join("|")} [arguments]`);
   checkNode();
   await installDependencies();
-  await compile();
+  await compile({ isChecked: name !== "generate" });
   await command(parameters);
 }
 

@@ -33,8 +33,8 @@ test("what follows from a stage is every stage that reads what it writes, direct
 });
 
 test("in the pipeline", () => {
-  assert.deepEqual(namesOf(withDownstream(parts, "features")), ["features", "scores", "forecasts"]);
-  assert.deepEqual(namesOf(withDownstream(parts, "landing")), ["landing"]);
-  assert.deepEqual(namesOf(keepersOf(parts)), ["landing"]);
-  assert.deepEqual(rejectersOf(parts), ["sentiment", "market", "features", "scores", "forecasts", "landing"]);
+  const after = namesOf(withDownstream(parts, "features"));
+  for (const name of ["features", "scores", "forecasts"]) assert.ok(after.includes(name), name);
+  for (const name of ["sentiment", "market", "landing", "registry"]) assert.ok(!after.includes(name), name);
+  assert.deepEqual(rejectersOf(parts), namesOf(consumersOf(parts)), "whoever reads may refuse");
 });
