@@ -12,8 +12,7 @@ import { Metrics } from "../../runtime/metrics.js";
 import { namesUnder } from "../../runtime/names.js";
 import { readSorted, slices, type IngestSummary, type SymbolList } from "../../ingest/index.js";
 import { startPipeline } from "../../pipeline.js";
-import { consumersOf, stagesOf } from "../../stages/part.js";
-import { parts } from "../../stages/parts.js";
+import { consumersOf, stagesOf, type Part } from "../../stages/part.js";
 import { HistoryLoader, identityOf, type History } from "./load.js";
 
 export interface BackfillOptions {
@@ -21,6 +20,7 @@ export interface BackfillOptions {
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;
+  readonly parts: readonly Part[];
   readonly newsFile?: string | undefined;
   readonly barsFile?: string | undefined;
   readonly symbols?: SymbolList | undefined;
@@ -90,7 +90,7 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
 
 /** Brings what lies in the topics through all stages and into the database. */
 async function drainStages(options: BackfillOptions): Promise<void> {
-  const { progress, drain = drainHere(options) } = options;
+  const { parts, progress, drain = drainHere(options) } = options;
   for (const { name } of consumersOf(parts)) {
     const started = performance.now();
     await drain(name, (left) => progress.stage(name, left));
@@ -115,7 +115,7 @@ export function drainHere(options: Pick<BackfillOptions, "config" | "kafka" | "a
 }
 
 /** Live stages would take a share of the tasks, and process history in another order. */
-async function refuseLiveStages({ admin, config }: BackfillOptions): Promise<void> {
+async function refuseLiveStages({ admin, config, parts }: BackfillOptions): Promise<void> {
   const names = namesUnder(config.topicPrefix);
   for (const { name } of stagesOf(parts)) {
     const members = await admin.groupMembers(names.group(name));
