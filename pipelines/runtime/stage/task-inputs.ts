@@ -1,8 +1,7 @@
 import type { TopicName } from "../../../schemas/topics.js";
-import { messageOf } from "../errors.js";
 import type { FetchedBatch, TopicPartition } from "../kafka/types.js";
 import type { Logger } from "../logger.js";
-import { confirmUnreadable } from "../retention.js";
+import { LossWatch } from "../loss-watch.js";
 import { InputQueue } from "./input-queue.js";
 import type { TaskContext } from "./task-context.js";
 
@@ -22,15 +21,22 @@ interface InputsOptions {
 export class TaskInputs {
   /** By rank of the topic, then by partition: the order in which the merge takes what was available at once. */
   readonly queues: readonly InputQueue[];
-  /** Inputs of which it is being found out whether the broker still holds what comes next: it says so twice a second. */
-  readonly #confirming = new Set<InputQueue>();
+  readonly #losses: LossWatch<InputQueue>;
 
   constructor(
     private readonly context: InputsContext,
     task: number,
-    private readonly options: InputsOptions,
+    { logger, closing }: InputsOptions,
   ) {
-    const { stage, names } = context;
+    const { stage, names, admin } = context;
+    this.#losses = new LossWatch({
+      reader: stage.name,
+      admin,
+      logger,
+      onLost: (fault) => {
+        if (!closing.aborted) context.onFatal(fault);
+      },
+    });
     const partitions = context.layout.inputsOf(task);
     const limits = {
       records: Math.min(buffer.records, Math.ceil(buffers.records / partitions.length)),
@@ -66,7 +72,7 @@ export class TaskInputs {
     // The consumer jumped ahead: either it had not sought yet, or what the task needs has been deleted.
     if (!queue.push(batch)) {
       this.context.consumer.seek(queue, queue.next);
-      void this.refuseDeleted(queue);
+      void this.#losses.look(queue);
     }
     if (queue.full && !queue.paused) {
       queue.paused = true;
@@ -96,17 +102,7 @@ export class TaskInputs {
   }
 
   /** The broker does not give what comes next: where it really is gone, the stage cannot go on. */
-  async refuseDeleted(queue: InputQueue): Promise<void> {
-    const { admin, stage, onFatal } = this.context;
-    if (this.#confirming.has(queue)) return;
-    this.#confirming.add(queue);
-    try {
-      const fault = await confirmUnreadable(admin, stage.name, queue, () => queue.next);
-      if (fault && !this.options.closing.aborted) onFatal(fault);
-    } catch (error) {
-      this.options.logger.debug({ error: messageOf(error) }, "could not look at the low watermark");
-    } finally {
-      this.#confirming.delete(queue);
-    }
+  outOfRange(queue: InputQueue): void {
+    void this.#losses.look(queue);
   }
 }

@@ -123,7 +123,7 @@ export class Task {
       return;
     }
     const queue = this.#inputOf(position);
-    if (queue) void this.#inputs.refuseDeleted(queue);
+    if (queue) this.#inputs.outOfRange(queue);
   }
 
   /** The input that this belongs to; none during a take-over, in which no input is read. */
