@@ -1,4 +1,3 @@
-import type { TopicName } from "../../schemas/topics.js";
 import { Completion } from "../runtime/completion.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
