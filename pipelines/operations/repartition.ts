@@ -12,6 +12,7 @@ import { BulkTransaction, type TimedRecord } from "../runtime/kafka/bulk-transac
 import { partitionOf } from "../runtime/kafka/partition-of.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
 import { namesUnder, type Names } from "../runtime/names.js";
+import { retrying } from "../runtime/retry.js";
 import { decodeProgress, encodeProgress, noOutcomes, outcomeKinds } from "../runtime/stage/progress.js";
 import { applyPlan } from "./topics/apply.js";
 import { desiredTopics, planTopics } from "./topics/plan.js";
@@ -120,6 +121,8 @@ async function refuseFilled({ log }: RepartitionOptions, present: readonly strin
   }
 }
 
+class StillThere extends Error {}
+
 async function clear(
   { admin, operations }: RepartitionOptions,
   present: readonly string[],
@@ -129,10 +132,14 @@ async function clear(
   await operations.deleteGroups([...parts.map(({ name }) => to.group(name)), to.group("backfill")]);
   if (present.length === 0) return;
   await admin.deleteTopics(present);
-  for (let tries = 0; (await admin.listTopics()).some((name) => present.includes(name)); tries += 1) {
-    if (tries === 100) throw new Error(`the broker still has ${present.join(", ")}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const left = async (): Promise<void> => {
+    const still = (await admin.listTopics()).filter((name) => present.includes(name));
+    if (still.length > 0) throw new StillThere(`the broker still has ${still.join(", ")}`);
+  };
+  await retrying(left, {
+    backoff: { firstMs: 100, mostMs: 100 },
+    isPassing: (error, tries) => error instanceof StillThere && tries <= 100,
+  });
 }
 
 async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName): Promise<CopiedTopic> {

@@ -2,16 +2,17 @@
  * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, nobody knew it
  * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
  */
-import { topics, type TopicName } from "../../../schemas/topics.js";
+import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
-import { partitionOf } from "../../runtime/kafka/partition-of.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../runtime/kafka/producers.js";
+import type { Headers, NewRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
+import { topicRecord, type TopicEncoding } from "../../runtime/topic-record.js";
 import { rejectPlaceText, type Reject } from "./rejects.js";
 
 /** Names the reject that a record was made of. */
@@ -52,39 +53,44 @@ export async function resubmit(
   const { topic: name } = reject;
   if (!name) throw new UserError(`${place} came from ${reject.trigger}, which is no topic under this prefix`);
   const codecs = await openCodecs(createSchemaRegistry(config), [name], names.topic);
-  const codec = codecs[name] as unknown as RecordCodec<object>;
+  const codec = codecs[name] as unknown as RecordCodec<TopicRecords[TopicName]>;
   const before = mending.record ?? (await decoded(reject, codec));
-  const record = asOfNow(name, withFields(before, mending.set ?? new Map<string, unknown>()), now);
-  let value: Buffer;
-  try {
-    value = codec.encode(record);
-  } catch (error) {
-    throw new UserError(
-      `${place} is no record of ${name} as it was mended: ${messageOf(error)}`,
-      `The fields stand in schemas/${topics[name].schemaFile}.`,
-    );
-  }
-  const topic = names.topic(name);
+  const record = mendedRecord(name, before, mending.set ?? new Map<string, unknown>(), now);
+  const { traceparent } = reject.headers;
+  const headers = { [resubmittedHeader]: place, ...(traceparent && { traceparent }) };
+  const submitted = encoded({ name, names, partitions: config.partitions, codec }, record, place, headers);
   if (!mending.force) {
-    const earlier = await findResubmitted({ log, operations }, topic, place, reject.rejectedAt);
+    const earlier = await findResubmitted({ log, operations }, submitted.topic, place, reject.rejectedAt);
     if (earlier !== undefined)
       throw new UserError(`${place} was submitted again before: ${earlier}`, "To do it once more, add --force.");
   }
-  const { keyOf } = topics[name] as { keyOf: (of: unknown) => string };
-  const key = keyOf(record);
-  const partition = partitionOf(key, config.partitions);
-  const { traceparent } = reject.headers;
   const producer = new PlainProducer(kafka);
   try {
-    const headers = { [resubmittedHeader]: place, ...(traceparent && { traceparent }) };
-    await producer.send([{ topic, partition, key, value, headers }]);
+    await producer.send([submitted]);
   } finally {
     await producer.close();
   }
-  return { reject: place, topic: name, partition, key };
+  return { reject: place, topic: name, partition: submitted.partition, key: submitted.key ?? "" };
 }
 
-async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<object> {
+/** @throws UserError when it is no record of the topic */
+function encoded<Name extends TopicName>(
+  encoding: TopicEncoding<Name>,
+  record: object,
+  place: string,
+  headers: Headers,
+): NewRecord {
+  try {
+    return topicRecord(encoding, record as TopicRecords[Name], headers);
+  } catch (error) {
+    throw new UserError(
+      `${place} is no record of ${encoding.name} as it was mended: ${messageOf(error)}`,
+      `The fields stand in schemas/${topics[encoding.name].schemaFile}.`,
+    );
+  }
+}
+
+async function decoded(reject: Reject, codec: RecordCodec<TopicRecords[TopicName]>): Promise<object> {
   try {
     return await codec.read(reject.value);
   } catch (error) {
@@ -94,6 +100,16 @@ async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<obje
       "Give the record that it should have been with --edit FILE (JSON).",
     );
   }
+}
+
+/** With these fields, by dotted path, and available from now on. @throws UserError when it has no such field */
+export function mendedRecord(
+  name: TopicName,
+  record: object,
+  fields: ReadonlyMap<string, unknown>,
+  now: number,
+): object {
+  return asOfNow(name, withFields(record, fields), now);
 }
 
 function asOfNow(name: TopicName, record: object, now: number): object {
