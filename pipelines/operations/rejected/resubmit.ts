@@ -118,22 +118,20 @@ function asOfNow(name: TopicName, record: object, now: number): object {
 }
 
 function withFields(record: object, fields: ReadonlyMap<string, unknown>): object {
-  const changed = structuredClone(record);
-  for (const [path, value] of fields) {
-    const steps = path.split(".");
-    const last = steps.pop() ?? "";
-    let branch = changed as Record<string, unknown>;
-    for (const step of steps) {
-      const next = Object.hasOwn(branch, step) ? branch[step] : undefined;
-      if (typeof next !== "object" || next === null) throw new UserError(`The record has no ${path}`);
-      branch = next as Record<string, unknown>;
-    }
-    if (!Object.hasOwn(branch, last)) {
-      throw new UserError(`The record has no ${path}`, `It has ${Object.keys(branch).join(", ")}.`);
-    }
-    branch[last] = value;
+  return [...fields].reduce((changed, [path, value]) => withField(changed, path.split("."), value, path), record);
+}
+
+/** A copy along the path alone: bytes would not be bytes any more in a clone. */
+function withField(branch: object, [step = "", ...rest]: readonly string[], value: unknown, path: string): object {
+  if (!Object.hasOwn(branch, step) || ArrayBuffer.isView(branch)) {
+    throw new UserError(`The record has no ${path}`, `It has ${Object.keys(branch).join(", ")}.`);
   }
-  return changed;
+  const before = (branch as Record<string, unknown>)[step];
+  if (rest.length > 0 && (typeof before !== "object" || before === null))
+    throw new UserError(`The record has no ${path}`);
+  const after = rest.length > 0 ? withField(before as object, rest, value, path) : value;
+  if (Array.isArray(branch)) return branch.map((element: unknown, index) => (String(index) === step ? after : element));
+  return { ...branch, [step]: after };
 }
 
 /** @returns where it lies; undefined when it was never submitted */
