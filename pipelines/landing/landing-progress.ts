@@ -32,3 +32,14 @@ export function readCountsOf(
   const { emit, duplicate, reject } = decodeProgress(commit.metadata).outcomes;
   return { emit, duplicate, reject };
 }
+
+/** @param before undefined where it is not known, and then it stays so */
+export function countOn(before: ReadCounts | undefined, read: ReadCounts): ReadCounts | undefined {
+  return (
+    before && {
+      emit: before.emit + read.emit,
+      duplicate: before.duplicate + read.duplicate,
+      reject: before.reject + read.reject,
+    }
+  );
+}

@@ -36,20 +36,67 @@ export type WriteLedger<Content> = (
 ) => Promise<Written<Content>>;
 
 export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteLedger<Content> {
-  const { columns, id, asOf } = table;
-  const source = batchSource(columns);
-  const insert = `INSERT INTO ${table.name} (${source.names}) SELECT ${source.expressions} FROM ${source.unnested}
-    ON CONFLICT DO NOTHING RETURNING id`;
-  const find = `SELECT id, content_hash, kafka_partition, kafka_offset FROM ${table.name} WHERE id = ANY($1::text[])
-    AND as_of BETWEEN to_timestamp($2 / 1000.0) AND to_timestamp($3 / 1000.0)`;
+  const statements = statementsOf(table);
+  const idOf = ({ landed }: Row<Content>): string => table.id(landed.record);
+  return async (client, batch, witness) => {
+    const rows = toRows(table.columns, batch);
+    if (rows.length === 0) return { counts: noCounts(), accepted: [] };
+    const { fresh, again } = sortOut(rows, await statements.find(client, rows), idOf);
+    const { inserted, refused } = await statements.insert(client, [...fresh.values()]);
+    const landed = inserted.flatMap((id) => fresh.get(id) ?? []);
+    for (const row of [...landed, ...refused.map((refusal) => refusal.row)]) fresh.delete(idOf(row));
+    // Another transaction landed these between the look and the insert (a rebalance); it has committed, or we would wait.
+    const late = await statements.findAgain(client, fresh);
+    const findings = [
+      ...refused.map(({ row, reason }): Finding<Content> => ({ kind: "refused", row, reason })),
+      ...(await lookAgain(table, [...again, ...late], witness)),
+    ];
+    await writeAudit(client, table, findings);
+    const counts = {
+      ...noCounts(),
+      inserted: landed.length,
+      duplicates: [...again, ...late].filter(isSame).length,
+      conflicts: [...again, ...late].filter((one) => !isSame(one)).length,
+      refused: refused.length,
+      twice: findings.filter(({ first }) => first?.isInTopic).length,
+    };
+    const known = (list: readonly Again<Content>[]): Row<Content>[] => list.filter(isSame).map(({ row }) => row);
+    const accepted = [...known(again), ...landed, ...known(late)].map((row) => row.landed);
+    return { counts, accepted };
+  };
+}
 
-  const findKnown = async (client: Queryable, rows: readonly Row<Content>[]): Promise<Map<string, FirstRecord>> => {
+const isSame = <Content>({ row, first }: Again<Content>): boolean => row.contentHash === first.contentHash;
+
+/** What is new, by its id, and what is known already, be it from the same batch. */
+function sortOut<Content>(
+  rows: readonly Row<Content>[],
+  known: ReadonlyMap<string, FirstRecord>,
+  idOf: (row: Row<Content>) => string,
+): { fresh: Map<string, Row<Content>>; again: Again<Content>[] } {
+  const fresh = new Map<string, Row<Content>>();
+  const again: Again<Content>[] = [];
+  for (const row of rows) {
+    const id = idOf(row);
+    const inBatch = fresh.get(id);
+    const first = known.get(id) ?? (inBatch && firstOf(inBatch));
+    if (first === undefined) fresh.set(id, row);
+    else again.push({ row, first });
+  }
+  return { fresh, again };
+}
+
+function statementsOf<Content>({ name, columns, id, asOf }: LedgerTable<Content>) {
+  const source = batchSource(columns);
+  const insertText = `INSERT INTO ${name} (${source.names}) SELECT ${source.expressions} FROM ${source.unnested}
+    ON CONFLICT DO NOTHING RETURNING id`;
+  const findText = `SELECT id, content_hash, kafka_partition, kafka_offset FROM ${name} WHERE id = ANY($1::text[])
+    AND as_of BETWEEN to_timestamp($2 / 1000.0) AND to_timestamp($3 / 1000.0)`;
+  const idOf = ({ landed }: Row<Content>): string => id(landed.record);
+  const find = async (client: Queryable, rows: readonly Row<Content>[]): Promise<Map<string, FirstRecord>> => {
     const times = rows.map(({ landed }) => asOf(landed.record));
-    const { rows: found } = await client.query<Known>(find, [
-      rows.map(({ landed }) => id(landed.record)),
-      minimum(times) - searchWindow,
-      maximum(times) + searchWindow,
-    ]);
+    const range = [minimum(times) - searchWindow, maximum(times) + searchWindow];
+    const { rows: found } = await client.query<Known>(findText, [rows.map(idOf), ...range]);
     return new Map(
       found.map(({ id: key, content_hash: contentHash, kafka_partition: partition, kafka_offset: offset }) => [
         key,
@@ -57,59 +104,25 @@ export function ledgerWriter<Content>(table: LedgerTable<Content>): WriteLedger<
       ]),
     );
   };
-
-  return async (client, batch, witness) => {
-    const counts = noCounts();
-    const accepted: LandedRecord<Content>[] = [];
-    const findings: Finding<Content>[] = [];
-    const again: Again<Content>[] = [];
-    const isKnown = (row: Row<Content>, first: FirstRecord): void => {
-      again.push({ row, first });
-      if (row.contentHash === first.contentHash) {
-        counts.duplicates += 1;
-        accepted.push(row.landed);
-      } else counts.conflicts += 1;
-    };
-
-    const rows = toRows(columns, batch);
-    if (rows.length === 0) return { counts, accepted };
-    const known = await findKnown(client, rows);
-    const fresh = new Map<string, Row<Content>>();
-    for (const row of rows) {
-      const key = id(row.landed.record);
-      const inBatch = fresh.get(key);
-      const first = known.get(key) ?? (inBatch && firstOf(inBatch));
-      if (first === undefined) fresh.set(key, row);
-      else isKnown(row, first);
-    }
-
-    // One order of locks for all writers: two that land the same records at once wait for each other, but not in a circle.
-    const ordered = [...fresh].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
-    const { results, refused } = await insertRows(client, ordered, async (part) => {
-      const { rows: inserted } = await client.query<{ id: string }>(insert, batchParameters(columns, part));
-      return inserted;
-    });
-    for (const { id: key } of results) {
-      const row = fresh.get(key);
-      if (!row) continue;
-      fresh.delete(key);
-      counts.inserted += 1;
-      accepted.push(row.landed);
-    }
-    for (const { row, reason } of refused) {
-      fresh.delete(id(row.landed.record));
-      counts.refused += 1;
-      findings.push({ kind: "refused", row, reason });
-    }
-    // Another transaction landed these between the look and the insert (a rebalance); it has committed, or we would wait.
-    if (fresh.size > 0) {
-      const now = await findKnown(client, [...fresh.values()]);
-      for (const [key, row] of fresh) isKnown(row, now.get(key) ?? { contentHash: "", partition: -1, offset: -1 });
-    }
-    findings.push(...(await lookAgain(table, again, witness)));
-    counts.twice = findings.filter(({ first }) => first?.isInTopic).length;
-    await writeAudit(client, table, findings);
-    return { counts, accepted };
+  return {
+    find,
+    /** What was not inserted although it was new; nothing is known of what has gone again since. */
+    async findAgain(client: Queryable, fresh: ReadonlyMap<string, Row<Content>>): Promise<Again<Content>[]> {
+      if (fresh.size === 0) return [];
+      const now = await find(client, [...fresh.values()]);
+      const gone: FirstRecord = { contentHash: "", partition: -1, offset: -1 };
+      return [...fresh].map(([key, row]) => ({ row, first: now.get(key) ?? gone }));
+    },
+    /** @returns the ids of those that were not there */
+    async insert(client: Queryable, rows: readonly Row<Content>[]) {
+      // One order of locks for all writers: two that land the same records at once wait for each other, but not in a circle.
+      const ordered = [...rows].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+      const { results, refused } = await insertRows(client, ordered, async (part) => {
+        const { rows: inserted } = await client.query<{ id: string }>(insertText, batchParameters(columns, part));
+        return inserted;
+      });
+      return { inserted: results.map((row) => row.id), refused };
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { medianOf } from "../../operators/forecasts/methods.js";
 import type { Forecast } from "../../schemas/generated/types.js";
 
 export interface PriceForecast {
@@ -23,22 +24,10 @@ export function priceForecast({ close, methods }: Forecast): PriceForecast | und
   if (lowest === undefined || highest === undefined || lower === undefined || upper === undefined) return undefined;
   const price = (simpleReturn: number): number => close * (1 + simpleReturn);
   return {
-    predictedPrice: price(median(levels, quantiles)),
+    predictedPrice: price(medianOf(method)),
     lowerBound: price(lower),
     upperBound: price(upper),
     // 0.95 − 0.05 is 0.8999999999999999: nominal coverages have few digits.
     confidence: Number((highest - lowest).toFixed(9)),
   };
-}
-
-/** The quantile at 0.5, interpolated between its neighbours where it is not among the levels. */
-function median(levels: readonly number[], quantiles: readonly number[]): number {
-  const above = levels.findIndex((level) => level >= 0.5);
-  const at = above < 0 ? levels.length - 1 : above;
-  const quantile = quantiles[at] ?? NaN;
-  const level = levels[at] ?? NaN;
-  const below = levels[at - 1];
-  if (level <= 0.5 || below === undefined) return quantile;
-  const before = quantiles[at - 1] ?? NaN;
-  return before + ((quantile - before) * (0.5 - below)) / (level - below);
 }

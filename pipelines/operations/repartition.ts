@@ -12,13 +12,15 @@ import { BulkTransaction, type TimedRecord } from "../runtime/kafka/bulk-transac
 import { partitionOf } from "../runtime/kafka/partition-of.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
 import { namesUnder, type Names } from "../runtime/names.js";
-import { decodeProgress, encodeProgress, noOutcomes, outcomeKinds } from "../runtime/stage/progress.js";
+import { retrying } from "../runtime/retry.js";
+import { decodeProgress, encodeProgress, sumProgress } from "../runtime/stage/progress.js";
 import { consumersOf, type Part } from "../stages/part.js";
 import { applyPlan } from "./topics/apply.js";
 import { desiredTopics, planTopics } from "./topics/plan.js";
 import type { SubjectClient } from "./topics/subjects.js";
 import { changelogState } from "./changelog.js";
 import { refuseMembers } from "./idle.js";
+import { mergeByTime } from "./merge-by-time.js";
 import type { OperationsAccess } from "./reset.js";
 import { findUnfinished, noted, refuseUnfinished } from "./unfinished.js";
 
@@ -34,9 +36,6 @@ export interface CopiedTopic {
   readonly to: string;
   readonly records: number;
 }
-
-/** Records held while partitions of one topic are merged, from each: it bounds the memory. */
-type Cursor = { readonly stream: AsyncGenerator<StoredRecord[]>; buffer: StoredRecord[]; at: number };
 
 /**
  * @throws UserError when a stage runs, when records wait before one, or when the target holds records of something else
@@ -120,6 +119,8 @@ async function refuseFilled({ log }: RepartitionOptions, present: readonly strin
   }
 }
 
+class StillThere extends Error {}
+
 async function clear(
   { admin, operations }: RepartitionOptions,
   present: readonly string[],
@@ -129,10 +130,14 @@ async function clear(
   await operations.deleteGroups([...parts.map(({ name }) => to.group(name)), to.group("backfill")]);
   if (present.length === 0) return;
   await admin.deleteTopics(present);
-  for (let tries = 0; (await admin.listTopics()).some((name) => present.includes(name)); tries += 1) {
-    if (tries === 100) throw new Error(`the broker still has ${present.join(", ")}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const left = async (): Promise<void> => {
+    const still = (await admin.listTopics()).filter((name) => present.includes(name));
+    if (still.length > 0) throw new StillThere(`the broker still has ${still.join(", ")}`);
+  };
+  await retrying(left, {
+    backoff: { firstMs: 100, mostMs: 100 },
+    isPassing: (error, tries) => error instanceof StillThere && tries <= 100,
+  });
 }
 
 async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName): Promise<CopiedTopic> {
@@ -162,7 +167,7 @@ async function copyByKey(
   partitions: number,
 ): Promise<CopiedTopic> {
   const records = async function* (): AsyncGenerator<TimedRecord> {
-    for await (const record of merged(options, from)) {
+    for await (const record of await merged(options, from)) {
       const partition = record.key === null ? record.partition % partitions : partitionOf(record.key, partitions);
       yield toRecord(record, to, partition);
     }
@@ -193,30 +198,10 @@ async function copyState(
   return { from, to, records: await write(options, to, asyncOf(entries)) };
 }
 
-async function* merged({ log }: RepartitionOptions, topic: string): AsyncGenerator<StoredRecord> {
-  const cursors: Cursor[] = (await log.settledBounds(topic)).map(({ partition, low, stable }) => ({
-    stream: log.read(topic, partition, low, stable),
-    buffer: [],
-    at: 0,
-  }));
-  const head = async (cursor: Cursor): Promise<StoredRecord | undefined> => {
-    if (cursor.at >= cursor.buffer.length) {
-      const next = await cursor.stream.next();
-      cursor.buffer = next.done ? [] : next.value;
-      cursor.at = 0;
-    }
-    return cursor.buffer[cursor.at];
-  };
-  for (;;) {
-    let best: { cursor: Cursor; record: StoredRecord } | undefined;
-    for (const cursor of cursors) {
-      const record = await head(cursor);
-      if (record && (!best || record.timestamp < best.record.timestamp)) best = { cursor, record };
-    }
-    if (!best) return;
-    best.cursor.at += 1;
-    yield best.record;
-  }
+/** Merged by time stamp. */
+async function merged({ log }: RepartitionOptions, topic: string): Promise<AsyncGenerator<StoredRecord>> {
+  const bounds = await log.settledBounds(topic);
+  return mergeByTime(bounds.map(({ partition, low, stable }) => log.read(topic, partition, low, stable)));
 }
 
 const toRecord = ({ key, value, headers, timestamp }: StoredRecord, topic: string, partition: number): TimedRecord => ({
@@ -305,17 +290,8 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
 
 /** @returns undefined where nothing was counted (the landing) */
 function summed(committed: readonly CommittedOffset[]): string | undefined {
-  const outcomes = noOutcomes();
-  const outputs: number[] = [];
-  let isCounted = false;
-  for (const { metadata } of committed) {
-    if (!metadata) continue;
-    isCounted = true;
-    const progress = decodeProgress(metadata);
-    for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-    progress.outputs.forEach((count, index) => (outputs[index] = (outputs[index] ?? 0) + count));
-  }
-  return isCounted ? encodeProgress({ outcomes, outputs }) : undefined;
+  const counted = committed.flatMap(({ metadata }) => (metadata ? [decodeProgress(metadata)] : []));
+  return counted.length > 0 ? encodeProgress(sumProgress(counted)) : undefined;
 }
 
 async function* asyncOf<Value>(values: Iterable<Value>): AsyncGenerator<Value> {

@@ -2,7 +2,6 @@
  * A note on the broker that an operation in several steps (reset, repartition) is under way, kept as the metadata of a
  * group's offset: what was interrupted is found by whoever looks, and the stages do not start on half of it.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../runtime/errors.js";
 import { faultType } from "../runtime/kafka/errors.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
@@ -10,6 +9,7 @@ import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import type { Names } from "../runtime/names.js";
+import { retrying } from "../runtime/retry.js";
 
 export interface Unfinished {
   /** The command that was interrupted, e.g. `reset features`. */
@@ -36,18 +36,12 @@ export async function findUnfinished({ admin, names }: Access): Promise<Unfinish
 }
 
 /** The first group of a new cluster has no coordinator for a moment, and KafkaJS gives up at once. */
-async function patiently<Result>(action: () => Promise<Result>): Promise<Result> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await action();
-    } catch (error) {
-      const type = faultType(error) ?? "";
-      const isPassing = ["NOT_COORDINATOR_FOR_GROUP", "GROUP_COORDINATOR_NOT_AVAILABLE", "GROUP_LOAD_IN_PROGRESS"];
-      if (!isPassing.includes(type) || tries >= 50) throw error;
-      await sleep(100);
-    }
-  }
-}
+const withoutCoordinator = ["NOT_COORDINATOR_FOR_GROUP", "GROUP_COORDINATOR_NOT_AVAILABLE", "GROUP_LOAD_IN_PROGRESS"];
+const patiently = <Result>(action: () => Promise<Result>): Promise<Result> =>
+  retrying(action, {
+    backoff: { firstMs: 100, mostMs: 100 },
+    isPassing: (error, failures) => withoutCoordinator.includes(faultType(error) ?? "") && failures <= 50,
+  });
 
 /** @throws UserError while an operation is unfinished */
 export async function refuseUnfinished(access: Access): Promise<void> {

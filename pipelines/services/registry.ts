@@ -1,5 +1,5 @@
 /** The publisher of the model registry: the outbox in the database → `models.registry`. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../runtime/pause.js";
 import { publishOutbox } from "../../models/registry/outbox.js";
 import { openRegistryCodec } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";
@@ -48,7 +48,7 @@ export async function startPublisher(options: PublisherOptions) {
       } catch (error) {
         options.logger.warn({ error: messageOf(error) }, "the registry's outbox could not be published; trying again");
       }
-      await sleep(1000, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(1000, stopping.signal);
     }
   };
   const done = loop();

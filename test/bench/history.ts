@@ -21,7 +21,8 @@ import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { packageRoot } from "../../schemas/files.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { createCluster, createDatabase, withCleanUp, type BenchCluster } from "./helpers/cluster.js";
+import { createCluster, createDatabase, withCleanUp } from "./helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { rounded } from "./helpers/statistics.js";
@@ -92,7 +93,7 @@ function peakOf(pid: number | string | undefined): number {
   }
 }
 
-async function digest({ kafka, admin, names, config }: BenchCluster, topic: TopicName): Promise<string> {
+async function digest({ kafka, admin, names, config }: Cluster, topic: TopicName): Promise<string> {
   // Several tasks write to one partition of a repartitioned topic: its records are the same, their order is not.
   const isOrdered = !topics[topic].repartitioned;
   const hashes = Array.from({ length: config.partitions }, () => createHash("sha256"));

@@ -14,7 +14,8 @@ import { watch, type Arrivals } from "./helpers/arrivals.js";
 import { startChild, type BenchChild } from "./helpers/child.js";
 import { startKafkaCluster } from "../helpers/kafka-cluster.js";
 import { kafkaLibraries } from "../helpers/kafka-libraries.js";
-import { createCluster, openPublisher, withCleanUp, type BenchCluster, type CleanUp } from "./helpers/cluster.js";
+import { createCluster, openPublisher, withCleanUp } from "./helpers/cluster.js";
+import type { Cluster, CleanUp } from "../helpers/cluster.js";
 import type { HopMessage } from "./helpers/hop-process.js";
 import { hopInput } from "./helpers/hop-stage.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
@@ -59,7 +60,7 @@ const surroundings: Surroundings[] = [];
 const memory = new Map(arms.map((arm) => [nameOf(arm), 0]));
 
 /** On the stack's one broker, or on a cluster that goes with the measurement. */
-async function openCluster(cleanUp: CleanUp): Promise<BenchCluster> {
+async function openCluster(cleanUp: CleanUp): Promise<Cluster> {
   const nodes = Number(values.brokers);
   if (nodes === 1) return createCluster(cleanUp);
   const brokers = await startKafkaCluster({ libraries: await kafkaLibraries(), nodes });
@@ -68,7 +69,7 @@ async function openCluster(cleanUp: CleanUp): Promise<BenchCluster> {
 }
 
 async function startHop(
-  cluster: BenchCluster,
+  cluster: Cluster,
   { guarantee, build }: Arm,
   name: string,
   options: { linger?: number; profile?: boolean; expected?: number } = {},

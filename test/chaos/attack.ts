@@ -11,7 +11,7 @@ import { publishRegistry } from "../../pipelines/services/registry.js";
 import { messageOf } from "../../pipelines/runtime/errors.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { TopicName } from "../../schemas/topics.js";
-import type { BenchCluster } from "../bench/helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
 import type { KafkaCluster } from "../helpers/kafka-cluster.js";
 import { Cast } from "./cast.js";
@@ -20,7 +20,7 @@ import { keepLoading, openLoad, warmUp } from "./load.js";
 import { countedProblems, doctorProblems, identityProblems, replayProblems } from "./verdict.js";
 
 export interface AttackOptions {
-  readonly cluster: BenchCluster;
+  readonly cluster: Cluster;
   readonly database: TestDatabase["database"];
   readonly databaseUrl: string;
   /** Data directory of the stack whose servers are struck. */
@@ -182,7 +182,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
 }
 
 /** Between the champion alone and a share for the former version: what is served changes for half of the symbols. */
-function modelSwapper(cluster: BenchCluster, database: TestDatabase["database"], random: Random): () => Promise<void> {
+function modelSwapper(cluster: Cluster, database: TestDatabase["database"], random: Random): () => Promise<void> {
   let isSplit = false;
   return async () => {
     isSplit = !isSplit;

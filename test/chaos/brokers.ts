@@ -1,5 +1,5 @@
 /** The cluster that a long run brings, as its command line asks for it. */
-import type { CleanUp } from "../bench/helpers/cluster.js";
+import type { CleanUp } from "../helpers/cluster.js";
 import { startKafkaCluster, type KafkaCluster } from "../helpers/kafka-cluster.js";
 import { kafkaLibraries, kafkaVersion } from "../helpers/kafka-libraries.js";
 

@@ -4,7 +4,7 @@ import { runChain } from "../../pipelines/offline/full-chain.js";
 import { noRouters } from "../../pipelines/pipeline.js";
 import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
-import type { BenchCluster } from "../bench/helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 import type { Load } from "./load.js";
 
 /** Every record of a topic under read_committed, by whichever client. */
@@ -15,7 +15,7 @@ const identified: readonly Identified[] = ["news.sentiment", "features", "scores
 
 /** The ids of an undisturbed run over the same input. */
 export async function expectedIds(
-  { config }: BenchCluster,
+  { config }: Cluster,
   load: Pick<Load, "bars" | "articles">,
 ): Promise<ReadonlyMap<Identified, ReadonlySet<string>>> {
   const sets = featureSetsByName(config.featureSets);
@@ -32,7 +32,7 @@ export async function expectedIds(
 
 /** Each id once, none more, none less. @param optional ids that may be there as well */
 export async function idProblems(
-  cluster: BenchCluster,
+  cluster: Cluster,
   expected: ReadonlyMap<Identified, ReadonlySet<string>>,
   read: ReadTopic,
   optional: ReadonlySet<string> = new Set(),
@@ -50,7 +50,7 @@ export async function idProblems(
 }
 
 /** What was published is there, once unless it had to be sent again; what is broadcast is once in every partition. */
-export async function inputProblems(cluster: BenchCluster, load: Load, read: ReadTopic): Promise<string[]> {
+export async function inputProblems(cluster: Cluster, load: Load, read: ReadTopic): Promise<string[]> {
   const problems: string[] = [];
   const published = { "news.raw": load.articles, "market.bars": load.bars };
   for (const [name, records] of Object.entries(published)) {
@@ -68,7 +68,7 @@ export async function inputProblems(cluster: BenchCluster, load: Load, read: Rea
 
 /** Doubled are ids that come again: of what is broadcast within a partition, of all else anywhere. */
 async function idsIn(
-  cluster: BenchCluster,
+  cluster: Cluster,
   name: TopicName,
   read: ReadTopic,
 ): Promise<{ seen: ReadonlySet<string>; doubled: number; records: number }> {

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { simulateMinutes } from "../../pipelines/index.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
-import { openPublisher, type BenchCluster } from "../bench/helpers/cluster.js";
+import { openPublisher } from "../bench/helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 
 /** Bars of each symbol before news: from then on every bar and every sentiment gives a vector, whatever the timing. */
 export const warmUp = 45;
@@ -17,7 +18,7 @@ export interface Load {
 }
 
 /** A minute at a time; what is not acknowledged is sent until it is, which may repeat it. */
-export async function openLoad(cluster: BenchCluster, symbols: number, seed: string): Promise<Load> {
+export async function openLoad(cluster: Cluster, symbols: number, seed: string): Promise<Load> {
   const undos: (() => Promise<unknown>)[] = [];
   let isClosed = false;
   let repeats = 0;

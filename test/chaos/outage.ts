@@ -10,7 +10,7 @@ import { auditPipeline } from "../../pipelines/cli/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { TopicName } from "../../schemas/topics.js";
-import type { BenchCluster } from "../bench/helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 import { newstape, type CommandResult } from "../helpers/cli.js";
 import { until } from "../helpers/count-load.js";
 import type { TestDatabase } from "../helpers/database.js";
@@ -19,7 +19,7 @@ import { keepLoading, openLoad, warmUp } from "./load.js";
 import { identityProblems, replayProblems } from "./verdict.js";
 
 export interface OutageOptions {
-  readonly cluster: BenchCluster;
+  readonly cluster: Cluster;
   readonly database: TestDatabase["database"];
   readonly databaseUrl: string;
   /** Data directory of the stack whose servers are struck. */
@@ -137,7 +137,7 @@ async function onceItAnswers<Result>(ask: () => Promise<Result>): Promise<Result
 }
 
 /** How far the outputs of each stage reach; transactions' markers count, so that only growth tells something. */
-async function published({ admin, names }: BenchCluster): Promise<ReadonlyMap<string, number>> {
+async function published({ admin, names }: Cluster): Promise<ReadonlyMap<string, number>> {
   const entries = stages.map(async ({ name, outputs }): Promise<[string, number]> => {
     const ends = await Promise.all((outputs as TopicName[]).map((output) => admin.offsets(names.topic(output))));
     return [name, ends.flat().reduce((sum, { end }) => sum + end, 0)];

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { topicNames, topics } from "../../schemas/topics.js";
-import type { CleanUp } from "../bench/helpers/cluster.js";
+import type { CleanUp } from "../helpers/cluster.js";
 import { newstape } from "../helpers/cli.js";
 import { createEmptyDatabase } from "../helpers/database.js";
 import type { KafkaCluster } from "../helpers/kafka-cluster.js";

@@ -5,13 +5,13 @@ import { replay } from "../../pipelines/operations/replay/replay.js";
 import type { Difference } from "../../pipelines/operations/replay/task-replay.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { stages } from "../../pipelines/stages/index.js";
-import type { BenchCluster } from "../bench/helpers/cluster.js";
+import type { Cluster } from "../helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
 import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";
 import type { Load } from "./load.js";
 
 /** What the doctor says of a pipeline with which nothing is wrong: that everything published was read, and no number is missing. */
-export async function doctorProblems(cluster: BenchCluster, database: TestDatabase["database"]): Promise<string[]> {
+export async function doctorProblems(cluster: Cluster, database: TestDatabase["database"]): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   try {
     const look = () => lookAtBooks({ ...cluster, log });
@@ -35,7 +35,7 @@ export async function doctorProblems(cluster: BenchCluster, database: TestDataba
  * @param optional ids that may be there as well
  */
 export async function identityProblems(
-  cluster: BenchCluster,
+  cluster: Cluster,
   load: Pick<Load, "bars" | "articles">,
   optional: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
@@ -48,14 +48,14 @@ export async function identityProblems(
 }
 
 /** The same, and what was published and broadcast, as another client than the pipeline's reads it. */
-export async function countedProblems(cluster: BenchCluster, load: Load, read: ReadTopic): Promise<string[]> {
+export async function countedProblems(cluster: Cluster, load: Load, read: ReadTopic): Promise<string[]> {
   const problems = await idProblems(cluster, await expectedIds(cluster, load), read);
   problems.push(...(await inputProblems(cluster, load, read)));
   return problems.map((problem) => `counted by Kafka's own consumer: ${problem}`);
 }
 
 /** Values against a replay in the logged order. */
-export async function replayProblems(cluster: BenchCluster): Promise<string[]> {
+export async function replayProblems(cluster: Cluster): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   const shown: Difference[] = [];
   try {

@@ -4,7 +4,7 @@ import { test, type TestContext } from "node:test";
 import { startLanding } from "../../pipelines/landing/landing.js";
 import { planReset, reset } from "../../pipelines/operations/reset.js";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
-import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
+import { topicRecord } from "../../pipelines/runtime/topic-record.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { encodeProgress, noOutcomes } from "../../pipelines/runtime/stage/progress.js";
 import { stages } from "../../pipelines/stages/index.js";
@@ -35,18 +35,15 @@ async function features(t: TestContext, patient: Patient) {
   const { kafka, admin, names, config } = patient;
   const producer = new BulkTransaction(kafka, names.group("doctor-test"));
   t.after(() => producer.close());
-  const encoder = await patient.codec("features");
+  const codec = await patient.codec("features");
+  const encoding = { name: "features", names, partitions: config.partitions, codec } as const;
   // The broker's first group makes its topic of offsets; a transaction does not wait for that.
   await admin.committed(names.group("features"), [names.topic("market.bars")]);
   return async (written: readonly Written[], published: number): Promise<void> => {
     await producer.write(
-      written.map(({ record, trigger }) => ({
-        topic: names.topic("features"),
-        partition: partitionOf(record.symbol, config.partitions),
-        key: record.symbol,
-        value: encoder.encode(record),
-        headers: { [lineageHeaders.trigger]: `market.bars/0/${trigger}` },
-      })),
+      written.map(({ record, trigger }) =>
+        topicRecord(encoding, record, { "newstape-trigger": `market.bars/0/${trigger}` }),
+      ),
       {
         groupId: names.group("features"),
         offsets: [

@@ -15,6 +15,7 @@ import { readConfig, type Config } from "../../pipelines/runtime/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
+import { topicRecord } from "../../pipelines/runtime/topic-record.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { namesUnder } from "../../pipelines/runtime/names.js";
 import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
@@ -322,12 +323,7 @@ test("everything moves to another number of partitions: records, time stamps, st
   const codec = await cluster.codec("news.sentiment");
   const publisher = new BulkTransaction(kafka, to.group("tester"));
   await publisher.write(
-    more.map((record) => ({
-      topic: to.topic("news.sentiment"),
-      partition: partitionOf(record.symbol, 5),
-      key: record.symbol,
-      value: codec.encode(record),
-    })),
+    more.map((record) => topicRecord({ name: "news.sentiment", names: to, partitions: 5, codec }, record)),
   );
   await publisher.close();
   await drain({ ...cluster, config: target, names: to }, countStage);

@@ -6,7 +6,6 @@ const withStack = [
   "dist/test/integration/",
   "dist/test/deploy/",
   "dist/test/models/registry/",
-  "dist/test/pipelines/landing/",
   ...byHand,
 ];
 export const needsStack = (file) => withStack.some((folder) => file.startsWith(folder));

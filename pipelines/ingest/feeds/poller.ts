@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../../runtime/pause.js";
 import type { NewsArticle } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
 import { StateFileError, type StateFile } from "../state-file.js";
@@ -158,7 +158,7 @@ class FeedPoller {
   /** @returns false when it was interrupted */
   private async pause(milliseconds: number): Promise<boolean> {
     const { signal } = this.options;
-    await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+    await pause(milliseconds, signal);
     return signal?.aborted !== true;
   }
 

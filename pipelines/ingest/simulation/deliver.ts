@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../../runtime/pause.js";
 import type { Burst } from "../publisher.js";
 import type { SimulatedMinute } from "./simulate.js";
 
@@ -55,7 +55,7 @@ export async function deliver(minutes: Iterable<SimulatedMinute>, options: Deliv
   /** @returns false when it was interrupted meanwhile */
   const until = async (moment: number): Promise<boolean> => {
     const wait = moment - performance.now();
-    if (wait > 0) await sleep(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
+    if (wait > 0) await pause(wait, signal);
     else counts.largestDelay = Math.max(counts.largestDelay, -wait);
     return signal?.aborted !== true;
   };

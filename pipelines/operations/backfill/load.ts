@@ -4,17 +4,16 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
 import { traceHeader } from "../../../schemas/headers.js";
-import { topics } from "../../../schemas/topics.js";
+import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
 import { ClusterAdmin } from "../../runtime/kafka/admin.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
-import { partitionOf } from "../../runtime/kafka/partition-of.js";
 import { TransactionalProducer } from "../../runtime/kafka/producers.js";
 import type { NewRecord } from "../../runtime/kafka/types.js";
 import { namesUnder } from "../../runtime/names.js";
+import { topicRecord } from "../../runtime/topic-record.js";
 import { traceparentOf } from "../../runtime/trace.js";
 
 /** Records of the files that are loaded, in their sorted order. */
@@ -79,21 +78,15 @@ export class HistoryLoader {
   /** Loads the history up to the given numbers of records; what is loaded already is skipped. */
   async load(history: History, until: Loaded, onProgress: (loaded: Loaded) => void = () => undefined): Promise<void> {
     const codecs = await openCodecs(createSchemaRegistry(this.config), ["news.raw", "market.bars"], this.#names.topic);
-    const { partitions } = this.config;
-    const toBar = (bar: Bar): NewRecord => ({
-      topic: this.#names.topic("market.bars"),
-      partition: partitionOf(bar.symbol, partitions),
-      key: topics["market.bars"].keyOf(bar),
-      value: codecs["market.bars"].encode(bar),
-      headers: { [traceHeader]: traceparentOf(bar.id) },
-    });
-    const toArticle = (article: NewsArticle): NewRecord => ({
-      topic: this.#names.topic("news.raw"),
-      partition: partitionOf(article.id, partitions),
-      key: topics["news.raw"].keyOf(article),
-      value: codecs["news.raw"].encode(article),
-      headers: { [traceHeader]: traceparentOf(article.id) },
-    });
+    const encoding = { names: this.#names, partitions: this.config.partitions };
+    const toBar = (bar: Bar): NewRecord =>
+      topicRecord({ ...encoding, name: "market.bars", codec: codecs["market.bars"] }, bar, {
+        [traceHeader]: traceparentOf(bar.id),
+      });
+    const toArticle = (article: NewsArticle): NewRecord =>
+      topicRecord({ ...encoding, name: "news.raw", codec: codecs["news.raw"] }, article, {
+        [traceHeader]: traceparentOf(article.id),
+      });
     let { news, bars } = this.loaded(history.identity);
     while (bars < until.bars || news < until.news) {
       const records: NewRecord[] = [];

@@ -48,72 +48,81 @@ const setting = (list: readonly ReplicatedTopic[], value: string): string => {
 /** @param brokers how many the cluster has */
 export function replicationFindings(topics: readonly ReplicatedTopic[], brokers: number): Finding[] {
   const present = topics.filter(({ partitions }) => partitions.length > 0);
-  const findings = stateFindings(present);
   if (brokers < 2) {
     // No fault of the topics: there is nothing to replicate to.
     return [
-      ...findings,
+      ...stateFindings(present),
       ok("one broker: what is acknowledged is kept as long as the disk of that broker is; the promise needs three"),
     ];
   }
+  return [
+    ...stateFindings(present),
+    ...thinFindings(present, brokers),
+    ...unsafeFindings(present),
+    ...uncleanFindings(present),
+    ...tightFindings(present, brokers),
+  ];
+}
+
+/** Topics with too few replicas, by how many they have. */
+function thinFindings(topics: readonly ReplicatedTopic[], brokers: number): Finding[] {
   const needed = neededReplicas(brokers);
-  const thin = present.filter((topic) => replicasOf(topic) < needed);
-  // A topic that has one replica alone is told of once; it could not have two in sync.
-  const unsafe = present.filter((topic) => topic.minInSync < enough.inSync && replicasOf(topic) >= enough.inSync);
-  const tight = present.filter((topic) => replicasOf(topic) >= enough.inSync && topic.minInSync >= replicasOf(topic));
-  const unclean = present.filter(({ uncleanElection }) => uncleanElection);
   const byReplicas = new Map<number, ReplicatedTopic[]>();
-  for (const topic of thin) byReplicas.set(replicasOf(topic), [...(byReplicas.get(replicasOf(topic)) ?? []), topic]);
-  for (const [replicas, list] of byReplicas) {
+  for (const topic of topics) {
+    const replicas = replicasOf(topic);
+    if (replicas < needed) byReplicas.set(replicas, [...(byReplicas.get(replicas) ?? []), topic]);
+  }
+  return [...byReplicas].map(([replicas, list]) => {
     const lost = list.some(({ topic }) => isInternal(topic))
       ? " Without __consumer_offsets the place in the inputs is forgotten, without __transaction_state nothing can be committed."
       : "";
-    findings.push(
-      error(
-        `${some(list)}: replication factor ${replicas} on ${brokers} brokers, ${needed} are needed`,
-        replicas === 1
-          ? `Acknowledged records can be lost when broker ${brokersOf(list)} dies: no other has them.${lost}`
-          : `Writing stops, or what is acknowledged has one copy left, while one broker is away.${lost}`,
-        `${reassign}; then ${setting(list, "min.insync.replicas=2")}. For topics to come: leave NEWSTAPE_REPLICATION unset, or ${needed}.`,
-      ),
+    return error(
+      `${some(list)}: replication factor ${replicas} on ${brokers} brokers, ${needed} are needed`,
+      replicas === 1
+        ? `Acknowledged records can be lost when broker ${brokersOf(list)} dies: no other has them.${lost}`
+        : `Writing stops, or what is acknowledged has one copy left, while one broker is away.${lost}`,
+      `${reassign}; then ${setting(list, "min.insync.replicas=2")}. For topics to come: leave NEWSTAPE_REPLICATION unset, or ${needed}.`,
     );
-  }
-  if (unsafe.length > 0) {
-    findings.push(
-      error(
-        `${some(unsafe)}: min.insync.replicas is ${Math.min(...unsafe.map(({ minInSync }) => minInSync))}, 2 are needed`,
-        `Acknowledged records can be lost when broker ${brokersOf(unsafe)} dies: the leader acknowledges alone while the others lag behind.`,
-        setting(unsafe, "min.insync.replicas=2"),
-      ),
-    );
-  }
-  if (unclean.length > 0) {
-    findings.push(
-      error(
-        `${some(unclean)}: unclean.leader.election.enable is true`,
-        "A broker that lacks acknowledged records may become the leader, and they are gone.",
-        unclean
-          .map(
-            ({ topic }) =>
-              `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config unclean.leader.election.enable=false`,
-          )
-          .slice(0, 3)
-          .join("; "),
-      ),
-    );
-  }
-  if (tight.length > 0) {
-    findings.push(
-      warning(
-        `${some(tight)}: min.insync.replicas equals the replication factor`,
-        "Nothing is lost, but one broker that is away stops all writing.",
-        brokers > 2
-          ? `${reassign}, or ${setting(tight, "min.insync.replicas=2")}`
-          : "Add a third broker, then reassign.",
-      ),
-    );
-  }
-  return findings;
+  });
+}
+
+/** A topic that has one replica alone is told of once; it could not have two in sync. */
+function unsafeFindings(topics: readonly ReplicatedTopic[]): Finding[] {
+  const unsafe = topics.filter((topic) => topic.minInSync < enough.inSync && replicasOf(topic) >= enough.inSync);
+  if (unsafe.length === 0) return [];
+  return [
+    error(
+      `${some(unsafe)}: min.insync.replicas is ${Math.min(...unsafe.map(({ minInSync }) => minInSync))}, 2 are needed`,
+      `Acknowledged records can be lost when broker ${brokersOf(unsafe)} dies: the leader acknowledges alone while the others lag behind.`,
+      setting(unsafe, "min.insync.replicas=2"),
+    ),
+  ];
+}
+
+function uncleanFindings(topics: readonly ReplicatedTopic[]): Finding[] {
+  const unclean = topics.filter(({ uncleanElection }) => uncleanElection);
+  if (unclean.length === 0) return [];
+  const turnOff = ({ topic }: ReplicatedTopic): string =>
+    `kafka-configs.sh --alter --entity-type topics --entity-name ${topic} --add-config unclean.leader.election.enable=false`;
+  return [
+    error(
+      `${some(unclean)}: unclean.leader.election.enable is true`,
+      "A broker that lacks acknowledged records may become the leader, and they are gone.",
+      unclean.map(turnOff).slice(0, 3).join("; "),
+    ),
+  ];
+}
+
+function tightFindings(topics: readonly ReplicatedTopic[], brokers: number): Finding[] {
+  const tight = topics.filter((topic) => replicasOf(topic) >= enough.inSync && topic.minInSync >= replicasOf(topic));
+  if (tight.length === 0) return [];
+  return [
+    warning(
+      `${some(tight)}: min.insync.replicas equals the replication factor`,
+      "Nothing is lost, but one broker that is away stops all writing.",
+      brokers > 2 ? `${reassign}, or ${setting(tight, "min.insync.replicas=2")}` : "Add a third broker, then reassign.",
+    ),
+  ];
 }
 
 /** What the partitions lack at this moment. */

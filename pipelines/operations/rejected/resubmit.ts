@@ -3,16 +3,17 @@
  * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
  */
 import { resubmittedHeader, traceHeader } from "../../../schemas/headers.js";
-import { topics, type TopicName } from "../../../schemas/topics.js";
+import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
-import { partitionOf } from "../../runtime/kafka/partition-of.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../runtime/kafka/producers.js";
+import type { Headers, NewRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
+import { topicRecord, type TopicEncoding } from "../../runtime/topic-record.js";
 import { rejectPlaceText, type Reject } from "./rejects.js";
 
 export interface ResubmitAccess {
@@ -50,39 +51,44 @@ export async function resubmit(
   const { topic: name } = reject;
   if (!name) throw new UserError(`${place} came from ${reject.trigger}, which is no topic under this prefix`);
   const codecs = await openCodecs(createSchemaRegistry(config), [name], names.topic);
-  const codec = codecs[name] as unknown as RecordCodec<object>;
+  const codec = codecs[name] as unknown as RecordCodec<TopicRecords[TopicName]>;
   const before = mending.record ?? (await decoded(reject, codec));
-  const record = asOfNow(name, withFields(before, mending.set ?? new Map<string, unknown>()), now);
-  let value: Buffer;
-  try {
-    value = codec.encode(record);
-  } catch (error) {
-    throw new UserError(
-      `${place} is no record of ${name} as it was mended: ${messageOf(error)}`,
-      `The fields stand in schemas/${topics[name].schemaFile}.`,
-    );
-  }
-  const topic = names.topic(name);
+  const record = mendedRecord(name, before, mending.set ?? new Map<string, unknown>(), now);
+  const trace = reject.headers[traceHeader];
+  const headers = { [resubmittedHeader]: place, ...(trace && { [traceHeader]: trace }) };
+  const submitted = encoded({ name, names, partitions: config.partitions, codec }, record, place, headers);
   if (!mending.force) {
-    const earlier = await findResubmitted({ log, operations }, topic, place, reject.rejectedAt);
+    const earlier = await findResubmitted({ log, operations }, submitted.topic, place, reject.rejectedAt);
     if (earlier !== undefined)
       throw new UserError(`${place} was submitted again before: ${earlier}`, "To do it once more, add --force.");
   }
-  const { keyOf } = topics[name] as { keyOf: (of: unknown) => string };
-  const key = keyOf(record);
-  const partition = partitionOf(key, config.partitions);
-  const trace = reject.headers[traceHeader];
   const producer = new PlainProducer(kafka);
   try {
-    const headers = { [resubmittedHeader]: place, ...(trace && { [traceHeader]: trace }) };
-    await producer.send([{ topic, partition, key, value, headers }]);
+    await producer.send([submitted]);
   } finally {
     await producer.close();
   }
-  return { reject: place, topic: name, partition, key };
+  return { reject: place, topic: name, partition: submitted.partition, key: submitted.key ?? "" };
 }
 
-async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<object> {
+/** @throws UserError when it is no record of the topic */
+function encoded<Name extends TopicName>(
+  encoding: TopicEncoding<Name>,
+  record: object,
+  place: string,
+  headers: Headers,
+): NewRecord {
+  try {
+    return topicRecord(encoding, record as TopicRecords[Name], headers);
+  } catch (error) {
+    throw new UserError(
+      `${place} is no record of ${encoding.name} as it was mended: ${messageOf(error)}`,
+      `The fields stand in schemas/${topics[encoding.name].schemaFile}.`,
+    );
+  }
+}
+
+async function decoded(reject: Reject, codec: RecordCodec<TopicRecords[TopicName]>): Promise<object> {
   try {
     return await codec.read(reject.value);
   } catch (error) {
@@ -94,27 +100,35 @@ async function decoded(reject: Reject, codec: RecordCodec<object>): Promise<obje
   }
 }
 
+/** With these fields, by dotted path, and available from now on. @throws UserError when it has no such field */
+export function mendedRecord(
+  name: TopicName,
+  record: object,
+  fields: ReadonlyMap<string, unknown>,
+  now: number,
+): object {
+  return asOfNow(name, withFields(record, fields), now);
+}
+
 function asOfNow(name: TopicName, record: object, now: number): object {
   return { ...record, [topics[name].timeField]: now, ...("origin" in record && { origin: "live" }) };
 }
 
 function withFields(record: object, fields: ReadonlyMap<string, unknown>): object {
-  const changed = structuredClone(record);
-  for (const [path, value] of fields) {
-    const steps = path.split(".");
-    const last = steps.pop() ?? "";
-    let branch = changed as Record<string, unknown>;
-    for (const step of steps) {
-      const next = Object.hasOwn(branch, step) ? branch[step] : undefined;
-      if (typeof next !== "object" || next === null) throw new UserError(`The record has no ${path}`);
-      branch = next as Record<string, unknown>;
-    }
-    if (!Object.hasOwn(branch, last)) {
-      throw new UserError(`The record has no ${path}`, `It has ${Object.keys(branch).join(", ")}.`);
-    }
-    branch[last] = value;
+  return [...fields].reduce((changed, [path, value]) => withField(changed, path.split("."), value, path), record);
+}
+
+/** A copy along the path alone: bytes would not be bytes any more in a clone. */
+function withField(branch: object, [step = "", ...rest]: readonly string[], value: unknown, path: string): object {
+  if (!Object.hasOwn(branch, step) || ArrayBuffer.isView(branch)) {
+    throw new UserError(`The record has no ${path}`, `It has ${Object.keys(branch).join(", ")}.`);
   }
-  return changed;
+  const before = (branch as Record<string, unknown>)[step];
+  if (rest.length > 0 && (typeof before !== "object" || before === null))
+    throw new UserError(`The record has no ${path}`);
+  const after = rest.length > 0 ? withField(before as object, rest, value, path) : value;
+  if (Array.isArray(branch)) return branch.map((element: unknown, index) => (String(index) === step ? after : element));
+  return { ...branch, [step]: after };
 }
 
 /** @returns where it lies; undefined when it was never submitted */

@@ -1,5 +1,6 @@
-import type { Admin, Kafka } from "kafkajs";
+import type { Kafka } from "kafkajs";
 import { UserError } from "../errors.js";
+import { AdminConnection } from "./admin-connection.js";
 import { faultType } from "./errors.js";
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from "./kafkajs.js";
 
@@ -24,22 +25,15 @@ function nameIn<Name extends string>(numbers: Readonly<Record<Name, number>>, nu
 
 /** The access rules of a cluster. Only a super user, or who may alter the cluster, can read and change them. */
 export class AccessAdmin {
-  readonly #admin: Admin;
-  #connected: Promise<void> | undefined;
+  readonly #connection: AdminConnection;
 
   constructor(kafka: Kafka) {
-    this.#admin = kafka.admin();
-  }
-
-  async #ready(): Promise<Admin> {
-    this.#connected ??= this.#admin.connect();
-    await this.#connected;
-    return this.#admin;
+    this.#connection = new AdminConnection(kafka);
   }
 
   /** @throws UserError when the broker has no authorizer */
   async list(): Promise<AccessRule[]> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     const { resources } = await told(() =>
       admin.describeAcls({
         resourceType: AclResourceTypes.ANY,
@@ -64,7 +58,7 @@ export class AccessAdmin {
   /** Those that are there already stay as they are. */
   async create(rules: readonly AccessRule[]): Promise<void> {
     if (rules.length === 0) return;
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     await told(() =>
       admin.createAcls({
         acl: rules.map(({ principal, host, resource, pattern, name, operation, permission }) => ({
@@ -81,7 +75,7 @@ export class AccessAdmin {
   }
 
   async close(): Promise<void> {
-    if (this.#connected) await this.#admin.disconnect();
+    await this.#connection.close();
   }
 }
 

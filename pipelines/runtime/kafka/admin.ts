@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Admin, Kafka } from "kafkajs";
+import type { Kafka } from "kafkajs";
+import { AdminConnection } from "./admin-connection.js";
 import { Brokers, UnansweredError } from "./cluster/brokers.js";
 import { BrokerFault } from "./cluster/internals.js";
 import { committedOffsets, listOffsets } from "./cluster/offsets.js";
@@ -30,24 +31,12 @@ const unknownWithinMs = 5_000;
 
 /** What the pipeline asks of the cluster besides producing and consuming. */
 export class ClusterAdmin {
-  readonly #admin: Admin;
+  readonly #connection: AdminConnection;
   readonly #brokers: Brokers;
-  #connected: Promise<void> | undefined;
 
   constructor(kafka: Kafka) {
-    this.#admin = kafka.admin();
+    this.#connection = new AdminConnection(kafka);
     this.#brokers = new Brokers(kafka);
-  }
-
-  async #ready(): Promise<Admin> {
-    this.#connected ??= this.#admin.connect();
-    try {
-      await this.#connected;
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
-    return this.#admin;
   }
 
   /** @throws Error with the broker's reason when some partition has no leader for 20 s */
@@ -97,18 +86,18 @@ export class ClusterAdmin {
 
   /** Brokers that are there now. */
   async brokerCount(): Promise<number> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     return (await withLeaderless(() => admin.describeCluster())).brokers.length;
   }
 
   async listTopics(): Promise<string[]> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     return withLeaderless(() => admin.listTopics());
   }
 
   /** Creates topics that are absent; one that another process has just created is no fault. */
   async createTopics(topics: readonly ({ readonly name: string } & TopicSettings)[]): Promise<void> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     try {
       await admin.createTopics({
         // KafkaJS's own wait fails when the first answer does not know the topic yet.
@@ -148,19 +137,19 @@ export class ClusterAdmin {
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
-    await (await this.#ready()).deleteTopics({ topics: [...topics] });
+    await (await this.#connection.ready()).deleteTopics({ topics: [...topics] });
   }
 
   /** Number of partitions of existing topics; needs no right to see their settings. */
   async partitionCounts(names: readonly string[]): Promise<Map<string, number>> {
     if (names.length === 0) return new Map();
-    const { topics } = await (await this.#ready()).fetchTopicMetadata({ topics: [...names] });
+    const { topics } = await (await this.#connection.ready()).fetchTopicMetadata({ topics: [...names] });
     return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
   }
 
   /** Settings of existing topics; `config` holds those that are set on the topic itself. */
   async describeTopics(names: readonly string[]): Promise<Map<string, TopicSettings>> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     if (names.length === 0) return new Map();
     const { topics } = await withLeaderless(() => admin.fetchTopicMetadata({ topics: [...names] }));
     const { resources } = await withLeaderless(() =>
@@ -191,7 +180,7 @@ export class ClusterAdmin {
 
   async alterConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
     await (
-      await this.#ready()
+      await this.#connection.ready()
     ).alterConfigs({
       validateOnly: false,
       resources: [
@@ -206,17 +195,17 @@ export class ClusterAdmin {
 
   /** Number of members of a group; 0 for one that does not exist. */
   async groupMembers(groupId: string): Promise<number> {
-    const { groups } = await (await this.#ready()).describeGroups([groupId]);
+    const { groups } = await (await this.#connection.ready()).describeGroups([groupId]);
     return groups[0]?.members.length ?? 0;
   }
 
   async deleteGroup(groupId: string): Promise<void> {
-    await (await this.#ready()).deleteGroups([groupId]);
+    await (await this.#connection.ready()).deleteGroups([groupId]);
   }
 
   async close(): Promise<void> {
     this.#brokers.close();
-    if (this.#connected) await this.#admin.disconnect();
+    await this.#connection.close();
   }
 }
 /** KafkaJS wraps the faults of a request for several topics. */

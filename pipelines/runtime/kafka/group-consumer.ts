@@ -80,6 +80,32 @@ export class GroupConsumer {
   readonly #unlisten: (() => void)[] = [];
 
   async start(handlers: GroupConsumerHandlers): Promise<void> {
+    this.#listen(handlers);
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async (payload) => {
+        const { batch } = payload;
+        if (payload.isStale()) return;
+        const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
+        handlers.onBatch({
+          topic: batch.topic,
+          partition: batch.partition,
+          fetchedOffset: Number(fetchedOffset),
+          nextOffset: Number(batch.lastOffset()) + 1,
+          records: batch.messages.map((message) => toStoredRecord(batch.topic, batch.partition, message)),
+        });
+        // A seek asked for by the handler overrides this with the next fetch.
+        const last = batch.messages.at(-1);
+        if (last) payload.resolveOffset(last.offset);
+      },
+    });
+    this.#started = true;
+  }
+
+  #listen(handlers: GroupConsumerHandlers): void {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => {
       // Fetches from other brokers go on through a join.
@@ -117,28 +143,6 @@ export class GroupConsumer {
       onOutOfRange(this.#options.groupId, (position) => handlers.onOutOfRange(position)),
       watchSigns(this.#consumer, (error) => handlers.onCrash(error)),
     );
-    await this.#consumer.connect();
-    await this.#consumer.subscribe({ topics: [...this.#options.topics], fromBeginning: true });
-    await this.#consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: async (payload) => {
-        const { batch } = payload;
-        if (payload.isStale()) return;
-        const { fetchedOffset } = batch as unknown as { fetchedOffset: string };
-        handlers.onBatch({
-          topic: batch.topic,
-          partition: batch.partition,
-          fetchedOffset: Number(fetchedOffset),
-          nextOffset: Number(batch.lastOffset()) + 1,
-          records: batch.messages.map((message) => toStoredRecord(batch.topic, batch.partition, message)),
-        });
-        // A seek asked for by the handler overrides this with the next fetch.
-        const last = batch.messages.at(-1);
-        if (last) payload.resolveOffset(last.offset);
-      },
-    });
-    this.#started = true;
   }
 
   // Without a membership there is nothing to pause, to resume or to seek: the tasks say it anew once they are assigned.

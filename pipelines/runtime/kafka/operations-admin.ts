@@ -1,4 +1,5 @@
-import type { Admin, Kafka, MemberDescription } from "kafkajs";
+import type { Kafka, MemberDescription } from "kafkajs";
+import { AdminConnection } from "./admin-connection.js";
 import { faultType } from "./errors.js";
 import { AssignerProtocol, ConfigResourceTypes } from "./kafkajs.js";
 import { withLeaderless } from "./leaderless.js";
@@ -29,22 +30,10 @@ export interface PartitionReplicas {
 
 /** What looking after a cluster needs besides what the pipeline itself asks for. */
 export class OperationsAdmin {
-  readonly #admin: Admin;
-  #connected: Promise<void> | undefined;
+  readonly #connection: AdminConnection;
 
   constructor(kafka: Kafka) {
-    this.#admin = kafka.admin();
-  }
-
-  async #ready(): Promise<Admin> {
-    this.#connected ??= this.#admin.connect();
-    try {
-      await this.#connected;
-    } catch (error) {
-      this.#connected = undefined;
-      throw error;
-    }
-    return this.#admin;
+    this.#connection = new AdminConnection(kafka);
   }
 
   /** Brokers as `host:port` and their ids, and the controller's id; none while there is no controller. */
@@ -54,7 +43,7 @@ export class OperationsAdmin {
     nodes: number[];
     controller: number | undefined;
   }> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     const { brokers, controller, clusterId } = await withLeaderless(() => admin.describeCluster());
     return {
       id: clusterId,
@@ -65,13 +54,13 @@ export class OperationsAdmin {
   }
 
   async describeGroups(groupIds: readonly string[]): Promise<GroupDescription[]> {
-    const { groups } = await (await this.#ready()).describeGroups([...groupIds]);
+    const { groups } = await (await this.#connection.ready()).describeGroups([...groupIds]);
     return groups.map(({ groupId, state, members }) => ({ groupId, state, members: members.map(toMember) }));
   }
 
   /** @throws Error when the group has members: the broker refuses */
   async deleteGroups(groupIds: readonly string[]): Promise<void> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     for (const groupId of groupIds) {
       try {
         await admin.deleteGroups([groupId]);
@@ -85,7 +74,7 @@ export class OperationsAdmin {
 
   async partitions(topics: readonly string[]): Promise<Map<string, PartitionReplicas[]>> {
     if (topics.length === 0) return new Map();
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     const metadata = await withLeaderless(() => admin.fetchTopicMetadata({ topics: [...topics] }));
     return new Map(
       metadata.topics.map(({ name, partitions }) => [
@@ -105,7 +94,7 @@ export class OperationsAdmin {
   /** A setting as it is in force for each topic, the broker's default included. */
   async setting(topics: readonly string[], name: string): Promise<Map<string, string>> {
     if (topics.length === 0) return new Map();
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     const { resources } = await withLeaderless(() =>
       admin.describeConfigs({
         includeSynonyms: false,
@@ -122,13 +111,13 @@ export class OperationsAdmin {
 
   /** Of each partition the first offset written at or after a moment (ms since 1970); the end where there is none. */
   async offsetsAt(topic: string, time: number): Promise<Map<number, number>> {
-    const offsets = await (await this.#ready()).fetchTopicOffsetsByTimestamp(topic, time);
+    const offsets = await (await this.#connection.ready()).fetchTopicOffsetsByTimestamp(topic, time);
     return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
   /** Deletes everything below the given offset of each partition. The topic must not be compacted. */
   async deleteRecords(topic: string, below: readonly { partition: number; offset: number }[]): Promise<void> {
-    const admin = await this.#ready();
+    const admin = await this.#connection.ready();
     // Metadata of the topic, which KafkaJS takes for granted here.
     await admin.fetchTopicOffsets(topic);
     const partitions = below.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
@@ -136,7 +125,7 @@ export class OperationsAdmin {
   }
 
   async close(): Promise<void> {
-    if (this.#connected) await this.#admin.disconnect();
+    await this.#connection.close();
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Kafka } from "kafkajs";
+import type { Batch, Consumer, Kafka } from "kafkajs";
 import { maxWaitTimeInMs, metadataMaxAge } from "./client.js";
 import { toStoredRecord } from "./group-consumer.js";
+import { ReadPlaces } from "./read-places.js";
 import { restarting } from "./restarts.js";
 import { watchSigns } from "./signs-of-life.js";
 import type { ClusterAdmin } from "./admin.js";
@@ -15,20 +16,24 @@ export interface TopicReader {
   stop(): Promise<void>;
 }
 
+export interface ReadTopicOptions {
+  /** "end": new records only. Default: "beginning". */
+  readonly from?: "beginning" | "end";
+  readonly groupPrefix: string;
+}
+
 /**
  * Reads a whole topic, then goes on with what arrives. KafkaJS has no manual assignment, so this uses a throwaway group
  * that is deleted afterwards, in the name of `newstape.reader.`: who reads needs a right to such groups.
- *
- * @param from "beginning", or "end" for new records only
  */
 export async function readTopic(
   kafka: Kafka,
   admin: ClusterAdmin,
   topic: string,
   onRecord: (record: StoredRecord) => void,
-  options: { from?: "beginning" | "end"; groupPrefix: string },
+  { from = "beginning", groupPrefix }: ReadTopicOptions,
 ): Promise<TopicReader> {
-  const groupId = `${options.groupPrefix}newstape.reader.${randomUUID()}`;
+  const groupId = `${groupPrefix}newstape.reader.${randomUUID()}`;
   let isStopped = false;
   const consumer = kafka.consumer({
     groupId,
@@ -38,71 +43,64 @@ export async function readTopic(
     allowAutoTopicCreation: false,
     retry: restarting(() => isStopped),
   });
-  const fromBeginning = (options.from ?? "beginning") === "beginning";
-  const waiting = new Map<number, number>();
-  /** Whoever joins again begins where the group began, since it commits nothing; and a broker that was frozen answers old questions. */
-  const next = new Map<number, number>();
-  for (const { partition, low, end } of await admin.offsets(topic)) {
-    next.set(partition, fromBeginning ? low : end);
-    if (fromBeginning && end > low) waiting.set(partition, end);
-  }
-  let resolveCaughtUp = (): void => undefined;
-  const caughtUp = new Promise<void>((resolve) => (resolveCaughtUp = resolve));
-  if (waiting.size === 0) resolveCaughtUp();
-  const reached = (partition: number, nextOffset: number): void => {
-    if (nextOffset < (waiting.get(partition) ?? Infinity)) return;
-    waiting.delete(partition);
-    if (waiting.size === 0) resolveCaughtUp();
-  };
+  const places = new ReadPlaces(await admin.offsets(topic), from);
   // Counts control records too, which end many a partition.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
-    reached(payload.partition, Number(payload.lastOffset) + 1),
+    places.reached(payload.partition, Number(payload.lastOffset) + 1),
   );
-  let unwatch = (): void => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      if (!payload.restart && !isStopped) reject(payload.error);
-    });
-    unwatch = watchSigns(consumer, reject);
-  });
-  failed.catch(() => undefined);
+  const { failed, unwatch } = watchFailures(consumer, () => isStopped);
   const joined = new Promise<void>((resolve) =>
     consumer.on(consumer.events.GROUP_JOIN, () => {
-      for (const [partition, offset] of next) consumer.seek({ topic, partition, offset: String(offset) });
+      for (const [partition, offset] of places.next) consumer.seek({ topic, partition, offset: String(offset) });
       resolve();
     }),
   );
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch }) => {
-        for (const message of batch.messages) {
-          const offset = Number(message.offset);
-          if (offset < (next.get(batch.partition) ?? 0)) continue;
-          next.set(batch.partition, offset + 1);
-          onRecord(toStoredRecord(batch.topic, batch.partition, message));
-        }
-      },
-    });
-    await Promise.race([joined, failed]);
-  } catch (error) {
+  const leave = (): void => {
     isStopped = true;
     unwatch();
+  };
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: from === "beginning" });
+    await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => handOver(batch, places, onRecord) });
+    await Promise.race([joined, failed]);
+  } catch (error) {
+    leave();
     await consumer.disconnect().catch(() => undefined);
     throw error;
   }
   return {
-    caughtUp: Promise.race([caughtUp, failed]),
+    caughtUp: Promise.race([places.caughtUp, failed]),
     failed,
     stop: async () => {
-      isStopped = true;
-      unwatch();
+      leave();
       await consumer.stop();
       await consumer.disconnect();
       // A group that is not yet empty on the broker's side expires by itself.
       await admin.deleteGroup(groupId).catch(() => undefined);
     },
   };
+}
+
+function handOver(batch: Batch, places: ReadPlaces, onRecord: (record: StoredRecord) => void): void {
+  for (const message of batch.messages) {
+    if (places.take(batch.partition, Number(message.offset)))
+      onRecord(toStoredRecord(batch.topic, batch.partition, message));
+  }
+}
+
+/** @returns `failed`, which rejects once the consumer has given up for good */
+function watchFailures(
+  consumer: Consumer,
+  isStopped: () => boolean,
+): { readonly failed: Promise<never>; readonly unwatch: () => void } {
+  let unwatch = (): void => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart && !isStopped()) reject(payload.error);
+    });
+    unwatch = watchSigns(consumer, reject);
+  });
+  failed.catch(() => undefined);
+  return { failed, unwatch };
 }

@@ -7,9 +7,9 @@ import { topics, type TopicName, type TopicRecords } from "../../../schemas/topi
 import { UndecodableError, type RecordCodec, type TopicCodecs } from "../codec.js";
 import { messageOf } from "../errors.js";
 import type { Headers, NewRecord } from "../kafka/types.js";
-import { partitionOf } from "../kafka/partition-of.js";
 import type { Names } from "../names.js";
 import { rejectRecord } from "../reject-record.js";
+import { topicRecord } from "../topic-record.js";
 import type { AnyOperator, AnyStage } from "./definition.js";
 import type { MergedEntry } from "./merge.js";
 import type { OutcomeKind } from "./progress.js";
@@ -112,19 +112,13 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
 }
 
 /** One record; or one in every partition, with the partition's number as its key, of a topic that is broadcast. */
-function toRecords(context: ProcessContext, output: Output<TopicName>, headers: Headers): NewRecord[] {
-  const definition = topics[output.topic] as { broadcast: boolean; keyOf(record: unknown): string };
-  const codec = context.codecs[output.topic] as RecordCodec<TopicRecords[TopicName]> | undefined;
-  if (!codec) throw new Error(`${context.stage.name} has no output ${output.topic}`);
-  const topic = context.names.topic(output.topic);
-  const value = codec.encode(output.record);
-  if (definition.broadcast) {
-    return Array.from({ length: context.partitions }, (_, partition) => {
-      return { topic, partition, key: String(partition), value, headers };
-    });
-  }
-  const key = definition.keyOf(output.record);
-  return [{ topic, partition: partitionOf(key, context.partitions), key, value, headers }];
+function toRecords(context: ProcessContext, { topic: name, record }: Output<TopicName>, headers: Headers): NewRecord[] {
+  const { names, partitions } = context;
+  const codec = context.codecs[name] as RecordCodec<TopicRecords[TopicName]> | undefined;
+  if (!codec) throw new Error(`${context.stage.name} has no output ${name}`);
+  const only = topicRecord({ name, names, partitions, codec }, record, headers);
+  if (!topics[name].broadcast) return [only];
+  return Array.from({ length: partitions }, (_, partition) => ({ ...only, partition, key: String(partition) }));
 }
 
 /**

@@ -22,6 +22,17 @@ export interface Progress {
 
 export const noOutcomes = (): OutcomeCounts => ({ emit: 0, join: 0, duplicate: 0, reject: 0 });
 
+/** What the partitions of one or several inputs were counted to in all. */
+export function sumProgress(counted: readonly Progress[]): Progress {
+  const outcomes = noOutcomes();
+  const outputs: number[] = [];
+  for (const progress of counted) {
+    for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
+    progress.outputs.forEach((count, index) => (outputs[index] = (outputs[index] ?? 0) + count));
+  }
+  return { outcomes, outputs };
+}
+
 /** At most 4,096 bytes: Kafka's limit for the metadata of an offset. */
 export function encodeProgress({ outcomes, outputs, sort, order, crash }: Progress): string {
   return JSON.stringify({

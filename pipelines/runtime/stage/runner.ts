@@ -3,18 +3,21 @@ import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import { traceHeader } from "../../../schemas/headers.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
+import { Completion } from "../completion.js";
 import type { Config } from "../config.js";
-import { UserError } from "../errors.js";
 import { ClusterAdmin } from "../kafka/admin.js";
 import { GroupConsumer } from "../kafka/group-consumer.js";
 import { TransactionalProducer } from "../kafka/producers.js";
 import type { Logger } from "../logger.js";
 import type { Metrics } from "../metrics.js";
-import { namesUnder } from "../names.js";
+import { namesUnder, type Names } from "../names.js";
 import { operatorOf, type AnyStage } from "./definition.js";
 import { Membership } from "./membership.js";
-import { taskLayout } from "./task-layout.js";
-import { Task, type TaskContext } from "./task.js";
+import { StageTasks } from "./stage-tasks.js";
+import { checkChangelog, commonPartitions } from "./stage-topics.js";
+import { taskLayout, type TaskLayout } from "./task-layout.js";
+import { Task } from "./task.js";
+import type { TaskContext } from "./task-context.js";
 
 export interface RunnerOptions {
   readonly config: Config;
@@ -47,8 +50,78 @@ export interface RunningStage {
 export async function runStage(stage: AnyStage, options: RunnerOptions): Promise<RunningStage> {
   const { config, kafka } = options;
   const logger = options.logger.child({ stage: stage.name });
+  const metrics = options.metrics.forStage(stage.name);
+  const admin = new ClusterAdmin(kafka);
+  const opened = await open(stage, options, admin);
+  const consumer = new GroupConsumer(
+    kafka,
+    {
+      groupId: opened.group,
+      topics: opened.subscribed,
+      sessionTimeoutMs: config.sessionTimeoutMs,
+      partitions: stage.partitions ?? "each",
+    },
+    logger,
+  );
+  const membership = new Membership();
+  const completion = new Completion();
+  const context = contextOf(stage, options, opened, {
+    consumer,
+    admin,
+    logger,
+    metrics,
+    legitimate: () => membership.confirmed(),
+    onFatal: (error) => completion.fail(error),
+    onDrained: () => {
+      if (tasks.areDrained) completion.succeed();
+    },
+  });
+  const tasks = new StageTasks(opened.layout, (number) => new Task(context, number));
+  await consumer.start({
+    onAssigned: (assigned) => {
+      membership.joined();
+      tasks.assign(assigned);
+      if (context.drain && tasks.areDrained) completion.succeed();
+    },
+    onBatch: (batch) => tasks.taskOf(batch.partition)?.accept(batch),
+    onSkipped: (position) => tasks.taskOf(position.partition)?.skipped(position),
+    onStale: (position) => tasks.taskOf(position.partition)?.seekAgain(position),
+    onOutOfRange: (position) => tasks.taskOf(position.partition)?.outOfRange(position),
+    onHeartbeat: () => membership.heartbeat(),
+    onCrash: (error) => completion.fail(error),
+  });
+  const reporting = setInterval(() => metrics.held(tasks.size, tasks.lag), 1000);
+  reporting.unref();
+  return {
+    stage,
+    done: completion.done,
+    lag: () => tasks.lag,
+    ready: () => membership.isMember && tasks.areTakenOver,
+    tasks: () => tasks.list(),
+    stop: async () => {
+      clearInterval(reporting);
+      await tasks.close();
+      await consumer.stop();
+      await admin.close();
+      completion.succeed();
+    },
+  };
+}
+
+/** What a stage needs of the cluster and of the registry before it can run. */
+interface OpenedStage {
+  readonly names: Names;
+  readonly group: string;
+  readonly subscribed: readonly string[];
+  readonly partitions: number;
+  readonly layout: TaskLayout;
+  readonly codecs: TaskContext["codecs"];
+  readonly stateCodec: TaskContext["stateCodec"];
+}
+
+/** @throws UserError when the topics are not as the stage needs them */
+async function open(stage: AnyStage, { config }: RunnerOptions, admin: ClusterAdmin): Promise<OpenedStage> {
   const names = namesUnder(config.topicPrefix);
-  const group = names.group(stage.name);
   const stageTopics = [...(stage.inputs as TopicName[]), ...(stage.outputs as TopicName[])];
   const registry = createSchemaRegistry(config);
   const codecs = await openCodecs(registry, stageTopics, names.topic);
@@ -56,33 +129,28 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
   const stateCodec = stage.stateSchema
     ? await RecordCodec.open<unknown>(registry, subjectOf(changelog), stage.stateSchema)
     : undefined;
-  const admin = new ClusterAdmin(kafka);
   const subscribed = [...(stage.inputs as TopicName[]).map(names.topic), ...(stateCodec ? [changelog] : [])];
   const partitions = await commonPartitions(admin, stageTopics.map(names.topic));
   const layout = taskLayout(stage, partitions);
   if (stateCodec) await checkChangelog(admin, changelog, layout.tasks);
+  return { names, group: names.group(stage.name), subscribed, partitions, layout, codecs, stateCodec };
+}
 
-  const consumer = new GroupConsumer(
-    kafka,
-    {
-      groupId: group,
-      topics: subscribed,
-      sessionTimeoutMs: config.sessionTimeoutMs,
-      partitions: stage.partitions ?? "each",
-    },
-    logger,
-  );
-  const membership = new Membership();
-  const tasks = new Map<number, Task>();
-  const closing = new Set<Promise<void>>();
-  const metrics = options.metrics.forStage(stage.name);
-  let settle: { resolve(): void; reject(error: Error): void } | undefined;
-  const done = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
-  // A failure between two awaits of the caller is kept in `done`, not thrown into the void.
-  done.catch(() => undefined);
+/** What comes of the running stage itself. */
+type Surroundings = Pick<
+  TaskContext,
+  "consumer" | "admin" | "logger" | "metrics" | "legitimate" | "onFatal" | "onDrained"
+>;
 
-  const isDrained = (): boolean => [...tasks.values()].every(({ phase }) => phase === "drained");
-  const context: TaskContext = {
+function contextOf(
+  stage: AnyStage,
+  options: RunnerOptions,
+  { names, group, partitions, layout, codecs, stateCodec }: OpenedStage,
+  surroundings: Surroundings,
+): TaskContext {
+  const { config, kafka } = options;
+  return {
+    ...surroundings,
     stage,
     operator: operatorOf(stage, config),
     names,
@@ -92,10 +160,6 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     codecs,
     stateCodec,
     routers: options.routers,
-    consumer,
-    admin,
-    logger,
-    metrics,
     ...(stage.measure && { onSaid: stage.measure(options.metrics) }),
     batchRecords: config.batchRecords ?? stage.batch.records,
     lingerMs: config.lingerMs,
@@ -105,105 +169,12 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
       const id = names.transactionalId(stage.name, task);
       return options.createProducer?.(id) ?? new TransactionalProducer(kafka, id);
     },
-    legitimate: () => membership.confirmed(),
     onReject: ({ entry }, code, reason) => {
       const { topic, partition, offset } = entry.stored;
-      logger.warn({ code, reason, topic, partition, offset, trace: entry.stored.headers[traceHeader] }, "rejected");
-    },
-    onFatal: (error) => settle?.reject(error),
-    onDrained: () => {
-      if (isDrained()) settle?.resolve();
-    },
-  };
-
-  const onAssigned = (assigned: readonly number[]): void => {
-    membership.joined();
-    for (const [number, task] of tasks) {
-      if (assigned.includes(number)) continue;
-      tasks.delete(number);
-      const closed = task.close().finally(() => closing.delete(closed));
-      closing.add(closed);
-    }
-    for (const number of assigned) {
-      const kept = tasks.get(number);
-      if (kept) {
-        kept.rejoined();
-        continue;
-      }
-      const task = new Task(context, number);
-      tasks.set(number, task);
-      task.start();
-    }
-    // A member without any task has nothing to drain.
-    if (context.drain && isDrained()) settle?.resolve();
-  };
-
-  const taskOf = (partition: number): Task | undefined => tasks.get(layout.taskOf(partition));
-  await consumer.start({
-    onAssigned,
-    onBatch: (batch) => taskOf(batch.partition)?.accept(batch),
-    onSkipped: (position) => taskOf(position.partition)?.skipped(position),
-    onStale: (position) => taskOf(position.partition)?.seekAgain(position),
-    onOutOfRange: (position) => taskOf(position.partition)?.outOfRange(position),
-    onHeartbeat: () => membership.heartbeat(),
-    onCrash: (error) => settle?.reject(error),
-  });
-
-  const lag = (): number => [...tasks.values()].reduce((sum, task) => sum + task.lag, 0);
-  const reporting = setInterval(() => metrics.held(tasks.size, lag()), 1000);
-  reporting.unref();
-  return {
-    stage,
-    done,
-    lag,
-    ready: () => membership.isMember && [...tasks.values()].every(({ phase }) => phase !== "taking over"),
-    tasks: () => [...tasks.values()].map((task) => ({ partition: task.number, phase: task.phase, lag: task.lag })),
-    stop: async () => {
-      clearInterval(reporting);
-      await Promise.all([...[...tasks.values()].map((task) => task.close()), ...closing]);
-      await consumer.stop();
-      await admin.close();
-      settle?.resolve();
+      surroundings.logger.warn(
+        { code, reason, topic, partition, offset, trace: entry.stored.headers[traceHeader] },
+        "rejected",
+      );
     },
   };
-}
-
-/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would lie in different tasks. */
-async function commonPartitions(admin: ClusterAdmin, topicNames: readonly string[]): Promise<number> {
-  const existing = new Set(await admin.listTopics());
-  const missing = topicNames.filter((topic) => !existing.has(topic));
-  if (missing.length > 0) {
-    throw new UserError(
-      `These topics do not exist, or this user may not see them: ${missing.join(", ")}`,
-      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
-    );
-  }
-  const partitions = await admin.partitionCounts(topicNames);
-  const counts = new Set(partitions.values());
-  const [first] = counts;
-  if (counts.size !== 1 || first === undefined) {
-    const list = [...partitions].map(([name, count]) => `${name} ${count}`).join(", ");
-    throw new UserError(
-      `The topics of one stage differ in their number of partitions: ${list}`,
-      "Give them the same number with `newstape topics plan`.",
-    );
-  }
-  return first;
-}
-
-async function checkChangelog(admin: ClusterAdmin, changelog: string, tasks: number): Promise<void> {
-  const existing = new Set(await admin.listTopics());
-  if (!existing.has(changelog)) {
-    throw new UserError(
-      `The topic ${changelog} does not exist, or this user may not see it`,
-      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
-    );
-  }
-  const actual = (await admin.partitionCounts([changelog])).get(changelog);
-  if (actual !== tasks) {
-    throw new UserError(
-      `${changelog} has ${actual} partitions, but the stage has ${tasks} ${tasks === 1 ? "task" : "tasks"}: one partition each is needed`,
-      "`newstape topics plan` shows what differs.",
-    );
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import { readTopic } from "../../../pipelines/runtime/kafka/read-topic.js";
 
-import type { BenchCluster, CleanUp } from "./cluster.js";
+import type { Cluster, CleanUp } from "../../helpers/cluster.js";
 
 /** When each record became visible to a `read_committed` consumer, by what `identify` calls it. */
 export class Arrivals {
@@ -37,7 +37,7 @@ export class Arrivals {
 /** Starts to read; resolves when what lies in the topic already has been read. */
 export async function watch<Name extends TopicName>(
   cleanUp: CleanUp,
-  cluster: BenchCluster,
+  cluster: Cluster,
   topic: Name,
   identify: (record: TopicRecords[Name]) => string,
 ): Promise<Arrivals> {

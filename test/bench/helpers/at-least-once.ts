@@ -4,7 +4,7 @@
  */
 import { openCodecs, createSchemaRegistry } from "../../../pipelines/runtime/codec.js";
 import { maxWaitTimeInMs, retry } from "../../../pipelines/runtime/kafka/client.js";
-import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
+import { topicRecord } from "../../../pipelines/runtime/topic-record.js";
 import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import type { NewRecord } from "../../../pipelines/runtime/kafka/types.js";
 import { namesUnder } from "../../../pipelines/runtime/names.js";
@@ -32,13 +32,8 @@ export async function runAtLeastOnce(stage: ReturnType<typeof hopStage>, { confi
 
   const toOutput = (topic: string, partition: number, offset: string, value: Buffer | null): NewRecord => {
     const output = pass(codecs["news.sentiment"].decode(value));
-    return {
-      topic: names.topic("features"),
-      partition: partitionOf(output.symbol, config.partitions),
-      key: output.symbol,
-      value: codecs.features.encode(output),
-      headers: { [lineageHeaders.trigger]: `${topic}/${partition}/${offset}` },
-    };
+    const encoding = { name: "features", names, partitions: config.partitions, codec: codecs.features } as const;
+    return topicRecord(encoding, output, { "newstape-trigger": `${topic}/${partition}/${offset}` });
   };
 
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));

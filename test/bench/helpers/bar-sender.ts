@@ -1,22 +1,17 @@
 import type { Bar } from "../../../schemas/generated/types.js";
-import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
 import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
-import type { BenchCluster, CleanUp } from "./cluster.js";
+import { topicRecord } from "../../../pipelines/runtime/topic-record.js";
+import type { Cluster, CleanUp } from "../../helpers/cluster.js";
 
 /** Encodes and sends bars in two steps, so that the clock can start between them. */
-export async function openBarSender(cleanUp: CleanUp, cluster: BenchCluster) {
+export async function openBarSender(cleanUp: CleanUp, cluster: Cluster) {
+  const { names, config } = cluster;
   const codec = await cluster.codec("market.bars");
-  const topic = cluster.names.topic("market.bars");
+  const encoding = { name: "market.bars", names, partitions: config.partitions, codec } as const;
   const producer = new PlainProducer(cluster.kafka);
   cleanUp.after(() => producer.close());
   return {
-    encode: (bars: readonly Bar[]) =>
-      bars.map((bar) => ({
-        topic,
-        partition: partitionOf(bar.symbol, cluster.config.partitions),
-        key: bar.symbol,
-        value: codec.encode(bar),
-      })),
+    encode: (bars: readonly Bar[]) => bars.map((bar) => topicRecord(encoding, bar)),
     send: (records: Parameters<PlainProducer["send"]>[0]) => producer.send(records),
   };
 }

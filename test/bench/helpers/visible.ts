@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicName } from "../../../schemas/topics.js";
 import { readTopic } from "../../../pipelines/runtime/kafka/read-topic.js";
-import type { BenchCluster, CleanUp } from "./cluster.js";
+import type { Cluster, CleanUp } from "../../helpers/cluster.js";
 
 /**
  * When a number of records of a topic was visible to a `read_committed` consumer. The bytes are only kept, to be decoded
@@ -70,7 +70,7 @@ export class Visible {
 }
 
 /** Starts to read; resolves when what lies in the topic already has been read. */
-export async function watchRaw(cleanUp: CleanUp, cluster: BenchCluster, topic: TopicName): Promise<Visible> {
+export async function watchRaw(cleanUp: CleanUp, cluster: Cluster, topic: TopicName): Promise<Visible> {
   const visible = new Visible();
   const { kafka, admin, names, config } = cluster;
   const reader = await readTopic(kafka, admin, names.topic(topic), ({ value }) => visible.note(value), {

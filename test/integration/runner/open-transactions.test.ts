@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
+import { topicRecord } from "../../../pipelines/runtime/topic-record.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
@@ -14,12 +14,9 @@ test("a draining stage waits for the transactions that are open when it begins",
   const { names, config, kafka, logger } = cluster;
   const codec = await cluster.codec("news.sentiment");
   const topic = names.topic("news.sentiment");
-  const records = Array.from({ length: 60 }, (_, index) => sentimentOf(index, 12)).map((sentiment) => ({
-    topic,
-    partition: partitionOf(sentiment.symbol, config.partitions),
-    key: sentiment.symbol,
-    value: codec.encode(sentiment),
-  }));
+  const records = Array.from({ length: 60 }, (_, index) => sentimentOf(index, 12)).map((sentiment) =>
+    topicRecord({ name: "news.sentiment", names, partitions: config.partitions, codec }, sentiment),
+  );
   let draining: Promise<void> | undefined;
   class SlowProducer extends TransactionalProducer {
     protected override async beforeCommit(): Promise<void> {

@@ -1,10 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "../../pause.js";
+import { retrying, waitBefore } from "../../retry.js";
 
 /**
- * 5, 10, 20 … 500 ms. The first is short because the broker answers CONCURRENT_TRANSACTIONS to every other transaction while
- * it completes the one before, which takes a few milliseconds.
+ * The first is short because the broker answers CONCURRENT_TRANSACTIONS to every other transaction while it completes the one
+ * before, which takes a few milliseconds.
  */
-export const pauseBefore = (attempt: number): Promise<void> => sleep(Math.min(500, 5 * 2 ** Math.min(attempt, 10)));
+const backoff = { firstMs: 5, mostMs: 500 };
+
+/** @param attempt from 0 on */
+export const pauseBefore = (attempt: number): Promise<void> => pause(waitBefore(attempt + 1, backoff));
 
 /**
  * Tries again, with pauses, while `isPassing` says so of the error and the time is not up.
@@ -17,12 +21,5 @@ export async function persist<Result>(
   withinMs: number,
 ): Promise<Result> {
   const deadline = performance.now() + withinMs;
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isPassing(error) || performance.now() > deadline) throw error;
-    }
-    await pauseBefore(tries);
-  }
+  return retrying(attempt, { backoff, isPassing: (error) => isPassing(error) && performance.now() <= deadline });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { anySymbol } from "../../../../pipelines/ingest/symbols.js";
-import { requests, type Burst } from "../../../../pipelines/ingest/publisher.js";
+import type { Burst } from "../../../../pipelines/ingest/publisher.js";
 import { readSorted } from "../../../../pipelines/ingest/sorted.js";
 import { deliver, type Pace } from "../../../../pipelines/ingest/simulation/deliver.js";
 import { openFiles } from "../../../../pipelines/ingest/simulation/files.js";
@@ -97,28 +97,5 @@ test("files: ingest reads from them the records that would have been published",
   await assert.rejects(
     openFiles(out),
     (error: Error) => error instanceof UserError && /exists already/.test(error.message),
-  );
-});
-
-test("a burst is cut where a broker would refuse it, and only there", () => {
-  const record = (partition: number, bytes: number) => ({
-    topic: "t",
-    partition,
-    key: "k",
-    value: Buffer.alloc(bytes),
-  });
-  const records = [0, 1, 0, 1, 0].map((partition) => record(partition, 340));
-  assert.equal([...requests(records, 10_000)].length, 1);
-  const cut = [...requests(records, 1_000)];
-  assert.deepEqual(
-    cut.map((request) => request.length),
-    [4, 1],
-  );
-  assert.deepEqual(cut.flat(), records);
-  assert.deepEqual([...requests([], 10)], []);
-  assert.equal(
-    [...requests([record(0, 5_000)], 1_000)].length,
-    1,
-    "one that is too large alone is for the broker to refuse",
   );
 });

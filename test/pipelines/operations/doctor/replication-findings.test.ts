@@ -5,7 +5,7 @@ import {
   replicationFindings,
   type ReplicatedPartition,
   type ReplicatedTopic,
-} from "../../../pipelines/operations/doctor/replication-findings.js";
+} from "../../../../pipelines/operations/doctor/replication-findings.js";
 
 const partition = (fields: Partial<ReplicatedPartition> = {}): ReplicatedPartition => ({
   partition: 0,

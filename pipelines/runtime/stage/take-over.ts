@@ -1,0 +1,111 @@
+/**
+ * How a task takes its partitions over: fence first, read afterwards. What is read then can no longer change under another
+ * owner's hand.
+ *
+ * 1. Fence the former owner and finish what it left pending; only then ask where to go on, and how far the changelog reaches,
+ *    of brokers that have just proved to lead.
+ * 2. Ask how far the inputs reach.
+ * 3. Restore the state from the changelog.
+ * 4. Go on from what was committed.
+ */
+import type { PartitionOffsets } from "../kafka/admin.js";
+import type { CommittedOffset, TopicPartition } from "../kafka/types.js";
+import { confirmUnreadable, unreadable } from "../retention.js";
+import { TaskBooks } from "./books.js";
+import type { InputQueue } from "./input-queue.js";
+import { MergeOrder } from "./merge-order.js";
+import { decodeProgress, type Progress } from "./progress.js";
+import type { Signal } from "./signal.js";
+import type { TaskContext } from "./task-context.js";
+import type { TaskState } from "./task-state.js";
+
+type TakeOverContext = Pick<
+  TaskContext,
+  "stage" | "names" | "group" | "admin" | "consumer" | "drain" | "isRepartitioned"
+>;
+
+/** Where one input goes on. */
+export interface InputStanding {
+  readonly queue: InputQueue;
+  readonly bound: PartitionOffsets;
+  readonly position: number;
+  readonly progress: Progress;
+}
+
+export interface TakeOver {
+  readonly context: TakeOverContext;
+  readonly producer: ReturnType<TaskContext["createProducer"]>;
+  readonly queues: readonly InputQueue[];
+  readonly state: TaskState;
+  /** Wakes when something has come for the task. */
+  readonly arrived: Signal;
+  /** Throws when the task must begin anew. */
+  readonly check: () => void;
+}
+
+/** Steps 1 to 3. @throws UserError when an input no longer holds what comes next */
+export async function lookUp({ context, producer, queues, state, arrived, check }: TakeOver): Promise<InputStanding[]> {
+  const { committed, changelogEnd } = await producer.takeOver(context.group, queues, state.changelog);
+  const inputs = [...new Set(queues.map(({ topic }) => topic))];
+  const bounds = new Map(
+    await Promise.all(inputs.map(async (topic) => [topic, await boundsOf(context, topic)] as const)),
+  );
+  await state.restore(changelogEnd, arrived, check);
+  check();
+  const standings = queues.map((queue) => standingOf(queue, committed, bounds.get(queue.topic) ?? []));
+  for (const { queue, position, bound } of standings) {
+    if (!unreadable(context.stage.name, queue, position, bound)) continue;
+    const fault = await confirmUnreadable(context.admin, context.stage.name, queue, () => position);
+    throw fault ?? new Error(`the broker did not know where ${queue.topic}/${queue.partition} ends; it is asked again`);
+  }
+  return standings;
+}
+
+/** Step 4, at one go: a rebalance in the midst of it would make void what was sought before. */
+export function goOn(
+  context: TakeOverContext,
+  standings: readonly InputStanding[],
+): { readonly books: TaskBooks; readonly order: MergeOrder } {
+  for (const { queue, bound, position, progress } of standings) {
+    const { sort } = progress;
+    const sorted = sort ?? (context.drain && context.isRepartitioned(queue.name) ? { end: bound.end } : undefined);
+    // A sorted part that was begun ends where it was going to end, whatever has arrived since.
+    queue.reset(position, sorted?.end ?? bound.end, {
+      ...(sorted && { sortAfter: sort?.after ?? "beginning" }),
+      stopAtEnd: context.drain,
+    });
+    context.consumer.seek(queue, position);
+  }
+  const progress = standings.map((standing) => standing.progress);
+  const positions = standings.map(({ position }) => position);
+  return {
+    books: new TaskBooks(context.stage, context.names, progress),
+    order: new MergeOrder(standings.length, positions, progress[0]?.order),
+  };
+}
+
+function standingOf(
+  queue: InputQueue,
+  committed: readonly CommittedOffset[],
+  bounds: readonly PartitionOffsets[],
+): InputStanding {
+  const isIts = ({ topic, partition }: TopicPartition): boolean =>
+    topic === queue.topic && partition === queue.partition;
+  const commit = committed.find(isIts);
+  const bound = bounds[queue.partition];
+  if (!bound) throw new Error(`${queue.topic} has no partition ${queue.partition}`);
+  return { queue, bound, position: commit?.offset ?? bound.low, progress: decodeProgress(commit?.metadata) };
+}
+
+/**
+ * A draining task reads to the very end: a transaction that the stage before has committed may still lack its marker
+ * somewhere, and what it wrote lies beyond the last stable offset until then.
+ */
+async function boundsOf({ admin, drain }: TakeOverContext, topic: string): Promise<PartitionOffsets[]> {
+  // Also because the topic may have got partitions since.
+  await admin.refresh(topic);
+  const bounds = await admin.offsets(topic);
+  if (!drain) return bounds;
+  const ends = await admin.ends(topic);
+  return bounds.map((bound) => ({ ...bound, end: ends.get(bound.partition) ?? bound.end }));
+}

@@ -1,0 +1,113 @@
+import { lineageHeaders } from "../../../schemas/headers.js";
+import { TransientError } from "../../../models/runtime/types.js";
+import type { CommittedOffset, NewRecord } from "../kafka/types.js";
+import type { TaskBooks } from "./books.js";
+import type { CrashWatch } from "./crash-watch.js";
+import type { InputQueue } from "./input-queue.js";
+import type { MergeOrder } from "./merge-order.js";
+import type { MergedEntry } from "./merge.js";
+import { processBatch, rejected, type ProcessedEntry } from "./process-batch.js";
+import { decodeProgress, encodeProgress } from "./progress.js";
+import type { TaskContext } from "./task-context.js";
+import type { TaskState } from "./task-state.js";
+
+/** What a task has in hand from a take-over to the next. */
+export interface TaskHolding {
+  readonly producer: ReturnType<TaskContext["createProducer"]>;
+  readonly queues: readonly InputQueue[];
+  readonly state: TaskState;
+  readonly books: TaskBooks;
+  readonly order: MergeOrder;
+}
+
+/** The transactions of one task, under one epoch of its producer: whatever throws here ends what it has in hand. */
+export class TaskCommits {
+  constructor(
+    private readonly context: TaskContext,
+    private readonly held: TaskHolding,
+    private readonly watch: CrashWatch,
+  ) {}
+
+  /** Where the task stands, for a note that is committed before a batch; to be asked before the batch is taken. */
+  here(): CommittedOffset[] {
+    return this.#offsets([0]);
+  }
+
+  /**
+   * The order in which a batch is committed: the heart of exactly-once.
+   *
+   * 1. Decoded already: what cannot be is an outcome too (rejected, with its bytes).
+   * 2. The operator gives one outcome per input, over a layer of state that nothing else sees yet.
+   * 3. One transaction: outputs, rejects, changelog (one record per changed key), the inputs' offsets with the counts.
+   * 4. Only after its commit the layer becomes the state. On any error, an unknown outcome of the commit included, the
+   *    task and its memory are dropped and it takes over again from what the broker holds.
+   */
+  async batch(batch: readonly MergedEntry[], operate: () => Promise<ProcessedEntry[]>): Promise<void> {
+    const started = performance.now();
+    const { state, books } = this.held;
+    state.store.begin();
+    const processed = await operate();
+    const operated = performance.now();
+    const records = [...this.#recordsOf(processed), ...state.changes()];
+    await this.#transact(records, books.enter(processed));
+    state.store.apply();
+    this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
+    for (const { kind, merged, records: caused, said = [] } of processed) {
+      this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+      for (const record of said) this.context.onSaid?.(record);
+    }
+  }
+
+  /** A single record, of which the note says that it is being tried; see `CrashWatch`. */
+  async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
+    const [only] = batch;
+    const verdict = only && this.watch.verdict(only);
+    if (verdict !== undefined) {
+      await this.batch(batch, async () => [rejected(this.context, only as MergedEntry, "PROCESS_CRASHED", verdict)]);
+      return;
+    }
+    await this.note(here, batch);
+    try {
+      await this.batch(batch, () => processBatch(this.context, this.held.state.store, batch));
+    } catch (error) {
+      // It has come back alive: what kills the process while it waits is not this record.
+      if (error instanceof TransientError) await this.held.producer.commit([], this.context.group, here);
+      throw error;
+    }
+  }
+
+  /** Commits, at the position before the batch, what the task is about to do. */
+  async note(here: readonly CommittedOffset[], batch: readonly MergedEntry[]): Promise<void> {
+    const crash = this.watch.note(batch);
+    const noted = here.map((offset) => ({
+      ...offset,
+      metadata: encodeProgress({ ...decodeProgress(offset.metadata), crash }),
+    }));
+    await this.held.producer.commit([], this.context.group, noted);
+  }
+
+  /** The end of a sorted part has no entry of its own that would have committed it. */
+  async end(): Promise<void> {
+    await this.#transact([], this.held.queues.keys());
+  }
+
+  async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
+    await this.held.producer.commit(records, this.context.group, this.#offsets(inputs));
+  }
+
+  #offsets(inputs: Iterable<number>): CommittedOffset[] {
+    const { books, queues, order } = this.held;
+    return books.offsets(queues, inputs, order.carried());
+  }
+
+  /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */
+  #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
+    const { order } = this.held;
+    return processed.flatMap(({ merged, kind, records }) => {
+      order.take(merged.queue, merged.entry.availableAt);
+      const taken = kind === "emit" && records.length > 0 ? order.emitted() : undefined;
+      if (taken === undefined) return records;
+      return records.map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: taken } }));
+    });
+  }
+}
