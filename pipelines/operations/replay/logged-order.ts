@@ -1,3 +1,4 @@
+import { compareMergeKeys, firstOfHeads } from "../../../operators/merge.js";
 import type { Entry } from "../../runtime/stage/input-queue.js";
 import type { InputReader } from "./input-reader.js";
 import { placeText, type Lineage } from "./lineage.js";
@@ -120,22 +121,23 @@ async function* merged(
   const trigger = until && placeText(until.lineage.trigger);
   const triggerTime = await timeOfTrigger(readers, until);
   for (;;) {
-    let best: { entry: Entry; queue: number } | undefined;
+    const heads: (Entry | undefined)[] = [];
     for (const [queue, reader] of readers.entries()) {
+      heads[queue] = undefined;
       const entry = await reader.head(limits[queue] ?? 0);
       if (!entry || placeText(entry.stored) === trigger) continue;
       const isOpen = reader.isSorted && until && queue !== until.own && !until.lineage.joined[queue]?.sorted?.isDone;
-      if (isOpen && !comesBefore(entry, queue, triggerTime, until.own)) continue;
-      if (!best || entry.availableAt < best.entry.availableAt) best = { entry, queue };
+      const key = { availableAt: entry.availableAt, rank: queue };
+      if (isOpen && compareMergeKeys(key, { availableAt: triggerTime, rank: until.own }) >= 0) continue;
+      heads[queue] = entry;
     }
-    if (!best) return;
-    readers[best.queue]?.take();
-    yield { ...best, recorded: undefined, following, isOrderLost };
+    const queue = firstOfHeads(heads);
+    const entry = heads[queue];
+    if (!entry) return;
+    readers[queue]?.take();
+    yield { entry, queue, recorded: undefined, following, isOrderLost };
   }
 }
-
-const comesBefore = (entry: Entry, queue: number, time: number, own: number): boolean =>
-  entry.availableAt < time || (entry.availableAt === time && queue < own);
 
 /** Only asked for where a part is sorted: there the trigger is the next of its queue, as a backfill merges everything. */
 async function timeOfTrigger(
