@@ -65,20 +65,6 @@ export class InputReader {
     else if (this.#head) this.#takePlain(this.#head);
   }
 
-  /** `availableAt` of a record that lies ahead. */
-  async timeAt(offset: number): Promise<number> {
-    if (this.#head?.stored.offset === offset) return this.#head.availableAt;
-    for (let index = this.#at; index < this.#buffer.length; index += 1) {
-      const stored = this.#buffer[index];
-      if (stored?.offset === offset) return (await this.#decode(stored)).availableAt;
-    }
-    for await (const records of this.log.read(this.topic, this.bounds.partition, offset, offset + 1)) {
-      const [stored] = records;
-      if (stored) return (await this.#decode(stored)).availableAt;
-    }
-    return Infinity;
-  }
-
   #takePlain({ stored }: Entry): void {
     this.position = stored.offset + 1;
     this.#head = undefined;
