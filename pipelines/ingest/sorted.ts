@@ -1,3 +1,4 @@
+import { compareMergeKeys } from "../../operators/merge.js";
 import { UserError } from "../runtime/errors.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
 import { openInput } from "./input.js";
@@ -45,17 +46,7 @@ export async function readSorted<Kind extends IngestKind>(options: SortedOptions
   } finally {
     await input.close();
   }
-  return { records: records.sort(byAvailability), summary: tally.summary() };
-}
-
-interface Available {
-  readonly availableAt: number;
-  readonly id: string;
-}
-
-/** Ids are compared by code units, not by any locale. */
-function byAvailability(left: Available, right: Available): number {
-  return left.availableAt - right.availableAt || (left.id < right.id ? -1 : left.id > right.id ? 1 : 0);
+  return { records: records.sort(compareMergeKeys), summary: tally.summary() };
 }
 
 /** The news and the bars of one span of time. */
@@ -103,7 +94,7 @@ export function* slices(
 }
 
 /** Index after the last record of a moment. */
-function endOf(records: readonly Available[], from: number, moment: number): number {
+function endOf(records: readonly { readonly availableAt: number }[], from: number, moment: number): number {
   let to = from;
   while (records[to]?.availableAt === moment) to++;
   return to;

@@ -1,8 +1,11 @@
 import type { FeatureSet } from "../../operators/features/feature-set.js";
 import { readSorted, type IngestSummary, type SymbolList } from "../ingest/index.js";
-import { offlineContexts, offlineSentiments, offlineVectors } from "./chain.js";
+import type { AnyStage } from "../runtime/stage/definition.js";
+import { stages } from "../stages/index.js";
+import { runOffline, stageOutputs, type OfflineRecords } from "./run.js";
 import { openSentimentReader } from "./sentiment-reader.js";
 import { openVectorFile } from "./vector-files.js";
+import { derivedTopics, wayTo } from "./wiring.js";
 
 export interface ComputeOptions {
   readonly barsFile: string;
@@ -28,62 +31,77 @@ export interface ComputeSummary {
   readonly others: Readonly<Record<string, number>>;
 }
 
-/** Feature vectors of plain files, by the operators of the stages. */
+type Timed = <Value>(
+  step: string,
+  count: (value: Value) => number,
+  work: () => Promise<Value> | Value,
+) => Promise<Value>;
+
+/** Feature vectors of plain files, by the stages that lead to them. */
 export async function computeFeatureFile(options: ComputeOptions): Promise<ComputeSummary> {
-  const { onStep = () => undefined } = options;
-  const timed = async <Value>(step: string, count: (value: Value) => number, work: () => Promise<Value> | Value) => {
+  const { set, onStep = () => undefined } = options;
+  const timed: Timed = async (step, count, work) => {
     const started = performance.now();
     const value = await work();
     onStep(step, count(value), (performance.now() - started) / 1000);
     return value;
   };
-  const read = { now: Date.now, symbols: options.symbols };
-  const bars = await timed(
-    "bars read",
-    ({ records }) => records.length,
-    () => readSorted({ kind: "bars", input: options.barsFile, ...read }),
-  );
-  const { newsFile } = options;
-  const news =
-    newsFile === undefined
-      ? undefined
-      : await timed(
-          "articles read",
-          ({ records }) => records.length,
-          () => readSorted({ kind: "news", input: newsFile, ...read }),
-        );
+  const { bars, news } = await readFiles(options, timed);
+  const inputs: OfflineRecords = { "market.bars": bars.records, "news.raw": news?.records ?? [] };
+  const { before, writer } = wayTo(stages, "features");
   const reader = await openSentimentReader(options.sentimentDirectory);
-  const sentiments = await timed(
-    "sentiments",
-    ({ length }) => length,
-    () => offlineSentiments(news?.records ?? [], reader.router),
-  ).finally(() => reader.close());
-  const contexts = await timed(
-    "cross-sections",
-    ({ length }) => length,
-    () => offlineContexts(bars.records),
-  );
+  const said = await runOffline(before, inputs, {
+    settings: { featureSets: [set.name] },
+    routers: { sentiment: reader.router },
+    onStage: (stage, outputs, seconds) => onStep(derivedTopics([stage]).join(", "), outputs, seconds),
+  }).finally(() => reader.close());
   const others: Record<string, number> = {};
   const rows = await timed(
     "vectors written",
     (count) => count,
-    async () => {
-      const file = openVectorFile(options.out, options.set);
-      const { from = -Infinity, to = Infinity } = options;
-      let count = 0;
-      const vectors = offlineVectors({ bars: bars.records, sentiments, contexts }, [options.set], (_, outcome) => {
-        const name = outcome.kind === "reject" ? outcome.code : outcome.kind;
-        others[name] = (others[name] ?? 0) + 1;
-      });
-      for (const vector of vectors) {
-        if (vector.asOf < from || vector.asOf >= to) continue;
-        count += 1;
-        const full = file.write(vector);
-        if (full) await full;
-      }
-      await file.close();
-      return count;
-    },
+    () => writeVectors(options, writer, { ...inputs, ...said }, others),
   );
-  return { featureSet: options.set.id, rows, bars: bars.summary, news: news?.summary, others };
+  return { featureSet: set.id, rows, bars: bars.summary, news: news?.summary, others };
+}
+
+async function readFiles({ barsFile, newsFile, symbols }: ComputeOptions, timed: Timed) {
+  const read = { now: Date.now, symbols };
+  const bars = await timed(
+    "bars read",
+    ({ records }) => records.length,
+    () => readSorted({ kind: "bars", input: barsFile, ...read }),
+  );
+  if (newsFile === undefined) return { bars, news: undefined };
+  const news = await timed(
+    "articles read",
+    ({ records }) => records.length,
+    () => readSorted({ kind: "news", input: newsFile, ...read }),
+  );
+  return { bars, news };
+}
+
+/** Batch by batch, so that no file is too large. @param others counts what gave no vector */
+async function writeVectors(
+  { set, out, from = -Infinity, to = Infinity }: ComputeOptions,
+  stage: AnyStage,
+  records: OfflineRecords,
+  others: Record<string, number>,
+): Promise<number> {
+  const file = openVectorFile(out, set);
+  let count = 0;
+  const services = { settings: { featureSets: [set.name] }, routers: {} };
+  const batches = stageOutputs(stage, records, services, (_, outcome) => {
+    const name = outcome.kind === "reject" ? outcome.code : outcome.kind;
+    others[name] = (others[name] ?? 0) + 1;
+  });
+  for await (const outputs of batches) {
+    for (const { topic, record } of outputs) {
+      if (topic !== "features" || record.asOf < from || record.asOf >= to) continue;
+      count += 1;
+      const full = file.write(record);
+      if (full) await full;
+    }
+  }
+  await file.close();
+  return count;
 }

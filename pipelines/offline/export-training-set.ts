@@ -1,6 +1,6 @@
 /**
- * Training vectors for the tree models, made by what serves them: ingest, the sentiment operator with the real encoder,
- * the features operator. Run it from the build: see models/training/README.md.
+ * Training vectors for the tree models, made by what serves them: ingest, and the stages that lead to the features, with
+ * the real encoder. Run it from the build: see models/training/README.md.
  *
  *     node dist/pipelines/offline/export-training-set.js --bars bars.csv.gz --news news.jsonl.gz \
  *       --sentiment models/artifacts/sentiment/minilm-l6/1.0.0 --out vectors
@@ -16,9 +16,11 @@ import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import { nyse } from "../../operators/calendar/nyse.js";
 import { featureSetsByName } from "../../operators/features/feature-sets.js";
-import { offlineContexts, offlineSentiments, offlineVectors } from "./chain.js";
+import { recordsOf, runOffline } from "./run.js";
 import { openSentimentReader } from "./sentiment-reader.js";
+import { wayTo } from "./wiring.js";
 import { readSorted } from "../ingest/index.js";
+import { stages } from "../stages/index.js";
 import type { Bar, FeatureVector } from "../../schemas/generated/types.js";
 
 /** What lies after it is opened once per release, to judge and never to choose: it is not even read into the vectors. */
@@ -80,11 +82,19 @@ const bars = (await readSorted({ input: barsFile, kind: "bars", now })).records.
 const news = (await readSorted({ input: newsFile, kind: "news", now })).records.filter(before2015);
 
 const reader = await openSentimentReader(sentimentDirectory);
-const sentiments = await offlineSentiments(news, reader.router, (done) => {
-  if (done % 10_000 === 0) console.error(`${done} of ${news.length} articles read`);
-}).finally(() => reader.close());
-const contexts = offlineContexts(bars);
-const vectors = [...offlineVectors({ bars, sentiments, contexts }, [set])];
+const { before, writer } = wayTo(stages, "features");
+const said = await runOffline(
+  [...before, writer],
+  { "market.bars": bars, "news.raw": news },
+  {
+    settings: { featureSets: [set.name] },
+    routers: { sentiment: reader.router },
+    onProgress: (stage, inputs) => {
+      if (inputs % 10_000 === 0) console.error(`${stage}: ${inputs} inputs`);
+    },
+  },
+).finally(() => reader.close());
+const vectors = recordsOf(said, "features");
 
 await mkdir(out, { recursive: true });
 await pipeline(
@@ -100,5 +110,5 @@ const about = {
 };
 await writeFile(join(out, "vectors.json"), `${JSON.stringify(about, null, 2)}\n`);
 console.error(
-  `${bars.length} bars, ${news.length} articles, ${sentiments.length} sentiments, ${vectors.length} vectors`,
+  `${bars.length} bars, ${news.length} articles, ${recordsOf(said, "news.sentiment").length} sentiments, ${vectors.length} vectors`,
 );

@@ -1,10 +1,10 @@
 /** What a task has taken in so far, in the order in which a rebuild takes it in again. */
+import { compareMergeKeys, inputPosition, type MergeKey } from "../../operators/merge.js";
 import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { UndecodableError, type RecordCodec } from "../runtime/codec.js";
 import { UserError } from "../runtime/errors.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
-import { compareEntries } from "../runtime/stage/input-queue.js";
 import { decodeProgress } from "../runtime/stage/progress.js";
 
 export interface InputPartition {
@@ -39,16 +39,15 @@ export const entryLimit = 4_000_000;
  */
 export function compareRebuilt(one: RebuildEntry, other: RebuildEntry): number {
   return (
-    one.time - other.time ||
-    one.rank - other.rank ||
-    one.availableAt - other.availableAt ||
-    (topics[one.input.name].repartitioned ? compareText(one.id, other.id) : 0) ||
+    compareMergeKeys({ availableAt: one.time, rank: one.rank }, { availableAt: other.time, rank: other.rank }) ||
+    compareMergeKeys(withinInput(one), withinInput(other)) ||
     one.stored.partition - other.stored.partition ||
     one.stored.offset - other.stored.offset
   );
 }
 
-const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+const withinInput = ({ input, availableAt, id }: RebuildEntry): MergeKey =>
+  topics[input.name].repartitioned ? { availableAt, id } : { availableAt };
 
 /**
  * Reads what the task has had its outcomes of, from the first record still held to the committed offset.
@@ -78,7 +77,7 @@ export async function readInputs(
       for (const stored of records) {
         const entry = await toEntry(input, names.indexOf(input.name), stored, codec);
         if (!entry) undecodable += 1;
-        else if (stored.offset < offset || (reached && compareEntries(entry, reached) <= 0)) entries.push(entry);
+        else if (stored.offset < offset || (reached && compareMergeKeys(entry, reached) <= 0)) entries.push(entry);
       }
       if (entries.length > entryLimit) {
         throw new UserError(
@@ -105,19 +104,15 @@ async function toEntry(
     if (error instanceof UndecodableError) return undefined;
     throw error;
   }
-  const { availableAt: availableAtOf, id } = topics[input.name] as {
-    availableAt: (record: unknown) => number;
-    id: (record: unknown) => string;
-  };
-  const availableAt = availableAtOf(record);
+  const { availableAt, id } = inputPosition(input.name, record);
   const { eventTime } = record as { eventTime?: number };
   const time = topics[input.name].rebuiltByEventTime && eventTime !== undefined ? eventTime : availableAt;
   return {
     input,
     rank,
     time: Number.isFinite(time) ? time : -Infinity,
-    availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
-    id: id(record),
+    availableAt,
+    id,
     stored,
   };
 }

@@ -1,7 +1,9 @@
 /** Which records must be in the topics, and what a reader finds there. */
-import { featureSetsByName } from "../../operators/features/feature-sets.js";
-import { runChain } from "../../pipelines/offline/full-chain.js";
+import { compareMergeKeys, inputPosition } from "../../operators/merge.js";
+import { recordsOf, runOffline } from "../../pipelines/offline/run.js";
+import { derivedTopics } from "../../pipelines/offline/wiring.js";
 import { noRouters } from "../../pipelines/pipeline.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
 import type { Cluster } from "../helpers/cluster.js";
@@ -10,30 +12,29 @@ import type { Load } from "./load.js";
 /** Every record of a topic under read_committed, by whichever client. */
 export type ReadTopic = (topic: string) => AsyncIterable<{ readonly partition: number; readonly value: Buffer | null }>;
 
-type Identified = "news.sentiment" | "features" | "scores" | "forecasts" | "signals";
-const identified: readonly Identified[] = ["news.sentiment", "features", "scores", "forecasts", "signals"];
+/** What is broadcast is looked at by itself. */
+const identified = derivedTopics(stages).filter((name) => !topics[name].broadcast);
 
 /** The ids of an undisturbed run over the same input. */
 export async function expectedIds(
   { config }: Cluster,
   load: Pick<Load, "bars" | "articles">,
-): Promise<ReadonlyMap<Identified, ReadonlySet<string>>> {
-  const sets = featureSetsByName(config.featureSets);
-  const sorted = <Item extends { availableAt: number; id: string }>(items: readonly Item[]): Item[] =>
-    items.toSorted((one, other) => one.availableAt - other.availableAt || (one.id < other.id ? -1 : 1));
-  const expected = await runChain(
-    { news: sorted(load.articles), bars: sorted(load.bars) },
-    { sets, routers: noRouters },
+): Promise<ReadonlyMap<TopicName, ReadonlySet<string>>> {
+  const expected = await runOffline(
+    stages,
+    { "news.raw": load.articles.toSorted(compareMergeKeys), "market.bars": load.bars.toSorted(compareMergeKeys) },
+    { settings: config, routers: noRouters },
   );
-  return new Map(
-    identified.map((name) => [name, new Set((expected[name] as readonly { id: string }[]).map(({ id }) => id))]),
-  );
+  return new Map(identified.map((name) => [name, new Set(idsOf(name, recordsOf(expected, name)))]));
 }
+
+const idsOf = (name: TopicName, records: readonly unknown[]): string[] =>
+  records.map((record) => inputPosition(name, record).id);
 
 /** Each id once, none more, none less. @param optional ids that may be there as well */
 export async function idProblems(
   cluster: Cluster,
-  expected: ReadonlyMap<Identified, ReadonlySet<string>>,
+  expected: ReadonlyMap<TopicName, ReadonlySet<string>>,
   read: ReadTopic,
   optional: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {

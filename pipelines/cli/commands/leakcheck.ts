@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
 import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
+import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { targets, type Target } from "../../../operators/scores/scores.js";
 import { packageRoot } from "../../../schemas/files.js";
@@ -10,12 +11,13 @@ import { readSorted, readSymbolList } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
 import { futures } from "../../operations/leakcheck/perturb.js";
 import { warmUps, type WarmUpReport } from "../../operations/leakcheck/warm-up.js";
-import { offlineContexts, offlineSentiments } from "../../offline/chain.js";
 import { defaultScorers } from "../../offline/default-scorers.js";
-import { runChain, type RawHistory } from "../../offline/full-chain.js";
+import { recordsOf, runOffline, type OfflineRecords, type OfflineServices } from "../../offline/run.js";
 import { openSentimentReader } from "../../offline/sentiment-reader.js";
+import { wayTo } from "../../offline/wiring.js";
 import { readConfig } from "../../runtime/config.js";
 import { UserError } from "../../runtime/errors.js";
+import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
@@ -58,10 +60,11 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
       const sets = featureSetsByName(readConfig().featureSets);
       const models = await openModels();
       try {
-        const routers = models.routers;
+        const services = { settings: readConfig(), routers: models.routers };
         const result = await leakcheck({
+          stages,
           history,
-          chain: (other) => runChain(other, { sets, routers }),
+          chain: (other) => runOffline(stages, other, services),
           cuts: cutsOf(history, options.cuts, options.seed),
           futures: options.thorough ? futures : ["none", "everything"],
           seed: options.seed,
@@ -69,15 +72,7 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
           onChecked: (checked) => say(describe(checked)),
         });
         const [set] = sets;
-        const sentiments = await offlineSentiments(history.news, routers.sentiment);
-        const report =
-          set &&
-          warmUps({
-            history: { bars: history.bars, sentiments, contexts: offlineContexts(history.bars) },
-            set,
-            symbols: [...new Set(history.bars.map(({ symbol }) => symbol))].sort().slice(0, 4),
-            moments: 3,
-          });
+        const report = set && (await warmUpsOf(history, set, services));
         if (options.json) writeJson({ ...result, warmUps: report });
         else {
           if (report) console.log(warmUpTable(report));
@@ -99,23 +94,37 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
     });
 }
 
-async function readHistory(options: LeakcheckCommandOptions): Promise<RawHistory> {
+async function readHistory(options: LeakcheckCommandOptions): Promise<OfflineRecords> {
   const read = { now: Date.now, symbols: readSymbolList(options.symbols) };
   const bars = await readSorted({ kind: "bars", input: options.bars, ...read });
   const news = await readSorted({ kind: "news", input: options.news, ...read });
   say(`  ${bars.records.length.toLocaleString("en-US")} bars, ${news.records.length.toLocaleString("en-US")} articles`);
   if (bars.records.length === 0) throw new UserError(`${options.bars} has no bars of these symbols`, "See --symbols.");
-  return { bars: bars.records, news: news.records };
+  return { "market.bars": bars.records, "news.raw": news.records };
 }
 
 /** Spread over the time that has bars and news, without its first tenth; at odd moments, not at session closes. */
-function cutsOf({ bars, news }: RawHistory, count: number, seed: string): number[] {
+function cutsOf(history: OfflineRecords, count: number, seed: string): number[] {
+  const [bars, news] = [recordsOf(history, "market.bars"), recordsOf(history, "news.raw")];
   const first = Math.max(bars[0]?.availableAt ?? 0, news[0]?.availableAt ?? 0);
   const last = bars.at(-1)?.availableAt ?? 0;
   const shift = ([...seed].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 997) / 997;
   return Array.from({ length: count }, (_, index) =>
     Math.round(first + (last - first) * (0.1 + (0.9 * (index + shift)) / count)),
   );
+}
+
+/** Of some symbols, on what the stages before the features say. */
+async function warmUpsOf(history: OfflineRecords, set: FeatureSet, services: OfflineServices): Promise<WarmUpReport> {
+  const { before, writer: stage } = wayTo(stages, "features");
+  const bars = recordsOf(history, "market.bars");
+  return await warmUps({
+    stage,
+    records: { ...history, ...(await runOffline(before, history, services)) },
+    set,
+    symbols: [...new Set(bars.map(({ symbol }) => symbol))].sort().slice(0, 4),
+    moments: 3,
+  });
 }
 
 async function openModels(): Promise<{

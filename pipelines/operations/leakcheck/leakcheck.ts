@@ -1,19 +1,26 @@
 /**
  * Whether anything that was said could have known what came later: the chain is run over a history, then over others that
- * agree with it up to a moment only. No record with `asOf` before that moment may differ by a bit, be missing, or be new.
+ * agree with it up to a moment only. No record that could be known before that moment may differ by a bit, be missing, or be
+ * new. What is checked follows from the stages' declarations: every topic that they write, against everything that they read.
  */
-import { topics } from "../../../schemas/topics.js";
+import { inputPosition, type InputPosition } from "../../../operators/merge.js";
+import { topics, type TopicName } from "../../../schemas/topics.js";
 import { parseSchema } from "../../runtime/avro-types.js";
 import { schemaText } from "../../runtime/codec.js";
-import { derivedTopics, type ChainRecords, type RawHistory } from "../../offline/full-chain.js";
+import { recordsOf, type OfflineRecords } from "../../offline/run.js";
+import { derivedTopics, outsideTopics } from "../../offline/wiring.js";
+import { UserError } from "../../runtime/errors.js";
+import type { AnyStage } from "../../runtime/stage/definition.js";
 import { differences, type FieldDifference } from "../replay/compare.js";
-import { perturb, touched, type Future, type Perturbation } from "./perturb.js";
+import { checkPerturbed, perturb, touched, type Future, type Perturbation } from "./perturb.js";
 
-export type Chain = (history: RawHistory) => Promise<ChainRecords>;
-export type DerivedTopic = (typeof derivedTopics)[number];
+/** What the stages say of a history. */
+export type Chain = (history: OfflineRecords) => Promise<OfflineRecords>;
 
 export interface LeakcheckOptions {
-  readonly history: RawHistory;
+  readonly stages: readonly AnyStage[];
+  /** Of every topic that comes in from outside, sorted by (availableAt, id). */
+  readonly history: OfflineRecords;
   readonly chain: Chain;
   /** Moments, ms since 1970. */
   readonly cuts: readonly number[];
@@ -33,7 +40,7 @@ export interface Checked {
 }
 
 export interface Leak {
-  readonly topic: DerivedTopic;
+  readonly topic: TopicName;
   readonly cut: number;
   readonly future: Future;
   readonly record: { readonly id: string; readonly symbol: string | null; readonly asOf: number };
@@ -44,7 +51,7 @@ export interface Leak {
 }
 
 export interface AsOfFault {
-  readonly topic: DerivedTopic;
+  readonly topic: TopicName;
   readonly symbol: string;
   readonly id: string;
   readonly asOf: number;
@@ -67,28 +74,40 @@ interface Encoded {
   readonly record: unknown;
 }
 
-const types = new Map(
-  derivedTopics.map((name) => [
-    name,
-    parseSchema(JSON.parse(schemaText(topics[name].schemaFile)) as Parameters<typeof parseSchema>[0]),
-  ]),
-);
+type AvroType = ReturnType<typeof parseSchema>;
+const types = new Map<string, AvroType>();
 
-function encoded(records: ChainRecords, name: DerivedTopic): Encoded[] {
-  const { id: idOf } = topics[name] as { id: (record: unknown) => string };
-  return records[name].map((record) => ({
-    id: idOf(record),
-    symbol: "symbol" in record ? record.symbol : null,
-    asOf: record.asOf,
-    bytes: types.get(name)?.toBuffer(record) ?? Buffer.alloc(0),
-    record,
-  }));
+function typeOf(name: TopicName): AvroType {
+  const { schemaFile } = topics[name];
+  const known = types.get(schemaFile);
+  if (known) return known;
+  const made = parseSchema(JSON.parse(schemaText(schemaFile)) as Parameters<typeof parseSchema>[0]);
+  types.set(schemaFile, made);
+  return made;
 }
 
+function encoded(records: OfflineRecords, name: TopicName): Encoded[] {
+  const type = typeOf(name);
+  return recordsOf(records, name).map((record) => {
+    const { id, availableAt } = inputPosition(name, record);
+    return {
+      id,
+      symbol: "symbol" in record ? record.symbol : null,
+      asOf: availableAt,
+      bytes: type.toBuffer(record),
+      record,
+    };
+  });
+}
+
+/** @throws UserError where a stage reads what no future changes, or says nothing that could be compared */
 export async function leakcheck(options: LeakcheckOptions): Promise<LeakcheckResult> {
-  const { history, chain, cuts, futures, seed } = options;
+  const { stages, history, chain, cuts, futures, seed } = options;
+  checkPerturbed(stages);
+  const derived = derivedTopics(stages);
   const reference = await chain(history);
-  const known = new Map(derivedTopics.map((name) => [name, encoded(reference, name)]));
+  const known = new Map(derived.map((name) => [name, encoded(reference, name)]));
+  checkCompared(known, Math.max(...cuts));
   const checked: Checked[] = [];
   const leaks: Leak[] = [];
   for (const cut of cuts) {
@@ -96,7 +115,7 @@ export async function leakcheck(options: LeakcheckOptions): Promise<LeakcheckRes
       const perturbation = { cut, future, seed };
       const other = await chain(perturb(history, perturbation));
       let [records, count] = [0, 0];
-      for (const name of derivedTopics) {
+      for (const name of derived) {
         const before = (known.get(name) ?? []).filter(({ asOf }) => asOf < cut);
         records += before.length;
         const found = changes(before, encoded(other, name), cut);
@@ -109,7 +128,18 @@ export async function leakcheck(options: LeakcheckOptions): Promise<LeakcheckRes
       options.onChecked?.(result);
     }
   }
-  return { checked, leaks, asOfFaults: derivedTopics.flatMap((name) => asOfFaults(name, known.get(name) ?? [])) };
+  return { checked, leaks, asOfFaults: derived.flatMap((name) => asOfFaults(name, known.get(name) ?? [])) };
+}
+
+/** A stage that has not warmed up before the last cut would pass, whatever it does. */
+function checkCompared(known: ReadonlyMap<TopicName, readonly Encoded[]>, lastCut: number): void {
+  for (const [name, records] of known) {
+    if (records.some(({ asOf }) => asOf < lastCut)) continue;
+    throw new UserError(
+      `nothing of ${name} is said before the last cut, so that nothing of it can be compared`,
+      "Give a longer history: what says it has not warmed up.",
+    );
+  }
 }
 
 interface Change {
@@ -132,7 +162,7 @@ function changes(before: readonly Encoded[], after: readonly Encoded[], cut: num
 async function explained(
   options: LeakcheckOptions,
   perturbation: Perturbation,
-  topic: DerivedTopic,
+  topic: TopicName,
   change: Change,
 ): Promise<Leak> {
   const { id, symbol, asOf } = (change.before ?? change.after) as Encoded;
@@ -158,19 +188,19 @@ function withFeature({ featureNames }: LeakcheckOptions, { before }: Change, pat
 
 /** Halves the inputs that are changed as long as the record still differs. */
 async function causeOf(
-  { history, chain }: LeakcheckOptions,
+  { stages, history, chain }: LeakcheckOptions,
   perturbation: Perturbation,
-  topic: DerivedTopic,
+  topic: TopicName,
   change: Change,
 ): Promise<Leak["cause"]> {
   const reference = change.before;
   const { id } = (reference ?? change.after) as Encoded;
-  const isChangedBy = async (only: readonly string[]): Promise<boolean> => {
-    const other = await chain(perturb(history, { ...perturbation, only: new Set(only) }));
+  const isChangedBy = async (only: readonly InputPosition[]): Promise<boolean> => {
+    const other = await chain(perturb(history, { ...perturbation, only: new Set(only.map((input) => input.id)) }));
     const twin = encoded(other, topic).find((candidate) => candidate.id === id && candidate.asOf < perturbation.cut);
     return reference ? !twin?.bytes.equals(reference.bytes) : twin !== undefined;
   };
-  let suspects = touched(history, perturbation.cut);
+  let suspects = touched(outsideTopics(stages), history, perturbation.cut);
   while (suspects.length > 1) {
     const half = suspects.slice(0, suspects.length >> 1);
     const rest = suspects.slice(suspects.length >> 1);
@@ -178,11 +208,11 @@ async function causeOf(
     else if (await isChangedBy(rest)) suspects = rest;
     else return null;
   }
-  const found = [...history.news, ...history.bars].find((input) => input.id === suspects[0]);
+  const [found] = suspects;
   return found ? { id: found.id, availableAt: found.availableAt } : null;
 }
 
-function asOfFaults(topic: DerivedTopic, records: readonly Encoded[]): AsOfFault[] {
+function asOfFaults(topic: TopicName, records: readonly Encoded[]): AsOfFault[] {
   const latest = new Map<string, number>();
   return records.flatMap(({ symbol, id, asOf }) => {
     if (symbol === null) return [];

@@ -1,7 +1,12 @@
 /** Other futures: the same history up to a moment, and something else from there on. */
 import { createHash } from "node:crypto";
+import { inputPosition, type InputPosition } from "../../../operators/merge.js";
 import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
-import type { RawHistory } from "../../offline/full-chain.js";
+import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
+import { recordsOf, topicsIn, type OfflineRecords } from "../../offline/run.js";
+import { outsideTopics } from "../../offline/wiring.js";
+import { UserError } from "../../runtime/errors.js";
+import type { AnyStage } from "../../runtime/stage/definition.js";
 
 export const futures = ["none", "prices", "volumes", "splits", "texts", "silence", "symbols", "everything"] as const;
 /** none: nothing comes any more; silence: no news. */
@@ -28,48 +33,79 @@ export interface Perturbation {
   readonly only?: ReadonlySet<string>;
 }
 
-/** Ids of the inputs that a future touches. */
-export function touched({ news, bars }: RawHistory, cut: number): string[] {
-  return [...news, ...bars].filter(({ availableAt }) => availableAt >= cut).map(({ id }) => id);
+/** What a future does to the records that it touches. */
+interface Change {
+  readonly future: Future;
+  /** Whether it is one of these, or everything. */
+  readonly is: (...kinds: Future[]) => boolean;
+  readonly draw: (id: string, what: string) => number;
+  /** All that have bars. */
+  readonly symbols: readonly string[];
 }
 
-export function perturb(history: RawHistory, { cut, future, seed, only }: Perturbation): RawHistory {
-  const isTouched = ({ availableAt, id }: { availableAt: number; id: string }): boolean =>
-    availableAt >= cut && (only?.has(id) ?? true);
-  if (future === "none") {
-    return {
-      news: history.news.filter((article) => !isTouched(article)),
-      bars: history.bars.filter((bar) => !isTouched(bar)),
-    };
-  }
-  const is = (...kinds: Future[]): boolean => kinds.includes(future) || future === "everything";
-  const bars = history.bars.map((bar): Bar => {
-    if (!isTouched(bar)) return bar;
-    const scale = is("prices") ? Math.exp(2 * drawn(seed, bar.id, "price") - 1) : 1;
-    const spread = is("prices") ? 1 + drawn(seed, bar.id, "spread") / 5 : 1;
-    return {
-      ...bar,
-      open: bar.open * scale,
-      close: bar.close * scale,
-      high: bar.high * scale * spread,
-      low: (bar.low * scale) / spread,
-      volume: is("volumes") ? Math.round(bar.volume * 10 * drawn(seed, bar.id, "volume")) : bar.volume,
-      split: is("splits") && drawn(seed, bar.id, "split") < 0.1 ? 2 : bar.split,
-    };
+/** By topic from outside: what a record is in another future; undefined where it does not come. */
+const changes: {
+  readonly [Name in TopicName]?: (record: TopicRecords[Name], change: Change) => TopicRecords[Name] | undefined;
+} = { "news.raw": changedArticle, "market.bars": changedBar };
+
+/** @throws UserError for a stage that reads what no future changes: what it looked ahead at there would not be found */
+export function checkPerturbed(stages: readonly AnyStage[]): void {
+  const name = outsideTopics(stages).find((candidate) => changes[candidate] === undefined);
+  if (name === undefined) return;
+  const reader = stages.find(({ inputs }) => (inputs as TopicName[]).includes(name));
+  throw new UserError(
+    `the stage ${reader?.name} reads ${name}, which no stage writes and no future changes`,
+    "Say in operations/leakcheck/perturb.ts what another record of it is.",
+  );
+}
+
+/** The inputs that a future touches. */
+export function touched(names: readonly TopicName[], history: OfflineRecords, cut: number): InputPosition[] {
+  return names
+    .flatMap((name) => recordsOf(history, name).map((record) => inputPosition(name, record)))
+    .filter(({ availableAt }) => availableAt >= cut);
+}
+
+export function perturb(history: OfflineRecords, { cut, future, seed, only }: Perturbation): OfflineRecords {
+  const change: Change = {
+    future,
+    is: (...kinds) => kinds.includes(future) || future === "everything",
+    draw: (id, what) => drawn(seed, id, what),
+    symbols: [...new Set((history["market.bars"] ?? []).map(({ symbol }) => symbol))].sort(),
+  };
+  const other = topicsIn(history).map((name) => {
+    const changed = changes[name] as ((record: unknown, change: Change) => unknown) | undefined;
+    const records = recordsOf(history, name).flatMap((record: unknown) => {
+      const { availableAt, id } = inputPosition(name, record);
+      if (availableAt < cut || !(only?.has(id) ?? true)) return [record];
+      return future === "none" ? [] : (changed?.(record, change) ?? []);
+    });
+    return [name, records];
   });
-  const symbols = [...new Set(history.bars.map(({ symbol }) => symbol))].sort();
-  const news = history.news.flatMap((article): NewsArticle[] => {
-    if (!isTouched(article)) return [article];
-    if (future === "silence") return [];
-    const chosen = symbols[Math.floor(drawn(seed, article.id, "symbol") * symbols.length)];
-    const text = texts[Math.floor(drawn(seed, article.id, "text") * texts.length)];
-    return [
-      {
-        ...article,
-        headline: is("texts") && text ? `${article.symbols[0] ?? "It"} ${text}` : article.headline,
-        symbols: is("symbols") && chosen && article.symbols.length > 0 ? [chosen] : article.symbols,
-      },
-    ];
-  });
-  return { news, bars };
+  return Object.fromEntries(other) as OfflineRecords;
+}
+
+function changedBar(bar: Bar, { is, draw }: Change): Bar {
+  const scale = is("prices") ? Math.exp(2 * draw(bar.id, "price") - 1) : 1;
+  const spread = is("prices") ? 1 + draw(bar.id, "spread") / 5 : 1;
+  return {
+    ...bar,
+    open: bar.open * scale,
+    close: bar.close * scale,
+    high: bar.high * scale * spread,
+    low: (bar.low * scale) / spread,
+    volume: is("volumes") ? Math.round(bar.volume * 10 * draw(bar.id, "volume")) : bar.volume,
+    split: is("splits") && draw(bar.id, "split") < 0.1 ? 2 : bar.split,
+  };
+}
+
+function changedArticle(article: NewsArticle, { future, is, draw, symbols }: Change): NewsArticle | undefined {
+  if (future === "silence") return undefined;
+  const chosen = symbols[Math.floor(draw(article.id, "symbol") * symbols.length)];
+  const text = texts[Math.floor(draw(article.id, "text") * texts.length)];
+  return {
+    ...article,
+    headline: is("texts") && text ? `${article.symbols[0] ?? "It"} ${text}` : article.headline,
+    symbols: is("symbols") && chosen && article.symbols.length > 0 ? [chosen] : article.symbols,
+  };
 }

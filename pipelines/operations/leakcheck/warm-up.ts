@@ -3,7 +3,11 @@
  * is there after all of the history. Windows agree at once; what is recursive forgets slowly, and never to the last bit.
  */
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
-import { offlineVectors, type OfflineHistory } from "../../offline/chain.js";
+import { inputPosition } from "../../../operators/merge.js";
+import type { Bar } from "../../../schemas/generated/types.js";
+import type { TopicName } from "../../../schemas/topics.js";
+import { recordsOf, stageOutputs, topicsIn, type OfflineRecords } from "../../offline/run.js";
+import type { AnyStage } from "../../runtime/stage/definition.js";
 
 export const tolerances = [1e-3, 1e-6, 1e-9, 0] as const;
 export type Tolerance = (typeof tolerances)[number];
@@ -19,8 +23,10 @@ export interface WarmUp {
 }
 
 export interface WarmUpOptions {
-  /** Of all symbols that the contexts are of. */
-  readonly history: OfflineHistory;
+  /** That which writes the vectors. */
+  readonly stage: AnyStage;
+  /** All that it reads. */
+  readonly records: OfflineRecords;
   readonly set: FeatureSet;
   /** Symbols to look at. */
   readonly symbols: readonly string[];
@@ -36,7 +42,7 @@ export interface WarmUpReport {
   readonly features: readonly WarmUp[];
 }
 
-export function warmUps({ history, set, symbols, moments }: WarmUpOptions): WarmUpReport {
+export async function warmUps({ stage, records, set, symbols, moments }: WarmUpOptions): Promise<WarmUpReport> {
   const { warmUpBars } = set;
   const lengths = [1, 1.25, 1.5, 2, 3, 5, 8].map((factor) => Math.ceil(warmUpBars * factor));
   const longest = lengths.at(-1) ?? warmUpBars;
@@ -44,40 +50,27 @@ export function warmUps({ history, set, symbols, moments }: WarmUpOptions): Warm
   const worst = lengths.map(() => set.features.map(() => 0));
   let comparisons = 0;
   for (const symbol of symbols) {
-    const own: OfflineHistory = {
-      bars: history.bars.filter((bar) => bar.symbol === symbol),
-      sentiments: history.sentiments.filter((sentiment) => sentiment.symbol === symbol),
-      contexts: history.contexts,
-    };
-    const warm = vectorsByBar(own, set);
+    const own = only(records, (_, record) => !("symbol" in record) || record.symbol === symbol);
+    const bars = recordsOf(own, "market.bars");
+    const warm = await vectorsByBar(stage, own, set);
     const sizes = set.features.map((_, index) => usualSize([...warm.values()].map((values) => values[index] ?? 0)));
     for (let moment = 0; moment < moments; moment += 1) {
-      const end = own.bars.length - 1 - Math.floor((moment * (own.bars.length - 1 - longest)) / Math.max(1, moments));
-      const at = own.bars[end];
+      const end = bars.length - 1 - Math.floor((moment * (bars.length - 1 - longest)) / Math.max(1, moments));
+      const at = bars[end];
       const expected = at && warm.get(at.id);
       if (!expected) continue;
       comparisons += 1;
-      lengths.forEach((length, place) => {
-        const start = own.bars[end - length + 1];
-        if (!start) return;
-        const since = start.availableAt;
-        const cold = vectorsByBar(
-          {
-            bars: own.bars.slice(end - length + 1, end + 1),
-            sentiments: own.sentiments.filter(({ asOf }) => asOf >= since),
-            contexts: own.contexts.filter(({ asOf }) => asOf >= since),
-          },
-          set,
-        ).get(at.id);
+      for (const [place, length] of lengths.entries()) {
+        const cold = (await vectorsByBar(stage, coldStart(own, bars, end, length), set)).get(at.id);
         const row = worst[place];
-        if (!cold || !row) return;
+        if (!cold || !row) continue;
         expected.forEach((value, index) => {
           const difference = Object.is(value, cold[index])
             ? 0
             : Math.max(Number.MIN_VALUE, Math.abs(value - (cold[index] ?? NaN)) / (sizes[index] ?? 1));
           row[index] = Math.max(row[index] ?? 0, difference);
         });
-      });
+      }
     }
   }
   const features = set.features.map(({ name, warmUp }, index): WarmUp => {
@@ -97,11 +90,34 @@ export function warmUps({ history, set, symbols, moments }: WarmUpOptions): Warm
   return { set: set.id, comparisons, lengths, features };
 }
 
+/** Records of each topic that fulfil a condition. */
+function only(records: OfflineRecords, condition: (name: TopicName, record: object) => boolean): OfflineRecords {
+  return Object.fromEntries(
+    topicsIn(records).map((name) => [name, recordsOf(records, name).filter((record) => condition(name, record))]),
+  );
+}
+
+/** So many bars up to a place, and everything else since the first of them. */
+function coldStart(own: OfflineRecords, bars: readonly Bar[], end: number, length: number): OfflineRecords {
+  const first = bars[end - length + 1];
+  if (!first) return only(own, () => false);
+  const since = only(own, (name, record) => inputPosition(name, record).availableAt >= first.availableAt);
+  return { ...since, "market.bars": bars.slice(end - length + 1, end + 1) };
+}
+
 /** Values at each bar's own vector. */
-function vectorsByBar(history: OfflineHistory, set: FeatureSet): Map<string, readonly number[]> {
+async function vectorsByBar(
+  stage: AnyStage,
+  records: OfflineRecords,
+  set: FeatureSet,
+): Promise<Map<string, readonly number[]>> {
   const found = new Map<string, readonly number[]>();
-  for (const { trigger, barId, values } of offlineVectors(history, [set]))
-    if (trigger === "bar") found.set(barId, values);
+  const services = { settings: { featureSets: [set.name] }, routers: {} };
+  for await (const outputs of stageOutputs(stage, records, services)) {
+    for (const { topic, record } of outputs) {
+      if (topic === "features" && record.trigger === "bar") found.set(record.barId, record.values);
+    }
+  }
   return found;
 }
 

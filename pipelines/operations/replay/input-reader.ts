@@ -1,10 +1,10 @@
+import { compareMergeKeys } from "../../../operators/merge.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
-import { topics } from "../../../schemas/topics.js";
 import { UndecodableError, type RecordCodec } from "../../runtime/codec.js";
 import { UserError } from "../../runtime/errors.js";
 import type { PartitionBounds, PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { StoredRecord } from "../../runtime/kafka/types.js";
-import { compareEntries, sortLimit, type Entry } from "../../runtime/stage/input-queue.js";
+import { sortLimit, toEntry, type Entry } from "../../runtime/stage/input-queue.js";
 
 /** One input partition of a task, read anew: by offset, or a part of it sorted, as the task read it. */
 export class InputReader {
@@ -37,7 +37,7 @@ export class InputReader {
     }
     this.position = Math.max(this.position, end);
     // Taken from the back.
-    this.#sorted = entries.sort((one, other) => compareEntries(other, one));
+    this.#sorted = entries.sort((one, other) => compareMergeKeys(other, one));
   }
 
   get isSorted(): boolean {
@@ -65,20 +65,6 @@ export class InputReader {
     else if (this.#head) this.#takePlain(this.#head);
   }
 
-  /** `availableAt` of a record that lies ahead. */
-  async timeAt(offset: number): Promise<number> {
-    if (this.#head?.stored.offset === offset) return this.#head.availableAt;
-    for (let index = this.#at; index < this.#buffer.length; index += 1) {
-      const stored = this.#buffer[index];
-      if (stored?.offset === offset) return (await this.#decode(stored)).availableAt;
-    }
-    for await (const records of this.log.read(this.topic, this.bounds.partition, offset, offset + 1)) {
-      const [stored] = records;
-      if (stored) return (await this.#decode(stored)).availableAt;
-    }
-    return Infinity;
-  }
-
   #takePlain({ stored }: Entry): void {
     this.position = stored.offset + 1;
     this.#head = undefined;
@@ -100,18 +86,10 @@ export class InputReader {
   async #decode(stored: StoredRecord): Promise<Entry> {
     try {
       const decoded = this.replace(this.name, await this.codec.read(stored.value)) as TopicRecords[TopicName];
-      const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
-      const availableAt = definition.availableAt(decoded);
-      return {
-        topic: this.name,
-        stored,
-        decoded,
-        availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
-        id: definition.id(decoded),
-      };
+      return toEntry(this.name, stored, decoded);
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      return { topic: this.name, stored, decoded: error, availableAt: -Infinity, id: String(stored.offset) };
+      return toEntry(this.name, stored, error);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { compareMergeKeys, firstOfHeads } from "../../../operators/merge.js";
 import type { Entry } from "../../runtime/stage/input-queue.js";
 import type { InputReader } from "./input-reader.js";
 import { placeText, type Lineage } from "./lineage.js";
@@ -102,7 +103,7 @@ async function* plainUpTo(
 
 /**
  * What lies below the limits, in the merge's own order. A sorted part has no limit of its own: it is taken as long as it
- * comes before the trigger.
+ * comes before the trigger, which may be held up by one before it in its input.
  */
 async function* merged(
   readers: readonly InputReader[],
@@ -118,32 +119,24 @@ async function* merged(
   },
 ): AsyncGenerator<OrderedEntry> {
   const trigger = until && placeText(until.lineage.trigger);
-  const triggerTime = await timeOfTrigger(readers, until);
+  const isOpen = (queue: number): boolean =>
+    until !== undefined && queue !== until.own && !until.lineage.joined[queue]?.sorted?.isDone;
   for (;;) {
-    let best: { entry: Entry; queue: number } | undefined;
-    for (const [queue, reader] of readers.entries()) {
-      const entry = await reader.head(limits[queue] ?? 0);
-      if (!entry || placeText(entry.stored) === trigger) continue;
-      const isOpen = reader.isSorted && until && queue !== until.own && !until.lineage.joined[queue]?.sorted?.isDone;
-      if (isOpen && !comesBefore(entry, queue, triggerTime, until.own)) continue;
-      if (!best || entry.availableAt < best.entry.availableAt) best = { entry, queue };
+    const heads: (Entry | undefined)[] = [];
+    for (const [queue, reader] of readers.entries()) heads[queue] = await reader.head(limits[queue] ?? 0);
+    const own = until && heads[until.own];
+    if (own && placeText(own.stored) === trigger) {
+      const last = { availableAt: own.availableAt, rank: until.own };
+      for (const [rank, head] of heads.entries()) {
+        const isAfter = head && compareMergeKeys({ availableAt: head.availableAt, rank }, last) >= 0;
+        if (isAfter && readers[rank]?.isSorted && isOpen(rank)) heads[rank] = undefined;
+      }
+      heads[until.own] = undefined;
     }
-    if (!best) return;
-    readers[best.queue]?.take();
-    yield { ...best, recorded: undefined, following, isOrderLost };
+    const queue = firstOfHeads(heads);
+    const entry = heads[queue];
+    if (!entry) return;
+    readers[queue]?.take();
+    yield { entry, queue, recorded: undefined, following, isOrderLost };
   }
-}
-
-const comesBefore = (entry: Entry, queue: number, time: number, own: number): boolean =>
-  entry.availableAt < time || (entry.availableAt === time && queue < own);
-
-/** Only asked for where a part is sorted: there the trigger is the next of its queue, as a backfill merges everything. */
-async function timeOfTrigger(
-  readers: readonly InputReader[],
-  until: { readonly lineage: Lineage; readonly own: number } | undefined,
-): Promise<number> {
-  if (!until || !readers.some(({ isSorted }) => isSorted)) return Infinity;
-  const reader = readers[until.own];
-  if (!reader || reader.isSorted) return Infinity;
-  return reader.timeAt(until.lineage.trigger.offset);
 }

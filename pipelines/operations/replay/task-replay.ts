@@ -64,6 +64,7 @@ interface Prepared {
   readonly isUnverified: boolean;
 }
 
+const unnamed = "the stage uses models, and its records do not name them to a replay (see choicesOf)";
 const otherSettings = "it was said under settings (feature sets) that this build does not have";
 
 /** Runs the stage's operator over one task's inputs as they were taken, and compares what it says with what was said. */
@@ -117,7 +118,8 @@ export async function replayTask(
     const records = ordered.recorded ? await settings.recordsOf(ordered.recorded) : [];
     const choices: Choice[] = records.flatMap(({ name, record }) => choicesOf(name, record));
     if (!models.agrees(choices)) await flush();
-    const fault = wanted ? await models.choose(choices) : otherSettings;
+    const isUnnamed = records.length > 0 && choices.length === 0 && (stage.models as unknown[]).length > 0;
+    const fault = isUnnamed ? unnamed : wanted ? await models.choose(choices) : otherSettings;
     if (fault !== undefined) {
       // The input still has its effect on the state, which no model touches.
       options.onUnverified(records.filter(({ record }) => options.isWanted(record)).length, fault);

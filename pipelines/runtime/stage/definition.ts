@@ -57,10 +57,19 @@ export interface StageDefinition<
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyStage = StageDefinition<any, any, any, any>;
 
-/** Checks the wiring at compile time and freezes the declaration. */
+/**
+ * Checks the wiring at compile time and freezes the declaration.
+ *
+ * @throws Error where a replay could not tell under which settings a record was said
+ */
 export function defineStage<In extends TopicName, Out extends TopicName, State, Tasks extends ModelTask = never>(
   definition: StageDefinition<In, Out, State, Tasks>,
 ): StageDefinition<In, Out, State, Tasks> {
+  if (typeof definition.operator === "function" && !definition.settingsOf) {
+    throw new Error(
+      `the stage ${definition.name} is made from the settings: declare settingsOf, or no replay can tell which`,
+    );
+  }
   return Object.freeze(definition);
 }
 

@@ -1,36 +1,32 @@
+import { compareMergeKeys, inputPosition, type InputPosition } from "../../../operators/merge.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
-import { topics } from "../../../schemas/topics.js";
 import { UndecodableError, type RecordCodec } from "../codec.js";
 import type { FetchedBatch, StoredRecord } from "../kafka/types.js";
 
 /** A buffered input record, decoded. */
-export interface Entry {
+export interface Entry extends InputPosition {
   readonly topic: TopicName;
   readonly stored: StoredRecord;
   /** The record, or why its bytes are not one. */
   readonly decoded: TopicRecords[TopicName] | UndecodableError;
-  /** Merge order; an undecodable record goes first, so that it holds up nothing. */
-  readonly availableAt: number;
-  readonly id: string;
+}
+
+/** Where a record stands in its input; one that cannot be decoded goes first, so that it holds up nothing. */
+export function toEntry(topic: TopicName, stored: StoredRecord, decoded: Entry["decoded"]): Entry {
+  const position =
+    decoded instanceof UndecodableError
+      ? { availableAt: -Infinity, id: String(stored.offset) }
+      : inputPosition(topic, decoded);
+  return { topic, stored, decoded, availableAt: position.availableAt, id: position.id };
 }
 
 /** A record in a sorted part: its bytes and its place in the order, decoded again when its turn comes. */
-interface SortedRecord extends SortPosition {
+interface SortedRecord extends InputPosition {
   readonly stored: StoredRecord;
-}
-
-/** Last entry of a sorted read that was committed: what comes at or before it is done. */
-export interface SortPosition {
-  readonly availableAt: number;
-  readonly id: string;
 }
 
 /** "wait" when a record is known to come, "none" when there is none. */
 export type Peeked = Entry | "wait" | "none";
-
-export function compareEntries(a: SortPosition, b: SortPosition): number {
-  return a.availableAt - b.availableAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-}
 
 /** Sorting a backlog of one partition holds it in memory; beyond this the backfill must come in smaller slices. */
 export const sortLimit = 1_000_000;
@@ -54,7 +50,7 @@ export class InputQueue {
   /** Until here the input is known to hold records: the merge waits for them. */
   end = 0;
   /** Set while the records up to `end` are being sorted. */
-  sorting: { records: SortedRecord[] | undefined; after: SortPosition | undefined } | undefined;
+  sorting: { records: SortedRecord[] | undefined; after: InputPosition | undefined } | undefined;
   /** The sorted part that is done. */
   sorted: { readonly from: number; readonly end: number } | undefined;
   #ceiling = Infinity;
@@ -78,7 +74,7 @@ export class InputQueue {
    * @param options.sortAfter sort what lies below `end`, and go on after this entry
    * @param options.stopAtEnd give nothing that lies at or beyond `end`
    */
-  reset(position: number, end: number, options: { sortAfter?: SortPosition | "beginning"; stopAtEnd: boolean }): void {
+  reset(position: number, end: number, options: { sortAfter?: InputPosition | "beginning"; stopAtEnd: boolean }): void {
     const { sortAfter } = options;
     this.#ceiling = options.stopAtEnd ? end : Infinity;
     this.#records = [];
@@ -186,10 +182,10 @@ export class InputQueue {
       for (const stored of within) {
         const { availableAt, id } = await this.#decode(stored);
         const record = { stored, availableAt, id };
-        if (!sorting.after || compareEntries(record, sorting.after) > 0) sorted.push(record);
+        if (!sorting.after || compareMergeKeys(record, sorting.after) > 0) sorted.push(record);
       }
       // Taken from the back, so the last comes first.
-      sorting.records = sorted.sort((a, b) => compareEntries(b, a));
+      sorting.records = sorted.sort((a, b) => compareMergeKeys(b, a));
       this.#records = this.#records.slice(within.length);
       this.#bytes = this.#records.reduce((sum, record) => sum + sizeOf(record), 0);
     }
@@ -223,17 +219,9 @@ export class InputQueue {
       record = read();
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      return { topic: this.name, stored, decoded: error, availableAt: -Infinity, id: String(stored.offset) };
+      return toEntry(this.name, stored, error);
     }
-    const definition = topics[this.name] as { availableAt(record: unknown): number; id(record: unknown): string };
-    const availableAt = definition.availableAt(record);
-    return {
-      topic: this.name,
-      stored,
-      decoded: record,
-      availableAt: Number.isFinite(availableAt) ? availableAt : -Infinity,
-      id: definition.id(record),
-    };
+    return toEntry(this.name, stored, record);
   }
 }
 

@@ -5,6 +5,8 @@
  * after it. Where that happened the order is written into the next output's header; nowhere else does it cost anything.
  */
 
+import { compareMergeKeys } from "../../../operators/merge.js";
+
 export interface OrderRun {
   /** Input partition, by its place in the task's order. */
   readonly queue: number;
@@ -29,11 +31,11 @@ export type CarriedOrder = string;
 
 interface Key {
   readonly availableAt: number;
-  readonly queue: number;
+  /** The input partition: its rank in the merge. */
+  readonly rank: number;
 }
 
-const isBefore = (one: Key, other: Key): boolean =>
-  one.availableAt < other.availableAt || (one.availableAt === other.availableAt && one.queue < other.queue);
+const isBefore = (one: Key, other: Key): boolean => compareMergeKeys(one, other) < 0;
 
 export class MergeOrder {
   /** By queue: the greatest key taken from the others since its own last. A smaller one would have gone first. */
@@ -67,7 +69,7 @@ export class MergeOrder {
         .forEach((text, index) => {
           const [availableAt, queue] = text.split("/").map(Number);
           if (availableAt !== undefined && queue !== undefined && text !== "") {
-            this.#barriers[index] = { availableAt, queue };
+            this.#barriers[index] = { availableAt, rank: queue };
           }
         });
     } else {
@@ -82,7 +84,7 @@ export class MergeOrder {
   take(queue: number, availableAt: number): void {
     if (this.queues < 2) return;
     if (this.#brokenByLast) this.#isOwn = false;
-    const key = { availableAt, queue };
+    const key = { availableAt, rank: queue };
     const barrier = this.#barriers[queue];
     this.#brokenByLast = barrier !== undefined && isBefore(key, barrier);
     for (let other = 0; other < this.queues; other += 1) {
@@ -109,7 +111,7 @@ export class MergeOrder {
     if (this.#isLost) return unknown;
     if (this.#isOwn && !this.#brokenByLast) {
       if (this.#barriers.every((barrier) => barrier === undefined)) return undefined;
-      return `b${this.#barriers.map((key) => (key ? `${key.availableAt}/${key.queue}` : "")).join(",")}`;
+      return `b${this.#barriers.map((key) => (key ? `${key.availableAt}/${key.rank}` : "")).join(",")}`;
     }
     const text = this.#text();
     return text.length > longestCarried ? unknown : text;

@@ -1,3 +1,4 @@
+import { firstOfHeads } from "../../../operators/merge.js";
 import type { Entry, InputQueue } from "./input-queue.js";
 
 /**
@@ -10,20 +11,22 @@ import type { Entry, InputQueue } from "./input-queue.js";
  */
 export async function takeMerged(queues: readonly InputQueue[], limit: number): Promise<MergedEntry[]> {
   const taken: MergedEntry[] = [];
+  const heads = queues.map((): Entry | undefined => undefined);
   while (taken.length < limit) {
-    let best: { entry: Entry; queue: InputQueue } | undefined;
+    let rank = 0;
     for (const queue of queues) {
       const peeked = queue.peek();
       // Nearly always there at once, and then without a promise for each record.
       const entry = peeked instanceof Promise ? await peeked : peeked;
       if (entry === "wait") return taken;
-      if (entry === "none") continue;
-      if (!best || entry.availableAt < best.entry.availableAt) best = { entry, queue };
+      heads[rank] = entry === "none" ? undefined : entry;
+      rank += 1;
     }
-    if (!best) return taken;
-    best.queue.shift();
-    const { entry, queue } = best;
-    taken.push({ entry, queue: queues.indexOf(queue), joined: queues.map(({ place }) => place) });
+    const first = firstOfHeads(heads);
+    const entry = heads[first];
+    if (!entry) return taken;
+    queues[first]?.shift();
+    taken.push({ entry, queue: first, joined: queues.map(({ place }) => place) });
   }
   return taken;
 }

@@ -2,8 +2,8 @@
  * What is committed beside an input's offset, in the same transaction: how many inputs had which outcome since the
  * beginning, and where a sorted read stands. So the accounting is exactly-once too.
  */
+import type { InputPosition } from "../../../operators/merge.js";
 import type { CrashNote } from "./crash-watch.js";
-import type { SortPosition } from "./input-queue.js";
 
 export const outcomeKinds = ["emit", "join", "duplicate", "reject"] as const;
 export type OutcomeKind = (typeof outcomeKinds)[number];
@@ -13,7 +13,8 @@ export interface Progress {
   readonly outcomes: OutcomeCounts;
   /** Records published because of this input, by output of the stage, in the order of its declaration. */
   readonly outputs: readonly number[];
-  readonly sort?: { readonly end: number; readonly after?: SortPosition };
+  /** `after`: the last record of a sorted part that was committed; what comes at or before it is done. */
+  readonly sort?: { readonly end: number; readonly after?: InputPosition };
   /** Beside the first input only: the order of what was taken since the last output; see `MergeOrder`. */
   readonly order?: string;
   /** Beside the first input only: what the task was about to do; see `CrashWatch`. */

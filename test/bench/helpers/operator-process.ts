@@ -10,9 +10,10 @@ import { features, type FeaturesInput } from "../../../operators/features/operat
 import { market } from "../../../operators/market/market.js";
 import type { Input } from "../../../operators/operator.js";
 import { PlainState } from "../../../operators/plain-state.js";
-import { offlineSentiments } from "../../../pipelines/offline/chain.js";
+import { recordsOf, runOffline } from "../../../pipelines/offline/run.js";
 import { openSentimentReader } from "../../../pipelines/offline/sentiment-reader.js";
 import { simulateMinutes } from "../../../pipelines/index.js";
+import { sentimentStage } from "../../../pipelines/stages/sentiment.js";
 import { parseSchema } from "../../../pipelines/runtime/avro-types.js";
 import { schemaText } from "../../../pipelines/runtime/codec.js";
 import type { FeaturesState, MarketState } from "../../../schemas/generated/types.js";
@@ -42,14 +43,16 @@ const heapUsed = (): number => {
 };
 
 const { router } = await openSentimentReader(undefined);
+const read = { settings: { featureSets: [] }, routers: { sentiment: router } };
 const marketState = new PlainState<MarketState>();
 const services = { calendar: nyse, sets: [set] };
 const state = new PlainState<FeaturesState>();
 let [bars, milliseconds, minute] = [0, 0, 0];
 for (const { bars: now, articles } of simulateMinutes({ symbols, minutes, missing: 0, newsPerMinute: symbols / 20 })) {
   minute += 1;
+  const sentiments = recordsOf(await runOffline([sentimentStage], { "news.raw": articles }, read), "news.sentiment");
   const inputs: Input<FeaturesInput>[] = [
-    ...(await offlineSentiments(articles, router)).map((record) => ({ topic: "news.sentiment" as const, record })),
+    ...sentiments.map((record) => ({ topic: "news.sentiment" as const, record })),
     ...now.map((record) => ({ topic: "market.bars" as const, record })),
   ];
   const isWarm = minute > set.warmUpBars;

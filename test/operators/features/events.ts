@@ -1,6 +1,6 @@
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
-import type { FeatureEvent } from "../../../operators/features/offline.js";
-import { mergeEvents } from "../../../operators/features/offline.js";
+import type { FeatureEvent } from "./compute.js";
+import { mergeEvents } from "./compute.js";
 import type { Bar, FeatureVector } from "../../../schemas/generated/types.js";
 import type { Outcome } from "../../../operators/operator.js";
 import type { FeaturesServices } from "../../../operators/features/operator.js";

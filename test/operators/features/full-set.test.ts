@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
-import { computeFeatures, mergeEvents } from "../../../operators/features/offline.js";
+import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";
 import { sentimentOperator } from "../../../operators/sentiment/sentiment.js";

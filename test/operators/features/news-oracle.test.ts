@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { defineFeatureSet } from "../../../operators/features/feature-set.js";
 import { allFeatures } from "../../../operators/features/feature-sets.js";
-import { computeFeatures, mergeEvents } from "../../../operators/features/offline.js";
+import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";
 import { fingerprint } from "../../../operators/sentiment/fingerprint.js";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import avro from "avsc";
 import fc from "fast-check";
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
-import { computeFeatures } from "../../../operators/features/offline.js";
+import { computeFeatures } from "./compute.js";
 import { features } from "../../../operators/features/operator.js";
 import { schemaDirectory } from "../../../schemas/files.js";
 import type { Bar, FeaturesState, FeatureVector } from "../../../schemas/generated/types.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { computeFeatures } from "../../../operators/features/offline.js";
+import { computeFeatures } from "./compute.js";
 import { features } from "../../../operators/features/operator.js";
 import type { Bar, FeaturesState } from "../../../schemas/generated/types.js";
 import { MemoryState } from "../../helpers/memory-state.js";

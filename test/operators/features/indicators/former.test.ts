@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { computeFeatures } from "../../../../operators/features/offline.js";
+import { computeFeatures } from "../compute.js";
 import { packageRoot } from "../../../../schemas/files.js";
 import { services } from "../../../helpers/records.js";
 import { core, mixedEvents } from "../events.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Feature } from "../../../../operators/features/feature.js";
 import { defineFeatureSet } from "../../../../operators/features/feature-set.js";
 import { barFeatures } from "../../../../operators/features/indicators/bar-features.js";
-import { computeFeatures } from "../../../../operators/features/offline.js";
+import { computeFeatures } from "../compute.js";
 import { packageRoot } from "../../../../schemas/files.js";
 import type { Bar } from "../../../../schemas/generated/types.js";
 import { bar, services, sessionCloses } from "../../../helpers/records.js";
