@@ -15,7 +15,7 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import { nyse } from "../../operators/calendar/nyse.js";
-import { featureSetsByName } from "../../operators/features/feature-sets.js";
+import { featureSetsByName, isPinned } from "../../operators/features/feature-sets.js";
 import { offlineContexts, offlineSentiments, offlineVectors } from "./chain.js";
 import { openSentimentReader } from "./sentiment-reader.js";
 import { readSorted } from "../ingest/index.js";
@@ -73,6 +73,10 @@ if (barsFile === undefined || newsFile === undefined || sentimentDirectory === u
   throw new Error("give --bars, --news, --sentiment and --out");
 const [set] = featureSetsByName([paths.set]);
 if (set === undefined) throw new Error(`there is no feature set ${paths.set}`);
+if (!isPinned(set))
+  throw new Error(
+    `${set.name} changes with every new feature: pin its list in operators/features/pinned-sets.ts first`,
+  );
 
 const before2015 = (record: { readonly availableAt: number }): boolean => record.availableAt < developmentEnd;
 const now = (): number => Date.now();

@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
 import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
-import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { everyFeature, featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { targets, type Target } from "../../../operators/scores/scores.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
@@ -55,8 +55,9 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
       if (!(Number.isInteger(options.cuts) && options.cuts > 0))
         throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
       const history = await readHistory(options);
-      const sets = featureSetsByName(readConfig().featureSets);
       const models = await openModels();
+      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain says less.
+      const sets = featureSetsByName([...readConfig().featureSets, everyFeature.id, ...models.featureSets]);
       try {
         const routers = models.routers;
         const result = await leakcheck({
@@ -68,19 +69,16 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
           featureNames: new Map(featureSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
           onChecked: (checked) => say(describe(checked)),
         });
-        const [set] = sets;
         const sentiments = await offlineSentiments(history.news, routers.sentiment);
-        const report =
-          set &&
-          warmUps({
-            history: { bars: history.bars, sentiments, contexts: offlineContexts(history.bars) },
-            set,
-            symbols: [...new Set(history.bars.map(({ symbol }) => symbol))].sort().slice(0, 4),
-            moments: 3,
-          });
+        const report = warmUps({
+          history: { bars: history.bars, sentiments, contexts: offlineContexts(history.bars) },
+          set: everyFeature,
+          symbols: [...new Set(history.bars.map(({ symbol }) => symbol))].sort().slice(0, 4),
+          moments: 3,
+        });
         if (options.json) writeJson({ ...result, warmUps: report });
         else {
-          if (report) console.log(warmUpTable(report));
+          console.log(warmUpTable(report));
           for (const leak of result.leaks) console.log(explain(leak));
           for (const { topic, symbol, id, asOf, before } of result.asOfFaults.slice(0, 5))
             console.log(`asOf goes back: ${topic} ${id} of ${symbol}, ${iso(asOf)} after ${iso(before)}`);
@@ -120,6 +118,8 @@ function cutsOf({ bars, news }: RawHistory, count: number, seed: string): number
 
 async function openModels(): Promise<{
   routers: ModelRouters<"sentiment" | Target>;
+  /** Ids of the sets that the models were trained on. */
+  featureSets: readonly string[];
   close: () => Promise<void>;
 }> {
   const reader = await openSentimentReader(undefined);
@@ -130,6 +130,7 @@ async function openModels(): Promise<{
   const [direction, move, ofReturn] = targets.map(router);
   return {
     routers: { sentiment: reader.router, direction, move, return: ofReturn } as ModelRouters<"sentiment" | Target>,
+    featureSets: [...scorers.values()].map(({ featureSet }) => featureSet),
     close: async () => {
       await reader.close();
       await Promise.all([...scorers.values()].map((scorer) => scorer.close()));
