@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { variables } from "../runtime/config.js";
-import { Metrics } from "../runtime/metrics.js";
+import { metricsOfAll } from "../stages/index.js";
 
 type Row = readonly string[];
 const table = (head: Row, rows: readonly Row[]): string =>
@@ -29,8 +29,8 @@ function commandRows(command: Command, prefix = ""): Row[] {
 
 /** Generated parts of the README by the name of their marker. */
 export async function generatedTables(program: Command): Promise<Record<string, string>> {
-  const metrics = await new Metrics().registry.getMetricsAsJSON();
-  const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
+  const metrics = await metricsOfAll().registry.getMetricsAsJSON();
+  const own = metrics.filter(({ name }) => /^newstape_(stage|task|scores|landing)_/.test(name));
   return {
     configuration: table(
       ["variable", "default", "meaning"],

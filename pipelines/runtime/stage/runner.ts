@@ -95,7 +95,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     admin,
     logger,
     metrics,
-    ...(stage.measure && { onSaid: stage.measure(options.metrics) }),
+    ...(stage.measure && { onOutcome: stage.measure({ metrics: options.metrics, logger }) }),
     batchRecords: config.batchRecords ?? stage.batch.records,
     lingerMs: config.lingerMs,
     drain: options.drain ?? false,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TransientError } from "../../../models/runtime/types.js";
+import type { Outcome } from "../../../operators/operator.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";
@@ -40,8 +41,8 @@ export interface TaskContext extends ProcessContext {
   readonly drain: boolean;
   readonly logger: Logger;
   readonly metrics: StageMetrics;
-  /** Called with every output of a stage that measures them, once it is committed. */
-  onSaid?(record: unknown): void;
+  /** Called with every outcome of the operator, and its input, of a stage that measures; once it is committed. */
+  onOutcome?(outcome: Outcome<TopicName>, input: unknown): void;
   /** Resolves when this member is known to be the legitimate owner again; see `Membership`. */
   legitimate(): Promise<void>;
   /** The stage cannot go on. */
@@ -383,9 +384,9 @@ export class Task {
     await this.#transact(records, this.#books.enter(processed));
     state.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused, said = [] } of processed) {
+    for (const { kind, merged, records: caused, outcome } of processed) {
       this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
-      for (const record of said) this.context.onSaid?.(record);
+      if (outcome) this.context.onOutcome?.(outcome, merged.entry.decoded);
     }
   }
 
