@@ -15,12 +15,18 @@ export type Output<Names extends TopicName> = {
   [Name in Names]: { readonly topic: Name; readonly record: TopicRecords[Name] };
 }[Names];
 
+/**
+ * What whoever runs the operator should count or tell of an input, besides its outcome; no part of any record. Names and
+ * values are few: they may become labels of metrics.
+ */
+export type Note = Readonly<Record<string, string>>;
+
 /** What became of one input. Every input has exactly one. */
 export type Outcome<Out extends TopicName> =
   /** It caused these records. */
-  | { readonly kind: "emit"; readonly records: readonly Output<Out>[] }
+  | { readonly kind: "emit"; readonly records: readonly Output<Out>[]; readonly notes?: readonly Note[] }
   /** It went into the state, and nothing is to be said yet. */
-  | { readonly kind: "join" }
+  | { readonly kind: "join"; readonly notes?: readonly Note[] }
   /** It was seen before. */
   | { readonly kind: "duplicate" }
   /** It cannot be used: its original bytes go to `<stage>.rejected`. */

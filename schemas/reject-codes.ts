@@ -17,7 +17,8 @@ export const rejectCodes = {
   DUPLICATE_ID: "The identifier was seen before, with other content.",
   BAR_TOO_OLD: "The bar is older than the last bars kept for corrections; rebuild the stage to take it in.",
   NOT_FINITE: "A number is NaN or infinite.",
-  WRONG_FEATURE_SET: "The vector's feature set is not the one that the model was trained on.",
+  WRONG_FEATURE_SET:
+    "The vector's feature set is none that this build has, and not the one that the model was trained on.",
   OPERATOR_FAILED: "The operator failed on this record alone.",
   PROCESS_CRASHED: "The process died three times while the operator worked on this record alone.",
 } as const;

@@ -17,18 +17,27 @@ const chapters: Readonly<Record<FeatureGroup, string>> = {
 /** A pipe would end the cell. */
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-export function featureCatalogue(features: readonly Feature[], sets: readonly FeatureSet[]): string {
+/** @param aliasesOf what else a set is called */
+export function featureCatalogue(
+  features: readonly Feature[],
+  sets: readonly FeatureSet[],
+  aliasesOf: (set: FeatureSet) => readonly string[],
+): string {
   const lines = [
     "# Features",
     "",
     "All are scale-free: multiplying every price, adjustment or volume of a series by a constant changes none. Formulas in full, with their",
     "sources, stand in the file of each. *Warm-up* is the number of bars that a feature needs before it means anything.",
     "",
-    "| set | id | features | warm after |",
-    "| --- | --- | --- | --- |",
-    ...sets.map(
-      ({ name, id, names, warmUpBars }) => `| \`${name}\` | \`${id}\` | ${names.length} | ${warmUpBars} bars |`,
-    ),
+    "Numbered sets are pinned (`pinned-sets.ts`): their lists, and so their ids, stay what models were trained on. A name without a number is",
+    "the newest of its family; `all` has every feature, those too that no pinned set has, and is not to train models on.",
+    "",
+    "| set | also called | id | features | warm after |",
+    "| --- | --- | --- | --- | --- |",
+    ...sets.map((set) => {
+      const aliases = aliasesOf(set).map((alias) => `\`${alias}\``);
+      return `| \`${set.name}\` | ${aliases.join(", ")} | \`${set.id}\` | ${set.names.length} | ${set.warmUpBars} bars |`;
+    }),
   ];
   for (const [group, title] of Object.entries(chapters)) {
     const own = features.filter((feature) => feature.group === group);

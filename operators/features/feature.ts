@@ -13,7 +13,10 @@ export interface Feature {
   readonly name: string;
   readonly group: FeatureGroup;
   readonly parameters: Readonly<Record<string, number>>;
-  /** Raised when the same inputs give another number than before: models trained on the old one then do not fit. */
+  /**
+   * Raised when the same inputs give another number than before: models trained on the old one then do not fit. A feature of a
+   * pinned set keeps its version, and what is changed goes under another name.
+   */
   readonly version: number;
   /** Bars it needs before it means anything. */
   readonly warmUp: number;

@@ -1,6 +1,6 @@
 /** The recursive indicators of one series: what each remembers of all bars so far, in O(1) a bar. */
 import type { KeptBar } from "../../schemas/generated/types.js";
-import { adjusted, compounded } from "./adjusted-bar.js";
+import { adjusted, compounded } from "../series/adjusted-bar.js";
 import { stepAverageTrueRange } from "./indicators/average-true-range.js";
 import { stepDirectionalMovement } from "./indicators/directional-movement.js";
 import { stepMacd } from "./indicators/macd.js";
@@ -20,9 +20,11 @@ export const emptyMemory: readonly number[] = Array.from({ length: memory.size }
  */
 export function stepMemory(known: readonly number[], kept: KeptBar, market: number | null): number[] {
   const next = known.slice();
-  next[memory.priceFactor] = compounded(known[memory.priceFactor] ?? 1, kept.split * kept.dividendFactor);
-  next[memory.volumeFactor] = compounded(known[memory.volumeFactor] ?? 1, kept.split);
-  const bar = adjusted(kept, next);
+  const priceFactor = compounded(known[memory.priceFactor] ?? 1, kept.split * kept.dividendFactor);
+  const volumeFactor = compounded(known[memory.volumeFactor] ?? 1, kept.split);
+  next[memory.priceFactor] = priceFactor;
+  next[memory.volumeFactor] = volumeFactor;
+  const bar = adjusted(kept, priceFactor, volumeFactor);
   const bars = (known[memory.bars] ?? 0) + 1;
   next[memory.bars] = bars;
   if (bars > 1) {

@@ -6,9 +6,9 @@
  * said before stays said.
  */
 import type { Bar, FeaturesSeries, KeptBar, SettledWindow } from "../../schemas/generated/types.js";
+import { adjusted } from "../series/adjusted-bar.js";
 import { keptBars, placeBar } from "../series/place-bar.js";
-import { windowBars, windowCloses } from "./layout.js";
-import { adjusted } from "./adjusted-bar.js";
+import { memory, windowBars, windowCloses } from "./layout.js";
 import { emptyMemory, stepMemory } from "./memory.js";
 import { slide } from "./indicators/window.js";
 
@@ -56,7 +56,11 @@ function settle(series: FeaturesSeries, recent: KeptBar[], markets: (number | nu
   const [oldest] = recent;
   if (oldest === undefined || recent.length <= keptBars) return { ...series, recent, markets };
   const base = stepMemory(series.base, oldest, markets[0] ?? null);
-  const { open, high, low, close, volume } = adjusted(oldest, base);
+  const { open, high, low, close, volume } = adjusted(
+    oldest,
+    base[memory.priceFactor] ?? 1,
+    base[memory.volumeFactor] ?? 1,
+  );
   const { opens, highs, lows, closes, volumes } = series.window;
   const window: SettledWindow = {
     opens: slide(opens, open, windowBars - keptBars),

@@ -1,7 +1,7 @@
 /** What a feature may look at: the adjusted bars of one series, what its indicators remember, the news, time and market. */
 import type { FeaturesSeries, MarketContext, NewsState } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
-import { compounded } from "./adjusted-bar.js";
+import { compounded } from "../series/adjusted-bar.js";
 import { memory as layout } from "./layout.js";
 
 /**

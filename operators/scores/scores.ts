@@ -3,7 +3,7 @@ import type { ModelRouters, Routed, VectorScorer } from "../../models/runtime/ty
 import type { FeatureVector, Score, TargetScore } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
 import { featureSets } from "../features/feature-sets.js";
-import { emit, join, reject, type Operator, type Outcome } from "../operator.js";
+import { join, reject, type Note, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 
 /** Sorted, as the records list them. */
@@ -19,6 +19,16 @@ interface Route {
 interface Plan {
   readonly vector: FeatureVector;
   readonly routes: readonly Route[];
+  /** Targets whose model takes another feature set. */
+  readonly unmet: readonly Unmet[];
+}
+
+/** Note of a target for which the vector is none that its model takes. */
+export interface Unmet extends Note {
+  readonly target: Target;
+  readonly model: string;
+  /** Id of the set that the model was trained on. */
+  readonly takes: string;
 }
 
 /** What each model made of each vector that it had to score. */
@@ -27,13 +37,17 @@ type Scored = Map<VectorScorer, Map<FeatureVector, readonly number[]>>;
 /**
  * Stateless. A target for which no model is available is left out of the score rather than holding it back: the light
  * forecasts need none of them.
+ *
+ * Several feature sets may be served side by side, and each model scores the vectors of its own: one that no model takes
+ * joins, for it is neither broken nor missed as long as the trigger's other vectors are scored. Whether they are, a single
+ * vector does not tell: the outcome notes each target whose model takes another set, for the stage to count.
  */
 export const scoresOperator: Operator<"features", "scores", never, ModelRouters<Target>> = {
   name: "scores",
   process: async (batch, _state, routers) => {
     const plans = batch.map(({ record }) => planned(record, routers));
     const scored = await score(plans.filter((plan) => "vector" in plan));
-    return plans.map((plan) => ("vector" in plan ? emit({ topic: "scores", record: scoreOf(plan, scored) }) : plan));
+    return plans.map((plan) => ("vector" in plan ? emitted(plan, scored) : plan));
   },
 };
 
@@ -41,24 +55,26 @@ function planned(vector: FeatureVector, routers: ModelRouters<Target>): Plan | O
   const bad = notFinite(vector) ?? beyondFloat(vector.values);
   if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite 32-bit number`);
   const routes: Route[] = [];
-  let other: VectorScorer | undefined;
+  const unmet: Unmet[] = [];
   for (const target of targets) {
     const { arm, model }: Routed<VectorScorer> = routers[target].pick(vector.symbol);
     if (model === undefined) continue;
     if (model.featureSet === vector.featureSet) routes.push({ target, arm, model });
-    else other = model;
+    else unmet.push({ target, model: `${model.model.name}@${model.model.version}`, takes: model.featureSet });
   }
-  if (routes.length === 0 && other !== undefined) return unscored(vector, other);
-  return { vector, routes };
+  return routes.length === 0 && unmet.length > 0 ? unscored(vector, unmet) : { vector, routes, unmet };
 }
 
-/** Sets are served side by side, and the models of a symbol score the vectors of theirs; another set is a mistake. */
-function unscored({ featureSet }: FeatureVector, { model, featureSet: trainedOn }: VectorScorer): Outcome<"scores"> {
-  if (featureSets.some(({ id }) => id === featureSet)) return join;
-  return reject(
-    "WRONG_FEATURE_SET",
-    `${model.name}@${model.version} was trained on ${trainedOn}, the vector is of ${featureSet}`,
-  );
+/** A set that this build has may be served for whoever reads it; one that it does not know is a mistake. */
+function unscored({ featureSet }: FeatureVector, unmet: readonly Unmet[]): Outcome<"scores"> {
+  if (featureSets.some(({ id }) => id === featureSet)) return { ...join, notes: unmet };
+  const { model, takes } = unmet.at(-1) as Unmet;
+  return reject("WRONG_FEATURE_SET", `${model} was trained on ${takes}, the vector is of ${featureSet}`);
+}
+
+function emitted(plan: Plan, scored: Scored): Outcome<"scores"> {
+  const records = [{ topic: "scores" as const, record: scoreOf(plan, scored) }];
+  return { kind: "emit", records, ...(plan.unmet.length > 0 && { notes: plan.unmet }) };
 }
 
 /** The models take 32-bit numbers, in which a large finite double is infinite. */

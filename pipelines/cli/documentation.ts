@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { variables } from "../runtime/config.js";
-import { Metrics } from "../runtime/metrics.js";
+import { metricsOfAll } from "../stages/index.js";
 import type { Part } from "../stages/part.js";
 
 type Row = readonly string[];
@@ -41,8 +41,8 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
 
 /** Generated parts of the README by the name of their marker. */
 export async function generatedTables(program: Command, parts: readonly Part[]): Promise<Record<string, string>> {
-  const metrics = await new Metrics().registry.getMetricsAsJSON();
-  const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
+  const metrics = await metricsOfAll().registry.getMetricsAsJSON();
+  const own = metrics.filter(({ name }) => /^newstape_(stage|task|scores|landing)_/.test(name));
   return {
     topics: table(
       ["topic", "key", "value", "written by → read by"],

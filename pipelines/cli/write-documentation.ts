@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { featureCatalogue } from "../../operators/features/catalogue.js";
-import { allFeatures, featureSets } from "../../operators/features/feature-sets.js";
+import { allFeatures } from "../../operators/features/all-features.js";
+import { aliasesOf, featureSets } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
 import { parts } from "../stages/parts.js";
 import { accessDocument } from "../operations/topics/access.js";
@@ -11,6 +12,9 @@ import { createProgram } from "./program.js";
 
 const readme = join(packageRoot, "README.md");
 writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram(), parts)));
-writeFileSync(join(packageRoot, "operators", "features", "README.md"), featureCatalogue(allFeatures, featureSets));
+writeFileSync(
+  join(packageRoot, "operators", "features", "README.md"),
+  featureCatalogue(allFeatures, featureSets, aliasesOf),
+);
 mkdirSync(join(packageRoot, "deploy", "kafka"), { recursive: true });
 writeFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), accessDocument(parts));

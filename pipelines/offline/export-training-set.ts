@@ -15,48 +15,28 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
 import { nyse } from "../../operators/calendar/nyse.js";
-import { featureSetsByName } from "../../operators/features/feature-sets.js";
+import { featureSetsByName, isPinned } from "../../operators/features/feature-sets.js";
+import { nextSessions, type NextSession } from "../../operators/outcomes/next-session.js";
 import { recordsOf, runOffline } from "./run.js";
 import { openSentimentReader } from "./sentiment-reader.js";
 import { wayTo } from "./wiring.js";
 import { readSorted } from "../ingest/index.js";
 import { stages } from "../stages/index.js";
-import type { Bar, FeatureVector } from "../../schemas/generated/types.js";
+import type { FeatureVector } from "../../schemas/generated/types.js";
 
 /** What lies after it is opened once per release, to judge and never to choose: it is not even read into the vectors. */
 const developmentEnd = Date.UTC(2015, 0, 1);
 
-interface Label {
-  /** Close time of the next session. */
-  readonly nextTime: number;
-  /** Simple return to it, adjusted for splits and dividends. */
-  readonly nextReturn: number;
-}
-
-/** By symbol and close time. A bar that is not followed by the very next session's has no label. */
-function labels(bars: readonly Bar[]): Map<string, Label> {
-  const found = new Map<string, Label>();
-  const latest = new Map<string, Bar>();
-  for (const bar of bars) {
-    const before = latest.get(bar.symbol);
-    if (before !== undefined && nyse.nextClose(before.eventTime) === bar.eventTime) {
-      const nextReturn = (bar.close * bar.adjustment) / (before.close * before.adjustment) - 1;
-      found.set(`${bar.symbol} ${before.eventTime}`, { nextTime: bar.eventTime, nextReturn });
-    }
-    latest.set(bar.symbol, bar);
-  }
-  return found;
-}
-
 function* lines(
   vectors: readonly FeatureVector[],
   names: readonly string[],
-  byBar: ReadonlyMap<string, Label>,
+  nextSession: NextSession,
 ): Generator<string> {
   yield `${["symbol", "asOf", "barTime", "nextTime", "trigger", "nextReturn", ...names].join(",")}\n`;
-  for (const { symbol, asOf, barTime, trigger, values } of vectors) {
-    const label = byBar.get(`${symbol} ${barTime}`);
+  for (const vector of vectors) {
+    const label = nextSession(vector);
     if (label === undefined) continue;
+    const { symbol, asOf, barTime, trigger, values } = vector;
     yield `${[symbol, asOf, barTime, label.nextTime, trigger, label.nextReturn, ...values].join(",")}\n`;
   }
 }
@@ -75,6 +55,10 @@ if (barsFile === undefined || newsFile === undefined || sentimentDirectory === u
   throw new Error("give --bars, --news, --sentiment and --out");
 const [set] = featureSetsByName([paths.set]);
 if (set === undefined) throw new Error(`there is no feature set ${paths.set}`);
+if (!isPinned(set))
+  throw new Error(
+    `${set.name} changes with every new feature: pin its list in operators/features/pinned-sets.ts first`,
+  );
 
 const before2015 = (record: { readonly availableAt: number }): boolean => record.availableAt < developmentEnd;
 const now = (): number => Date.now();
@@ -98,7 +82,7 @@ const vectors = recordsOf(said, "features");
 
 await mkdir(out, { recursive: true });
 await pipeline(
-  Readable.from(lines(vectors, set.names, labels(bars))),
+  Readable.from(lines(vectors, set.names, nextSessions(bars, nyse))),
   createGzip(),
   createWriteStream(join(out, "vectors.csv.gz")),
 );

@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { featureSets } from "../../operators/features/feature-sets.js";
+import { featureSetNames, featureSetsByName } from "../../operators/features/feature-sets.js";
 import { parseFinbertFlag } from "../../models/registry/finbert-flag.js";
 import { executionProviders, type ExecutionProvider } from "../../models/runtime/providers.js";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-const isFeatureSet = (name: string): boolean => featureSets.some((set) => set.name === name);
+const isFeatureSet = (name: string): boolean => featureSetNames.includes(name);
 const count = z.coerce.number().int();
 const isFinbertFlag = (text: string): boolean => {
   try {
@@ -67,8 +67,12 @@ export const variables = {
     .string()
     .default("full")
     .transform((names) => names.split(",").map((name) => name.trim()))
-    .refine((names) => names.every(isFeatureSet), `known are ${featureSets.map(({ name }) => name).join(", ")}`)
-    .describe("Comma-separated feature sets to serve, a vector of each for every trigger."),
+    .refine((names) => names.every(isFeatureSet), `known are ${featureSetNames.join(", ")}`)
+    // What an alias means today, so that nobody after this has to know of aliases.
+    .transform((names) => featureSetsByName(names).map(({ name }) => name))
+    .describe(
+      "Comma-separated feature sets to serve, a vector of each for every trigger; `full` is the newest `full-<n>`.",
+    ),
   FINBERT_SENTIMENT: z
     .string()
     .refine(isFinbertFlag, "must be off, on, ab or a percentage such as 25%")

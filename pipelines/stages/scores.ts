@@ -1,4 +1,5 @@
 import { scoresOperator } from "../../operators/scores/scores.js";
+import { measureCoverage } from "./score-coverage.js";
 import { defineStage } from "../runtime/stage/definition.js";
 
 export const scoresStage = defineStage({
@@ -8,5 +9,6 @@ export const scoresStage = defineStage({
   operator: scoresOperator,
   models: ["direction", "move", "return"],
   batch: { records: 500 },
+  measure: measureCoverage,
   description: "Every target's score for one feature vector, from ONNX tree ensembles",
 });

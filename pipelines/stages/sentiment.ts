@@ -11,8 +11,9 @@ export const sentimentStage = defineStage({
   // At about 1 ms an article, a batch is on its way for some 30 ms with two workers.
   batch: { records: 64 },
   measure:
-    ({ sentiment }) =>
-    (record) =>
-      sentiment.said(record),
+    ({ metrics }) =>
+    (outcome) => {
+      if (outcome.kind === "emit") for (const { record } of outcome.records) metrics.sentiment.said(record);
+    },
   description: "What each article says about each of its symbols: a transformer and VADER, blended",
 });

@@ -53,13 +53,14 @@ interface Setting {
 }
 
 const scorers = await defaultScorers(readConfig().artifactDirectory);
+const [full = ""] = featureSetsByName(["full"]).map(({ name }) => name);
 /** The set that every default model was trained on. */
 const [scored = ""] = featureSetsByName([...new Set(scorers.map(({ card }) => card.featureSet))]).map(
   ({ name }) => name,
 );
 const settings: readonly Setting[] = [
-  { what: "features", output: "features", processes: [["features"]], featureSet: "full" },
-  ...(scored === "full"
+  { what: "features", output: "features", processes: [["features"]], featureSet: full },
+  ...(scored === full
     ? []
     : [{ what: "features", output: "features", processes: [["features"]], featureSet: scored } as const]),
   { what: "features → scores, one process", output: "scores", processes: [["features", "scores"]], featureSet: scored },
@@ -155,7 +156,7 @@ for (const setting of [settings[0], settings.at(-1)]) {
   rows.forEach((profile, index) => (profiles[`${setting.what}: ${setting.processes[index]?.join(", ")}`] = profile));
 }
 
-const widths = new Map(featureSetsByName(["full", scored]).map(({ name, features }) => [name, features.length]));
+const widths = new Map(featureSetsByName([full, scored]).map(({ name, features }) => [name, features.length]));
 report({
   name: "burst",
   question: `How long until ${symbols} symbols' one-minute bars, sent at once, are vectors and scores?`,

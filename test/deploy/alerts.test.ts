@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Metrics } from "../../pipelines/runtime/metrics.js";
+import { metricsOfAll } from "../../pipelines/stages/index.js";
 import { packageRoot } from "../../schemas/files.js";
 
 const read = (name: string): string => readFileSync(join(packageRoot, "deploy", "prometheus", name), "utf8");
 const metricName = /\bnewstape_[a-z_]+/g;
 
 test("alerts and their rule tests name only metrics that are served, with labels that they have", async () => {
-  const metrics = new Metrics();
+  const metrics = metricsOfAll();
   const served = new Map(
     metrics.registry
       .getMetricsAsArray()

@@ -1,6 +1,6 @@
 import type { Feature } from "../feature.js";
 import { memory as layout } from "../layout.js";
-import type { AdjustedBar } from "../adjusted-bar.js";
+import type { AdjustedBar } from "../../series/adjusted-bar.js";
 import { smoothed } from "./smoothed.js";
 
 export const period = 14;

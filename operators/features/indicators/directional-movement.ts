@@ -2,7 +2,7 @@ import type { Feature } from "../feature.js";
 import { memory as layout } from "../layout.js";
 import { change, isFlat } from "./rounding.js";
 import { smoothed } from "./smoothed.js";
-import type { AdjustedBar } from "../adjusted-bar.js";
+import type { AdjustedBar } from "../../series/adjusted-bar.js";
 
 const period = 14;
 

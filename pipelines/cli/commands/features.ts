@@ -1,7 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 import Table from "cli-table3";
 import { Command, Option } from "commander";
-import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import {
+  aliasesOf,
+  featureSetNames,
+  featureSets,
+  featureSetsByName,
+} from "../../../operators/features/feature-sets.js";
 import { readSymbolList } from "../../ingest/index.js";
 import { computeFeatureFile } from "../../offline/compute.js";
 import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
@@ -26,7 +31,7 @@ export function featuresCommand(): Command {
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
-    .addOption(new Option("--set <name>", "feature set").choices(featureSets.map(({ name }) => name)).default("full"))
+    .addOption(new Option("--set <name>", "feature set").choices(featureSetNames).default("full"))
     .option("--sentiment <directory>", "artefact of the transformer, or `vader` for none", defaultSentiment)
     .option("--out <file>", "ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .avro; - is CSV to standard output", "-")
     .option("--from <date>", "leave out vectors as of before")
@@ -98,10 +103,12 @@ function moment(text: string | undefined, option: string): number | undefined {
   return time;
 }
 
-function describeSet({ id, name, warmUpBars, features }: (typeof featureSets)[number]) {
+function describeSet(set: (typeof featureSets)[number]) {
+  const { id, name, warmUpBars, features } = set;
   return {
     id,
     name,
+    aliases: aliasesOf(set),
     warmUpBars,
     features: features.map((feature) => ({
       name: feature.name,
@@ -115,8 +122,10 @@ function describeSet({ id, name, warmUpBars, features }: (typeof featureSets)[nu
 }
 
 function printSets(): void {
-  for (const { id, name, warmUpBars, features } of featureSets) {
-    process.stdout.write(`${name}  ${id}  ${features.length} features, warm after ${warmUpBars} bars\n`);
+  for (const set of featureSets) {
+    const { id, name, warmUpBars, features } = set;
+    const called = [name, ...aliasesOf(set)].join(", ");
+    process.stdout.write(`${called}  ${id}  ${features.length} features, warm after ${warmUpBars} bars\n`);
     const table = new Table({
       head: ["feature", "group", "warm-up", "formula"],
       style: { head: [], border: [], compact: true },

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
 import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
-import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { everyFeature, featureSets as allSets } from "../../../operators/features/feature-sets.js";
 import { targets, type Target } from "../../../operators/scores/scores.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
@@ -57,10 +57,11 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
       if (!(Number.isInteger(options.cuts) && options.cuts > 0))
         throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
       const history = await readHistory(options);
-      const sets = featureSetsByName(readConfig().featureSets);
       const models = await openModels();
+      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain says less.
+      const featureSets = [...readConfig().featureSets, everyFeature.id, ...models.featureSets];
       try {
-        const services = { settings: readConfig(), routers: models.routers };
+        const services = { settings: { ...readConfig(), featureSets }, routers: models.routers };
         const result = await leakcheck({
           stages,
           history,
@@ -68,14 +69,13 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
           cuts: cutsOf(history, options.cuts, options.seed),
           futures: options.thorough ? futures : ["none", "everything"],
           seed: options.seed,
-          featureNames: new Map(featureSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
+          featureNames: new Map(allSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
           onChecked: (checked) => say(describe(checked)),
         });
-        const [set] = sets;
-        const report = set && (await warmUpsOf(history, set, services));
+        const report = await warmUpsOf(history, everyFeature, services);
         if (options.json) writeJson({ ...result, warmUps: report });
         else {
-          if (report) console.log(warmUpTable(report));
+          console.log(warmUpTable(report));
           for (const leak of result.leaks) console.log(explain(leak));
           for (const { topic, symbol, id, asOf, before } of result.asOfFaults.slice(0, 5))
             console.log(`asOf goes back: ${topic} ${id} of ${symbol}, ${iso(asOf)} after ${iso(before)}`);
@@ -129,6 +129,8 @@ async function warmUpsOf(history: OfflineRecords, set: FeatureSet, services: Off
 
 async function openModels(): Promise<{
   routers: ModelRouters<"sentiment" | Target>;
+  /** Ids of the sets that the models were trained on. */
+  featureSets: readonly string[];
   close: () => Promise<void>;
 }> {
   const reader = await openSentimentReader(undefined);
@@ -139,6 +141,7 @@ async function openModels(): Promise<{
   const [direction, move, ofReturn] = targets.map(router);
   return {
     routers: { sentiment: reader.router, direction, move, return: ofReturn } as ModelRouters<"sentiment" | Target>,
+    featureSets: [...scorers.values()].map(({ featureSet }) => featureSet),
     close: async () => {
       await reader.close();
       await Promise.all([...scorers.values()].map((scorer) => scorer.close()));

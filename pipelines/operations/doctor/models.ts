@@ -6,6 +6,7 @@ import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
+import { featureSetFindings, featureSetSummary } from "./feature-sets.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 const register = "newstape models register";
@@ -45,24 +46,6 @@ export function routeFindings({ routes, models }: RegistryState, tasks: readonly
   });
 }
 
-/** Models in use whose feature set is not among those that are served: they refuse every vector. */
-export function featureSetFindings(
-  inUse: readonly ModelVersion[],
-  served: readonly { id: string; name: string }[],
-): Finding[] {
-  return inUse.flatMap(({ name, version, task, featureSet }) =>
-    featureSet === null || featureSet === undefined || served.some(({ id }) => id === featureSet)
-      ? []
-      : [
-          error(
-            `${name}@${version} (${task}) was trained on the feature set ${featureSet}, which is not served`,
-            `Served are ${served.map((set) => `${set.name} (${set.id})`).join(", ")}; the scores stage rejects with WRONG_FEATURE_SET what it cannot use.`,
-            "Add the set to NEWSTAPE_FEATURE_SETS, or route the task to a model of a set that is served.",
-          ),
-        ],
-  );
-}
-
 export const models: Check = {
   name: "models",
   looksAt: "models: routes, artefact files and their hashes, feature sets, what waits to be published",
@@ -98,8 +81,8 @@ export const models: Check = {
     );
     const served = featureSetsByName(config.featureSets);
     return orOk(
-      [...routeFindings(state, tasks), ...artefacts.flat(), ...featureSetFindings(inUse, served)],
-      `${inUse.length} models serve ${tasks.join(", ")}; their files are those registered`,
+      [...routeFindings(state, tasks), ...artefacts.flat(), ...featureSetFindings(inUse, state.models, served)],
+      `${inUse.length} models serve ${tasks.join(", ")}; their files are those registered; ${featureSetSummary(inUse, served)}`,
     );
   },
 };

@@ -1,13 +1,20 @@
 /** What a stage is: a declaration. Wiring a topic or a model that the operator does not know fails to compile. */
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
-import type { Operator } from "../../../operators/operator.js";
+import type { Operator, Outcome } from "../../../operators/operator.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
+import type { Logger } from "../logger.js";
 import type { Metrics } from "../metrics.js";
 
 /** What the configuration may say about what a stage computes. */
 export interface StageSettings {
   /** Names of the feature sets to serve. */
   readonly featureSets: readonly string[];
+}
+
+/** Where a stage's own measurements go. */
+export interface MeasuredTo {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
 }
 
 export interface StageDefinition<
@@ -47,8 +54,11 @@ export interface StageDefinition<
    * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
-  /** Counts what was published, once it is committed; no label may hold a symbol. */
-  readonly measure?: (metrics: Metrics) => (record: TopicRecords[Out]) => void;
+  /**
+   * Counts and tells what became of the inputs, once it is committed; no label may hold a symbol. It registers its metrics when
+   * it is made, which may be more than once a process.
+   */
+  readonly measure?: (to: MeasuredTo) => (outcome: Outcome<Out>, input: Readonly<TopicRecords[In]>) => void;
   readonly description: string;
 }
 

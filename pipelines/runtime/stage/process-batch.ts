@@ -33,8 +33,8 @@ export interface ProcessedEntry {
   readonly kind: OutcomeKind;
   /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
   readonly records: readonly NewRecord[];
-  /** Its outputs before they were encoded. */
-  readonly said?: readonly unknown[];
+  /** What the operator made of it, for a stage that measures; none where the operator was not asked, or failed. */
+  readonly outcome?: Outcome<TopicName>;
 }
 
 /**
@@ -78,7 +78,10 @@ async function processRun(
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }
-    const processed = run.map((merged, index) => toProcessed(context, merged, outcomes[index] as Outcome<TopicName>));
+    const processed = run.map((merged, index) => {
+      const outcome = outcomes[index] as Outcome<TopicName>;
+      return { ...toProcessed(context, merged, outcome), ...(context.stage.measure && { outcome }) };
+    });
     state.release();
     return processed;
   } catch (error) {
@@ -100,7 +103,6 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
         merged,
         kind: "emit",
         records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
-        ...(context.stage.measure && { said: outcome.records.map(({ record }) => record) }),
       };
     }
     case "join":

@@ -160,7 +160,7 @@ function contextOf(
     codecs,
     stateCodec,
     routers: options.routers,
-    ...(stage.measure && { onSaid: stage.measure(options.metrics) }),
+    ...(stage.measure && { onOutcome: stage.measure({ metrics: options.metrics, logger: options.logger }) }),
     batchRecords: config.batchRecords ?? stage.batch.records,
     lingerMs: config.lingerMs,
     drain: options.drain ?? false,

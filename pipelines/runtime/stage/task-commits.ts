@@ -52,9 +52,9 @@ export class TaskCommits {
     await this.#transact(records, books.enter(processed));
     state.store.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused, said = [] } of processed) {
+    for (const { kind, merged, records: caused, outcome } of processed) {
       this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
-      for (const record of said) this.context.onSaid?.(record);
+      if (outcome) this.context.onOutcome?.(outcome, merged.entry.decoded);
     }
   }
 

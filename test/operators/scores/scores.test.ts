@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { KeyedState } from "../../../operators/operator.js";
 import { scoresOperator } from "../../../operators/scores/scores.js";
 import type { FeatureVector } from "../../../schemas/generated/types.js";
@@ -47,7 +48,30 @@ test("a batch asks each model once", async () => {
   assert.deepEqual(direction.calls, [3]);
 });
 
-test("a vector of another feature set is rejected, the others go on", async () => {
+test("a vector of a set that this build has and no model takes joins, with a note for each target", async () => {
+  const [known = ""] = featureSetsByName(["core-1"]).map(({ id }) => id);
+  const [outcome] = await process([vector({ featureSet: known })], routers({ direction, move }));
+  assert.deepEqual(outcome, {
+    kind: "join",
+    notes: [
+      { target: "direction", model: "direction@1.0.0", takes: "f1" },
+      { target: "move", model: "move@1.0.0", takes: "f1" },
+    ],
+  });
+});
+
+test("a target whose model takes another set is left out, with a note", async () => {
+  const other = new RecordingScorer("move", [], "f2");
+  const [outcome] = await process([vector()], routers({ direction, move: other }));
+  assert.ok(outcome?.kind === "emit");
+  assert.deepEqual(
+    outcome.records[0]?.record.targets.map(({ target }) => target),
+    ["direction"],
+  );
+  assert.deepEqual(outcome.notes, [{ target: "move", model: "move@1.0.0", takes: "f2" }]);
+});
+
+test("a vector of a feature set that nobody knows is rejected, the others go on", async () => {
   const outcomes = await process([vector({ featureSet: "f2" }), vector()]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.kind === "reject" ? outcome.code : outcome.kind)),

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { always } from "../../../../operators/calendar/always.js";
 import type { ExchangeCalendar } from "../../../../operators/calendar/calendar.js";
 import { nyse } from "../../../../operators/calendar/nyse.js";
-import { allFeatures } from "../../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../../operators/features/all-features.js";
 import { emptyMemory } from "../../../../operators/features/memory.js";
 import { FeatureView } from "../../../../operators/features/view.js";
 import type { KeptBar } from "../../../../schemas/generated/types.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nyse } from "../../../../operators/calendar/nyse.js";
 import { featureSetId } from "../../../../operators/features/feature-set.js";
-import { allFeatures } from "../../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../../operators/features/all-features.js";
 import type { Feature } from "../../../../operators/features/feature.js";
 import { withInteractions } from "../../../../operators/features/interactions/interactions.js";
 import { product } from "../../../../operators/features/interactions/product.js";

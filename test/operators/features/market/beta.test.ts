@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { nyse } from "../../../../operators/calendar/nyse.js";
-import { allFeatures } from "../../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../../operators/features/all-features.js";
 import { betaFeatures, stepBeta } from "../../../../operators/features/market/beta.js";
 import { rankAmong } from "../../../../operators/features/market/cross-section.js";
 import { emptyMemory } from "../../../../operators/features/memory.js";

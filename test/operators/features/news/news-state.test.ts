@@ -5,7 +5,7 @@ import { test } from "node:test";
 import avro from "avsc";
 import fc from "fast-check";
 import { nyse } from "../../../../operators/calendar/nyse.js";
-import { allFeatures } from "../../../../operators/features/feature-sets.js";
+import { allFeatures } from "../../../../operators/features/all-features.js";
 import { emptyMemory } from "../../../../operators/features/memory.js";
 import { decayedCount, decayedMean, halfLives } from "../../../../operators/features/news/decayed-sentiment.js";
 import { dispersion, negativeShare } from "../../../../operators/features/news/disagreement.js";

@@ -1,7 +1,7 @@
 /** The check passes the chain as it is, and catches what looks ahead: three leaks that are planted here. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { featureSetsByName } from "../../../../operators/features/feature-sets.js";
+import { everyFeature } from "../../../../operators/features/feature-sets.js";
 import { readSorted } from "../../../../pipelines/ingest/index.js";
 import { leakcheck, type Chain } from "../../../../pipelines/operations/leakcheck/leakcheck.js";
 import { futures, perturb } from "../../../../pipelines/operations/leakcheck/perturb.js";
@@ -16,7 +16,7 @@ import type { FeatureVector } from "../../../../schemas/generated/types.js";
 import { addTopic, echoStage } from "../../../helpers/toy-stage.js";
 import { sliceFiles, sliceSymbols } from "../../../helpers/pipeline.js";
 
-const sets = featureSetsByName(["full"]);
+const sets = [everyFeature];
 const names = sets[0]?.features.map(({ name }) => name) ?? [];
 const indexOf = (feature: string): number => names.indexOf(feature);
 const services = { settings: { featureSets: ["full"] }, routers: noRouters };

@@ -19,21 +19,21 @@ const trigger = (of: RecordedEmission) => ({ recorded: of, following: of }) as O
 const silent = (following?: RecordedEmission) => ({ recorded: undefined, following }) as OrderedEntry;
 
 test("an input is taken with the sets that its outputs are of, one without any with those that both neighbours have", async () => {
-  const settings = new RecordedSettings(featuresStage, { featureSets: ["full"] }, decode);
+  const settings = new RecordedSettings(featuresStage, { featureSets: ["full-1"] }, decode);
   const setsOf = async (entry: OrderedEntry) => (await settings.wantedFor(entry))?.featureSets;
   const [both, one, other] = [emission(core, full), emission(full), emission(core)];
-  assert.deepEqual(await setsOf(silent(both)), ["core", "full"], "before the first output: as the first");
-  assert.deepEqual(await setsOf(trigger(both)), ["core", "full"]);
-  assert.deepEqual(await setsOf(silent(one)), ["full"]);
-  assert.deepEqual(await setsOf(trigger(one)), ["full"]);
-  assert.deepEqual(await setsOf(silent(other)), ["core"], "nothing in common: as what follows");
-  assert.deepEqual(await setsOf(trigger(other)), ["core"]);
-  assert.deepEqual(await setsOf(silent()), ["core"], "after the last output: as the last");
+  assert.deepEqual(await setsOf(silent(both)), ["core-1", "full-1"], "before the first output: as the first");
+  assert.deepEqual(await setsOf(trigger(both)), ["core-1", "full-1"]);
+  assert.deepEqual(await setsOf(silent(one)), ["full-1"]);
+  assert.deepEqual(await setsOf(trigger(one)), ["full-1"]);
+  assert.deepEqual(await setsOf(silent(other)), ["core-1"], "nothing in common: as what follows");
+  assert.deepEqual(await setsOf(trigger(other)), ["core-1"]);
+  assert.deepEqual(await setsOf(silent()), ["core-1"], "after the last output: as the last");
   assert.equal(await setsOf(trigger(emission(core, "fs-unknown"))), undefined, "a set that this build does not have");
 });
 
 test("a stage that no settings change, and a task that said nothing, go by the configuration", async () => {
-  const configured = { featureSets: ["core"] };
+  const configured = { featureSets: ["core-1"] };
   assert.equal(await new RecordedSettings({}, configured, decode).wantedFor(trigger(emission(full))), configured);
   assert.equal(await new RecordedSettings(featuresStage, configured, decode).wantedFor(silent()), configured);
 });

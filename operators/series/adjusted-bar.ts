@@ -1,7 +1,8 @@
-import type { KeptBar } from "../../schemas/generated/types.js";
-import { memory } from "./layout.js";
+import type { Bar } from "../../schemas/generated/types.js";
 
-/** A bar on the scale of its whole series: comparable with the bars before, whatever was split or paid out since. */
+type Prices = Pick<Bar, "open" | "high" | "low" | "close" | "volume" | "adjustment">;
+
+/** A bar on the scale of the bars before it: comparable with them, whatever was split or paid out since. */
 export interface AdjustedBar {
   readonly open: number;
   readonly high: number;
@@ -14,16 +15,17 @@ export interface AdjustedBar {
  * Prices are multiplied by the product of all splits and dividends so far, volumes divided by that of the splits: the
  * bars in hand compare, as if each split had always been, and a split looks like nothing at all.
  *
- * @param known memory after this bar
+ * @param priceFactor product of the splits and dividend factors since the bars that it is compared with, its own included
+ * @param volumeFactor product of the splits alone
  */
-export function adjusted(bar: KeptBar, known: readonly number[]): AdjustedBar {
-  const scale = bar.adjustment * (known[memory.priceFactor] ?? 1);
+export function adjusted(bar: Readonly<Prices>, priceFactor: number, volumeFactor: number): AdjustedBar {
+  const scale = bar.adjustment * priceFactor;
   return {
     open: bar.open * scale,
     high: bar.high * scale,
     low: bar.low * scale,
     close: bar.close * scale,
-    volume: bar.volume / (known[memory.volumeFactor] ?? 1),
+    volume: bar.volume / volumeFactor,
   };
 }
 

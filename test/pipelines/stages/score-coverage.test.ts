@@ -1,0 +1,96 @@
+/** A vector that no model takes is counted, and told of where none of the set that a model takes comes beside it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Registry } from "prom-client";
+import { featureSetsByName } from "../../../operators/features/feature-sets.js";
+import { PlainState } from "../../../operators/plain-state.js";
+import { scoresOperator } from "../../../operators/scores/scores.js";
+import type { Logger } from "../../../pipelines/runtime/logger.js";
+import { measureCoverage } from "../../../pipelines/stages/score-coverage.js";
+import { stages } from "../../../pipelines/stages/index.js";
+import type { FeatureVector } from "../../../schemas/generated/types.js";
+import { RecordingScorer, routers, vector } from "../../operators/scores/fakes.js";
+
+const [core = "", full = ""] = featureSetsByName(["core-1", "full-1"]).map(({ id }) => id);
+const direction = new RecordingScorer("direction", [], full);
+const move = new RecordingScorer("move", [], full);
+
+async function measured(
+  vectors: readonly FeatureVector[],
+  models: Parameters<typeof routers>[0] = { direction, move },
+) {
+  const registry = new Registry();
+  const warnings: Record<string, unknown>[] = [];
+  const logger = { warn: (facts: Record<string, unknown>) => warnings.push(facts) } as unknown as Logger;
+  const take = measureCoverage({ metrics: { registry }, logger });
+  const batch = vectors.map((record) => ({ topic: "features" as const, record }));
+  const outcomes = await scoresOperator.process(batch, new PlainState(), routers(models));
+  outcomes.forEach((outcome, index) => take(outcome, vectors[index] as FeatureVector));
+  const counts = (await registry.getSingleMetric("newstape_scores_vectors_total")?.get())?.values ?? [];
+  return {
+    kinds: [...new Set(outcomes.map(({ kind }) => kind))],
+    warnings,
+    counts: counts
+      .filter(({ value }) => value > 0)
+      .map(({ labels, value }) => `${labels.target} ${labels.feature_set} ${labels.scored} ${value}`)
+      .sort(),
+  };
+}
+
+const many = (count: number, ...sets: string[]): FeatureVector[] =>
+  Array.from({ length: count }, (_, index) =>
+    sets.map((featureSet) => vector({ id: `${featureSet} ${index}`, featureSet, triggerId: `bar-${index}` })),
+  ).flat();
+
+test("vectors of a set that no model takes are no rejects: each is counted, and the log says it once a target", async () => {
+  const { kinds, counts, warnings } = await measured(many(50, core));
+  assert.deepEqual(kinds, ["join"]);
+  assert.deepEqual(counts, ["direction full-1 no 50", "move full-1 no 50"]);
+  assert.deepEqual(warnings, [
+    { target: "direction", model: "direction@1.0.0", takes: "full-1", comes: "core-1" },
+    { target: "move", model: "move@1.0.0", takes: "full-1", comes: "core-1" },
+  ]);
+});
+
+test("two sets side by side: what the models take is scored, and nothing is told of the other", async () => {
+  for (const sets of [
+    [core, full],
+    [full, core],
+  ]) {
+    const { kinds, counts, warnings } = await measured(many(50, ...sets));
+    assert.deepEqual(kinds.sort(), ["emit", "join"]);
+    assert.deepEqual(counts, [
+      ...["direction full-1 no 50", "direction full-1 yes 50"],
+      ...["move full-1 no 50", "move full-1 yes 50"],
+    ]);
+    assert.deepEqual(warnings, []);
+  }
+});
+
+test("a target whose model takes another set than the others' is missing in the scores, and told", async () => {
+  const { kinds, counts, warnings } = await measured(many(20, full), {
+    direction,
+    move: new RecordingScorer("move", [], core),
+  });
+  assert.deepEqual(kinds, ["emit"]);
+  assert.deepEqual(counts, ["direction full-1 yes 20", "move core-1 no 20"]);
+  assert.deepEqual(
+    warnings.map(({ target, takes }) => [target, takes]),
+    [["move", "core-1"]],
+  );
+});
+
+test("a set that comes no more is told, though it was scored before, and told again after it came back", async () => {
+  const vectors = [...many(5, full), ...many(20, core), ...many(1, full), ...many(20, core)];
+  const { warnings } = await measured(vectors, { direction });
+  assert.equal(warnings.length, 2);
+});
+
+test("the scores stage measures it, and a second runner of the process counts on", () => {
+  const stage = stages.find(({ name }) => name === "scores");
+  assert.equal(stage?.measure, measureCoverage);
+  const registry = new Registry();
+  const logger = {} as Logger;
+  measureCoverage({ metrics: { registry }, logger });
+  assert.doesNotThrow(() => measureCoverage({ metrics: { registry }, logger }));
+});
