@@ -19,18 +19,17 @@ import { publishRegistry } from "../../pipelines/services/registry.js";
 import { readConfig } from "../../pipelines/runtime/config.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import { stages } from "../../pipelines/stages/index.js";
-import { packageRoot } from "../../schemas/files.js";
+import { bundledSlice, packageRoot } from "../../schemas/files.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { createCluster, createDatabase, withCleanUp, type BenchCluster } from "./helpers/cluster.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { rounded } from "./helpers/statistics.js";
 
-const slice = join(packageRoot, "test", "fixtures", "slice");
 const { values } = parseArgs({
   options: {
-    news: { type: "string", default: join(slice, "news.jsonl.gz") },
-    bars: { type: "string", default: join(slice, "bars.csv.gz") },
+    news: { type: "string", default: bundledSlice.news },
+    bars: { type: "string", default: bundledSlice.bars },
     kills: { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
   },

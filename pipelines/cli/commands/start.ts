@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import { backfill } from "../../operations/backfill/backfill.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { startPipeline } from "../../pipeline.js";
@@ -18,9 +17,6 @@ import { latestSignals, showCounts, showSignals } from "../report.js";
 import { registerModels } from "./models.js";
 import { applyTopics } from "./topics.js";
 
-/** Three months of real news and the bars of the same symbols; its README names the sources. */
-const slice = join(packageRoot, "test", "fixtures", "slice");
-
 export function startCommand(): Command {
   return withJson(
     new Command("start"),
@@ -30,8 +26,8 @@ export function startCommand(): Command {
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
     )
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
-    .option("--news <file>", "history of news to load", join(slice, "news.jsonl.gz"))
-    .option("--bars <file>", "history of bars to load", join(slice, "bars.csv.gz"))
+    .option("--news <file>", "history of news to load", bundledSlice.news)
+    .option("--bars <file>", "history of bars to load", bundledSlice.bars)
     .action(async (options: { once?: boolean; news: string; bars: string; json?: boolean }) => {
       const started = performance.now();
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
