@@ -1,5 +1,6 @@
 /** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
+import { collectDefaultMetrics, Registry, type MetricObject } from "prom-client";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { variables } from "../runtime/config.js";
 import { Metrics } from "../runtime/metrics.js";
@@ -27,10 +28,29 @@ function commandRows(command: Command, prefix = ""): Row[] {
   });
 }
 
+/** What the library's own types leave out. */
+interface Labelled extends MetricObject {
+  readonly labelNames: readonly string[];
+}
+
+/** The metrics of a process but for those that the library brings for every Node process. */
+export function ownMetrics(registry: Registry): Labelled[] {
+  const everyProcess = new Registry();
+  collectDefaultMetrics({ register: everyProcess, prefix: "newstape_" });
+  const common = new Set(everyProcess.getMetricsAsArray().map(({ name }) => name));
+  return (registry.getMetricsAsArray() as Labelled[]).filter(({ name }) => !common.has(name));
+}
+
+const metricRows = (registry: Registry): Row[] =>
+  ownMetrics(registry).map(({ name, type, labelNames, help }) => [
+    `\`${name}\``,
+    String(type),
+    labelNames.map((label) => `\`${label}\``).join(", "),
+    help,
+  ]);
+
 /** Generated parts of the README by the name of their marker. */
-export async function generatedTables(program: Command): Promise<Record<string, string>> {
-  const metrics = await new Metrics().registry.getMetricsAsJSON();
-  const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
+export function generatedTables(program: Command): Record<string, string> {
   return {
     configuration: table(
       ["variable", "default", "meaning"],
@@ -41,10 +61,7 @@ export async function generatedTables(program: Command): Promise<Record<string, 
       ["code", "reason"],
       Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
     ),
-    metrics: table(
-      ["metric", "meaning"],
-      own.map(({ name, help }) => [`\`${name}\``, help]),
-    ),
+    metrics: table(["metric", "type", "labels", "meaning"], metricRows(new Metrics().registry)),
   };
 }
 

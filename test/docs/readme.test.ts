@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { generatedTables, withTables } from "../../pipelines/cli/documentation.js";
+import { generatedTables, ownMetrics, withTables } from "../../pipelines/cli/documentation.js";
+import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { createProgram } from "../../pipelines/cli/program.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { accessDocument } from "../../pipelines/operations/topics/access.js";
@@ -11,8 +12,25 @@ import { topicNames } from "../../schemas/topics.js";
 
 const readme = readFileSync(join(packageRoot, "README.md"), "utf8");
 
-test("commands, variables, metrics and reject codes of the README are those of the code", async () => {
-  assert.equal(withTables(readme, await generatedTables(createProgram())), readme, "run `npm run docs`");
+test("commands, variables, metrics and reject codes of the README are those of the code", () => {
+  assert.equal(withTables(readme, generatedTables(createProgram())), readme, "run `npm run docs`");
+});
+
+test("every metric is in the table of the README, the table has no other, and nothing else is said to be one", () => {
+  const names = ownMetrics(new Metrics().registry).map(({ name }) => name);
+  const table = readme.slice(readme.indexOf("<!-- metrics -->"), readme.indexOf("<!-- /metrics -->"));
+  const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name ?? "");
+  assert.deepEqual([...listed].sort(), [...names].sort());
+  assert.ok(listed.includes("newstape_sentiment_circuit_open") && listed.includes("newstape_stage_lag_records"));
+  const alerts = readFileSync(join(packageRoot, "deploy", "prometheus", "alerts.yaml"), "utf8");
+  for (const [name] of [...readme.matchAll(/newstape_\w+_\w+/g), ...alerts.matchAll(/newstape_\w+_\w+/g)])
+    assert.ok(names.includes(name.replace(/_(bucket|sum|count)$/, "")), `there is no metric ${name}`);
+});
+
+test("the README counts nothing of what the table of patches lists", () => {
+  const counted = /\b(two|three|four|five|six|seven|eight|nine|ten|\d+) (parts|patches|fast paths|faults)\b/i;
+  for (const file of ["README.md", "pipelines/runtime/kafka/README.md"])
+    assert.doesNotMatch(readFileSync(join(packageRoot, file), "utf8"), counted, `${file}: link to patches.ts instead`);
 });
 
 test("the access rules on file are those of the stages", () => {
@@ -28,7 +46,7 @@ test("every topic is in the README, and the README names no other", () => {
 
 test("every stage has a file of its own, and reads and writes what the README says", () => {
   for (const stage of stages) {
-    assert.ok(existsSync(join(packageRoot, "pipelines", `${stage.name}.ts`)), stage.name);
+    assert.ok(existsSync(join(packageRoot, "pipelines", "stages", `${stage.name}.ts`)), stage.name);
     for (const topic of stage.outputs as string[]) {
       assert.match(readme, new RegExp(`\\| \`${topic.replace(".", "\\.")}\` \\|.*\\| ${stage.name} →`), topic);
     }
