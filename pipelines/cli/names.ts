@@ -1,6 +1,6 @@
 /** Arguments that name a stage or a topic: checked before anything is opened, with a suggestion, and known to the completion. */
 import { Argument } from "commander";
-import { topicNames, type TopicName } from "../../schemas/topics.js";
+import { topicNames } from "../../schemas/topics.js";
 import { UserError } from "../runtime/errors.js";
 import { runnable, stages } from "../stages/index.js";
 import { didYouMean } from "./suggest.js";
@@ -34,5 +34,3 @@ export const stageArgument = (extra: readonly string[] = []): Argument =>
 
 export const topicArgument = (): Argument =>
   named("<topic>", "the topic, without the prefix", "topic", [...topicNames, ...rejectTopics]);
-
-export const isCatalogued = (name: string): name is TopicName => (topicNames as readonly string[]).includes(name);

@@ -14,7 +14,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { auditPipeline, type Audit } from "../../pipelines/cli/audit.js";
+import { auditPipeline, type Audit } from "../../pipelines/operations/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { readConfig } from "../../pipelines/runtime/config.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
@@ -142,7 +142,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     }
     const seconds = (performance.now() - started) / 1000;
     const config = readConfig(environment);
-    const audit = await auditPipeline({ ...cluster, config, close: () => Promise.resolve() });
+    const audit = await auditPipeline({ ...cluster, config });
     const digests = new Map<TopicName, string>();
     for (const topic of topicNames) {
       // The registry tells when it was written.

@@ -7,6 +7,7 @@ import { readConfig, type Config } from "../../pipelines/runtime/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { createKafka, type Kafka } from "../../pipelines/runtime/kafka/client.js";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
+import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import type { Headers, StoredRecord } from "../../pipelines/runtime/kafka/types.js";
@@ -23,6 +24,7 @@ export interface TestCluster {
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
+  readonly log: PartitionLog;
   readonly names: Names;
   readonly logger: Logger;
   codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
@@ -55,6 +57,7 @@ export async function createTestCluster(
   const logger = createLogger(config.logLevel);
   const kafka = createKafka(config, logger, "test");
   const admin = new ClusterAdmin(kafka);
+  const log = new PartitionLog(kafka);
   const producer = new PlainProducer(kafka);
   const subjects = new SubjectClient(config);
   const names = namesUnder(prefix);
@@ -64,6 +67,7 @@ export async function createTestCluster(
     await producer.close();
     await admin.deleteTopics(desired.map(({ name }) => name));
     await admin.close();
+    await log.close();
   });
   await applyPlan(await planTopics(desired, admin, subjects), admin, subjects);
 
@@ -74,6 +78,7 @@ export async function createTestCluster(
     environment,
     kafka,
     admin,
+    log,
     names,
     logger,
     codec,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backfill } from "../../pipelines/operations/backfill/backfill.js";
 import { HistoryLoader } from "../../pipelines/operations/backfill/load.js";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
 import { readSorted } from "../../pipelines/ingest/index.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
@@ -23,8 +23,7 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   const run = { ...sliceFiles, symbols: sliceSymbols, progress: silentProgress };
   assert.equal((await backfill({ ...first, ...run })).loaded, true);
 
-  const context = { ...first, close: async () => undefined };
-  const audit = await auditPipeline(context);
+  const audit = await auditPipeline(first);
   assert.deepEqual(audit.problems, [], "topics, outcomes and tables agree");
   for (const name of [
     "news.raw",
@@ -55,7 +54,7 @@ test("a backfill of real data is accounted for, and the same bytes come of other
 
   await t.test("a second backfill of the same history adds nothing", async () => {
     assert.equal((await backfill({ ...first, ...run })).loaded, false);
-    const again = await auditPipeline(context);
+    const again = await auditPipeline(first);
     assert.deepEqual(again.records, audit.records);
     assert.deepEqual(again.rows, audit.rows);
     assert.deepEqual(again.problems, []);

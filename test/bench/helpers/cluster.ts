@@ -9,6 +9,7 @@ import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka, type Kafka } from "../../../pipelines/runtime/kafka/client.js";
 import { faultType } from "../../../pipelines/runtime/kafka/errors.js";
 import { partitionOf } from "../../../pipelines/runtime/kafka/partition-of.js";
+import { PartitionLog } from "../../../pipelines/runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger, type Logger } from "../../../pipelines/runtime/logger.js";
 import { namesUnder, type Names } from "../../../pipelines/runtime/names.js";
@@ -38,6 +39,7 @@ export interface BenchCluster {
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
+  readonly log: PartitionLog;
   readonly names: Names;
   readonly logger: Logger;
   codec<Name extends TopicName>(name: Name): Promise<RecordCodec<TopicRecords[Name]>>;
@@ -59,7 +61,8 @@ export async function createCluster(
   const logger = createLogger(config.logLevel);
   const kafka = createKafka(config, logger, "bench");
   const admin = new ClusterAdmin(kafka);
-  cleanUp.after(() => admin.close());
+  const log = new PartitionLog(kafka);
+  cleanUp.after(() => Promise.all([admin.close(), log.close()]));
   const subjects = new SubjectClient(config);
   const desired = desiredTopics(config, stages);
   cleanUp.after(() => admin.deleteTopics(desired.map(({ name }) => name)));
@@ -72,6 +75,7 @@ export async function createCluster(
     environment,
     kafka,
     admin,
+    log,
     names,
     logger,
     codec: (name) => RecordCodec.open(registry, subjectOf(names.topic(name)), topics[name].schemaFile),
