@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { backfill } from "../../pipelines/operations/backfill/backfill.js";
 import { HistoryLoader } from "../../pipelines/operations/backfill/load.js";
 import { auditPipeline } from "../../pipelines/operations/audit.js";
+import { latestSignals } from "../../pipelines/queries/latest-signals.js";
 import { readSorted } from "../../pipelines/ingest/index.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
@@ -51,6 +52,21 @@ test("a backfill of real data is accounted for, and the same bytes come of other
     const said = checks.find(({ check }) => check === "books")?.findings[0]?.summary;
     assert.equal(said, "balanced: news.sentiment, market.context, features, scores, forecasts, signals");
   });
+
+  await t.test(
+    "the latest signals: one a symbol, the strongest first, with the forecast that each came of",
+    async () => {
+      const signals = await latestSignals(first.database, 15);
+      assert.ok(signals.length > 0);
+      assert.equal(new Set(signals.map(({ symbol }) => symbol)).size, signals.length);
+      const strengths = signals.map(({ strength }) => Math.abs(strength));
+      assert.deepEqual(
+        strengths,
+        [...strengths].sort((a, b) => b - a),
+      );
+      for (const { symbol, predicted_price } of signals) assert.ok((predicted_price ?? 0) > 0, symbol);
+    },
+  );
 
   await t.test("a second backfill of the same history adds nothing", async () => {
     assert.equal((await backfill({ ...first, ...run })).loaded, false);
