@@ -12,7 +12,8 @@ import { createTestCluster, type TestCluster } from "./kafka.js";
 
 export const sliceFiles = { newsFile: bundledSlice.news, barsFile: bundledSlice.bars };
 /** A few symbols of the slice: everything is real, only less of it. */
-export const sliceSymbols = symbolList(["MMM", "HON", "UNH", "ABB", "DHR"]);
+export const sliceSymbolNames = ["MMM", "HON", "UNH", "ABB", "DHR"];
+export const sliceSymbols = symbolList(sliceSymbolNames);
 
 export const silentProgress: BackfillProgress = {
   read: () => undefined,

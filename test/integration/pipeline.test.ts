@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { backfill } from "../../pipelines/operations/backfill/backfill.js";
 import { HistoryLoader } from "../../pipelines/operations/backfill/load.js";
@@ -9,7 +12,7 @@ import { stages } from "../../pipelines/stages/index.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { newstape } from "../helpers/cli.js";
 import type { TestCluster } from "../helpers/kafka.js";
-import { createPipeline, silentProgress, sliceFiles, sliceSymbols } from "../helpers/pipeline.js";
+import { createPipeline, silentProgress, sliceFiles, sliceSymbolNames, sliceSymbols } from "../helpers/pipeline.js";
 
 /** The records of a topic as bytes, in the order of each key; without the schema's id, which is the registry's. */
 async function contents(cluster: TestCluster, name: TopicName): Promise<string[]> {
@@ -93,4 +96,29 @@ test("a backfill of real data is accounted for, and the same bytes come of other
       assert.deepEqual(await contents(second, name), await contents(first, name), name);
     }
   });
+
+  await t.test(
+    "`newstape backfill`, a process for each stage, gives the same bytes, and nothing waits then",
+    async (t) => {
+      const third = await createPipeline(t);
+      const directory = await mkdtemp(join(tmpdir(), "newstape-"));
+      t.after(() => rm(directory, { recursive: true }));
+      const symbols = join(directory, "symbols");
+      await writeFile(symbols, sliceSymbolNames.join("\n"));
+      const files = ["--news", sliceFiles.newsFile, "--bars", sliceFiles.barsFile, "--symbols", symbols];
+      const { code, stderr } = await newstape(third.environment, ["backfill", ...files]);
+      assert.equal(code, 3, "the slice's other symbols are refused");
+      assert.match(stderr, /landing +done/);
+      for (const name of topicNames.filter((topic) => topic !== "models.registry")) {
+        assert.deepEqual(await contents(third, name), await contents(first, name), name);
+      }
+      const { stdout } = await newstape(third.environment, ["status", "--json"]);
+      const { stages: told } = JSON.parse(stdout) as { stages: { stage: string; lag: number }[] };
+      assert.deepEqual(
+        told.filter(({ lag }) => lag !== 0),
+        [],
+      );
+      assert.ok(told.length > stages.length, "the landing too");
+    },
+  );
 });
