@@ -39,6 +39,25 @@ module.exports = {
       from: { path: "^(schemas|operators|models|deploy)" },
       to: { path: "^pipelines" },
     },
+    {
+      name: "nothing-imports-cli",
+      comment: "What the command line does lies in operations/ and queries/, where an API and a dashboard find it too.",
+      severity: "error",
+      from: { pathNot: "^(pipelines/cli|test)/" },
+      to: { path: "^pipelines/cli/" },
+    },
+    {
+      name: "commands-parse-and-print",
+      severity: "error",
+      from: { path: "^pipelines/cli/commands/" },
+      to: { path: "^pipelines/runtime/(kafka|database|stage)/" },
+    },
+    {
+      name: "queries-are-sql-alone",
+      severity: "error",
+      from: { path: "^pipelines/queries/" },
+      to: { path: "^pipelines/(cli|operations|services|stages|runtime/(kafka|stage))/" },
+    },
     { name: "nothing-imports-tests", severity: "error", from: { pathNot: "^test" }, to: { path: "^test" } },
   ],
   options: {

@@ -17,6 +17,11 @@ function findPackageRoot(): string {
 export const packageRoot = findPackageRoot();
 /** The directory of the `.avsc` files. */
 export const schemaDirectory = join(packageRoot, "schemas");
+/** The bundled slice of real news and bars, which ships with the package; its README names the sources. */
+export const bundledSlice = {
+  news: join(packageRoot, "deploy", "examples", "slice", "news.jsonl.gz"),
+  bars: join(packageRoot, "deploy", "examples", "slice", "bars.csv.gz"),
+} as const;
 /** The directory of the model artefacts that ship with the package. */
 export const artifactDirectory = join(packageRoot, "models", "artifacts");
 

@@ -1,5 +1,6 @@
 /** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
+import { collectDefaultMetrics, Registry, type MetricObject } from "prom-client";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { variables } from "../runtime/config.js";
@@ -39,10 +40,29 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
   return `${names(writers)} → ${readers.length > 0 ? names(readers) : "users"}`;
 }
 
+/** What the library's own types leave out. */
+interface Labelled extends MetricObject {
+  readonly labelNames: readonly string[];
+}
+
+/** The metrics of a process but for those that the library brings for every Node process. */
+export function ownMetrics(registry: Registry): Labelled[] {
+  const everyProcess = new Registry();
+  collectDefaultMetrics({ register: everyProcess, prefix: "newstape_" });
+  const common = new Set(everyProcess.getMetricsAsArray().map(({ name }) => name));
+  return (registry.getMetricsAsArray() as Labelled[]).filter(({ name }) => !common.has(name));
+}
+
+const metricRows = (registry: Registry): Row[] =>
+  ownMetrics(registry).map(({ name, type, labelNames, help }) => [
+    `\`${name}\``,
+    String(type),
+    labelNames.map((label) => `\`${label}\``).join(", "),
+    help,
+  ]);
+
 /** Generated parts of the README by the name of their marker. */
-export async function generatedTables(program: Command, parts: readonly Part[]): Promise<Record<string, string>> {
-  const metrics = await metricsOfAll().registry.getMetricsAsJSON();
-  const own = metrics.filter(({ name }) => /^newstape_(stage|task|scores|landing)_/.test(name));
+export function generatedTables(program: Command, parts: readonly Part[]): Record<string, string> {
   return {
     topics: table(
       ["topic", "key", "value", "written by → read by"],
@@ -57,10 +77,7 @@ export async function generatedTables(program: Command, parts: readonly Part[]):
       ["code", "reason"],
       Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
     ),
-    metrics: table(
-      ["metric", "meaning"],
-      own.map(({ name, help }) => [`\`${name}\``, help]),
-    ),
+    metrics: table(["metric", "type", "labels", "meaning"], metricRows(metricsOfAll().registry)),
   };
 }
 

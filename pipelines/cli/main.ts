@@ -4,7 +4,7 @@ import { StackError } from "../../deploy/local/stack.js";
 import { UserError } from "../runtime/errors.js";
 import { refusalOf } from "../runtime/kafka/errors.js";
 import { say } from "./context.js";
-import { endSoon } from "./end-soon.js";
+import { endSoon } from "../runtime/end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
 

@@ -1,6 +1,6 @@
 /** Arguments that name a stage or a topic: checked before anything is opened, with a suggestion, and known to the completion. */
 import { Argument } from "commander";
-import { topicNames, type TopicName } from "../../schemas/topics.js";
+import { topicNames } from "../../schemas/topics.js";
 import { UserError } from "../runtime/errors.js";
 import { consumersOf, rejectersOf, stagesOf } from "../stages/part.js";
 import { parts, runnable } from "../stages/parts.js";
@@ -39,5 +39,3 @@ export const topicArgument = (): Argument =>
     ...topicNames,
     ...rejecterNames.map((name) => `${name}.rejected`),
   ]);
-
-export const isCatalogued = (name: string): name is TopicName => (topicNames as readonly string[]).includes(name);

@@ -1,45 +1,14 @@
 import Table from "cli-table3";
 import { landedTopics } from "../../schemas/topics.js";
 import { writers } from "../landing/writers.js";
-import { Database } from "../runtime/database/database.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";
-import type { Audit } from "./audit.js";
-import type { Context } from "./context.js";
+import type { Audit } from "../operations/audit.js";
+import type { SignalRow } from "../queries/latest-signals.js";
 
 const number = new Intl.NumberFormat("en-US");
 const plain = { head: [], border: [], compact: true };
 const percent = (value: number | undefined, digits = 1): string =>
   value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`;
-
-export interface SignalRow {
-  readonly symbol: string;
-  readonly as_of: Date;
-  readonly direction: string;
-  readonly strength: number;
-  readonly confidence: number;
-  readonly close: number;
-  readonly valid_until: Date;
-  readonly reasons: { readonly name: string; readonly value: number; readonly weight: number }[];
-  readonly predicted_price: number | null;
-  readonly lower_bound: number | null;
-  readonly upper_bound: number | null;
-}
-
-/** The latest signal of each symbol with what drove it, the strongest first. */
-export async function latestSignals(context: Context, limit = 15): Promise<SignalRow[]> {
-  const database = new Database(context.config.databaseUrl, { connections: 1 });
-  try {
-    return await database.query<SignalRow>(
-      `SELECT latest.symbol, latest.as_of, latest.direction, latest.strength, latest.confidence, latest.close,
-              latest.valid_until, latest.reasons, f.predicted_price, f.lower_bound, f.upper_bound
-       FROM latest_signals AS latest LEFT JOIN forecasts AS f ON f.forecast_id = latest.forecast_id
-       ORDER BY abs(latest.strength) DESC, latest.symbol LIMIT $1`,
-      [limit],
-    );
-  } finally {
-    await database.close();
-  }
-}
 
 export function showSignals(rows: readonly SignalRow[]): void {
   const table = new Table({

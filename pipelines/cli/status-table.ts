@@ -1,12 +1,7 @@
 /** How `newstape status` shows the stages, in the width that there is. */
 import Table from "cli-table3";
-import type { StageStatus } from "../operations/stage-status.js";
+import type { RatedStatus } from "../operations/stage-rates.js";
 import { outcomeKinds } from "../runtime/stage/progress.js";
-
-export interface RatedStatus extends StageStatus {
-  /** Inputs a second since the look before. */
-  readonly perSecond: number;
-}
 
 interface Column {
   readonly head: string;

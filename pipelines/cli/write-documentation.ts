@@ -11,7 +11,7 @@ import { generatedTables, withTables } from "./documentation.js";
 import { createProgram } from "./program.js";
 
 const readme = join(packageRoot, "README.md");
-writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram(), parts)));
+writeFileSync(readme, withTables(readFileSync(readme, "utf8"), generatedTables(createProgram(), parts)));
 writeFileSync(
   join(packageRoot, "operators", "features", "README.md"),
   featureCatalogue(allFeatures, featureSets, aliasesOf),

@@ -1,14 +1,16 @@
 import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
+import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
 import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
 import { consumersOf, type Part, type PartKind } from "../stages/part.js";
+import { lagBehind } from "./lag.js";
 
 export interface StageStatus {
   readonly stage: string;
   readonly kind: PartKind;
   readonly members: number;
-  /** Records between the committed offsets and the last stable offsets; control records count, so an idle stage may show a few. */
+  /** Records that wait before it, in transactions that are over; 0 only where none does (`InputLag`). */
   readonly lag: number;
   readonly outcomes: OutcomeCounts;
   /** Records published, by topic. */
@@ -18,16 +20,17 @@ export interface StageStatus {
 /** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
 export async function stageStatuses(access: {
   readonly admin: ClusterAdmin;
+  readonly log: PartitionLog;
   readonly names: Names;
   readonly parts: readonly Part[];
 }): Promise<StageStatus[]> {
-  const { admin, names, parts } = access;
+  const { admin, log, names, parts } = access;
   return Promise.all(
     consumersOf(parts).map(async ({ name, kind, inputs, outputs }): Promise<StageStatus> => {
       const group = names.group(name);
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
-      const lag = (await Promise.all(topics.map((topic) => lagOf(admin, topic, committed)))).reduce((a, b) => a + b, 0);
+      const lag = (await lagBehind(log, topics, committed)).reduce((sum, input) => sum + input.lag, 0);
       const outcomes = noOutcomes();
       const published = Object.fromEntries(outputs.map((output: TopicName) => [output as string, 0]));
       for (const { metadata } of committed) {
@@ -40,19 +43,6 @@ export async function stageStatuses(access: {
       return { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
     }),
   );
-}
-
-async function lagOf(
-  admin: ClusterAdmin,
-  topic: string,
-  committed: readonly { topic: string; partition: number; offset: number }[],
-): Promise<number> {
-  let lag = 0;
-  for (const { partition, low, end } of await admin.offsets(topic)) {
-    const at = committed.find((entry) => entry.topic === topic && entry.partition === partition)?.offset ?? low;
-    lag += Math.max(0, end - at);
-  }
-  return lag;
 }
 
 export const handled = ({ outcomes }: StageStatus): number =>

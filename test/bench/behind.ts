@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { stageStatuses } from "../../pipelines/cli/commands/status.js";
+import { stageStatuses } from "../../pipelines/operations/stage-status.js";
 import { simulateMinutes } from "../../pipelines/index.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { Bar } from "../../schemas/generated/types.js";

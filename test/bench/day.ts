@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { stageStatuses, type StageStatus } from "../../pipelines/cli/commands/status.js";
+import { stageStatuses, type StageStatus } from "../../pipelines/operations/stage-status.js";
 import { simulateMinutes } from "../../pipelines/ingest/index.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { countRecords } from "../../pipelines/runtime/kafka/count-records.js";

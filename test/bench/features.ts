@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { adx, atr, bollingerbands, macd, rsi, stochastic } from "technicalindicators";
 import { simulateMinutes } from "../../pipelines/index.js";
-import { packageRoot } from "../../schemas/files.js";
+import { bundledSlice, packageRoot } from "../../schemas/files.js";
 import { startChild } from "./helpers/child.js";
 import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import type { OperatorMessage } from "./helpers/operator-process.js";
@@ -19,11 +19,10 @@ import type { ProfileRow } from "./helpers/profile.js";
 import { report, type Row } from "./helpers/result.js";
 import { rounded } from "./helpers/statistics.js";
 
-const slice = join(packageRoot, "test", "fixtures", "slice");
 const { values } = parseArgs({
   options: {
-    bars: { type: "string", default: join(slice, "bars.csv.gz") },
-    news: { type: "string", default: join(slice, "news.jsonl.gz") },
+    bars: { type: "string", default: bundledSlice.bars },
+    news: { type: "string", default: bundledSlice.news },
   },
 });
 const minutes = 60;

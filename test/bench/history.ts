@@ -14,12 +14,12 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { auditPipeline, type Audit } from "../../pipelines/cli/audit.js";
+import { auditPipeline, type Audit } from "../../pipelines/operations/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { readConfig } from "../../pipelines/runtime/config.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import { stages } from "../../pipelines/stages/index.js";
-import { packageRoot } from "../../schemas/files.js";
+import { bundledSlice, packageRoot } from "../../schemas/files.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { createCluster, createDatabase, withCleanUp } from "./helpers/cluster.js";
 import type { Cluster } from "../helpers/cluster.js";
@@ -27,11 +27,10 @@ import { quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { rounded } from "./helpers/statistics.js";
 
-const slice = join(packageRoot, "test", "fixtures", "slice");
 const { values } = parseArgs({
   options: {
-    news: { type: "string", default: join(slice, "news.jsonl.gz") },
-    bars: { type: "string", default: join(slice, "bars.csv.gz") },
+    news: { type: "string", default: bundledSlice.news },
+    bars: { type: "string", default: bundledSlice.bars },
     kills: { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
   },
@@ -144,7 +143,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     }
     const seconds = (performance.now() - started) / 1000;
     const config = readConfig(environment);
-    const audit = await auditPipeline({ ...cluster, config, close: () => Promise.resolve() });
+    const audit = await auditPipeline({ ...cluster, config });
     const digests = new Map<TopicName, string>();
     for (const topic of topicNames) {
       // The registry tells when it was written.

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { auditPipeline, type Audit } from "../../pipelines/cli/audit.js";
+import { auditPipeline, type Audit } from "../../pipelines/operations/audit.js";
 import { Random } from "../../pipelines/ingest/simulation/random.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { messageOf } from "../../pipelines/runtime/errors.js";
@@ -87,7 +87,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
   try {
     for (const member of cast) crew.start(member);
     for (let minute = 0; minute < warmUp; minute += 1) await load.publish(false);
-    const context = { ...cluster, config: { ...config, databaseUrl }, close: async () => undefined };
+    const context = { ...cluster, config: { ...config, databaseUrl } };
     // A reading that fails, or that never ends, is taken again.
     const readBooks = async (): Promise<Audit | undefined> => {
       const tooLong = sleep(120_000, undefined, { ref: false }).then(() => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { killComponent, startComponent, type ComponentName } from "../../deploy/local/stack.js";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { TopicName } from "../../schemas/topics.js";
@@ -64,7 +64,7 @@ export async function outages(options: OutageOptions): Promise<OutageResult> {
   const environment = { ...cluster.environment, DATABASE_URL: databaseUrl, NEWSTAPE_LOG_LEVEL: "info" };
   const crew = new Cast(environment, options.logFile);
   const load = await openLoad(cluster, options.symbols, options.seed);
-  const audit = () => auditPipeline({ ...cluster, config: { ...config, databaseUrl }, close: async () => undefined });
+  const audit = () => auditPipeline({ ...cluster, config: { ...config, databaseUrl } });
   const problems: string[] = [];
   const done: Outage[] = [];
   try {

@@ -6,6 +6,7 @@ import { SubjectClient } from "../../pipelines/operations/topics/subjects.js";
 import { createSchemaRegistry, RecordCodec, subjectOf } from "../../pipelines/runtime/codec.js";
 import { readConfig, type Config } from "../../pipelines/runtime/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
+import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { createKafka, type Kafka } from "../../pipelines/runtime/kafka/client.js";
 import { faultType } from "../../pipelines/runtime/kafka/errors.js";
 import { createLogger, type Logger } from "../../pipelines/runtime/logger.js";
@@ -27,6 +28,7 @@ export interface Cluster {
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
+  readonly log: PartitionLog;
   readonly names: Names;
   readonly logger: Logger;
   /** Of the stages that it was made for, and what stands around them. */
@@ -52,6 +54,7 @@ export async function openCluster(cleanUp: CleanUp, { clientId, stages, override
   const logger = createLogger(config.logLevel);
   const kafka = createKafka(config, logger, clientId);
   const admin = new ClusterAdmin(kafka);
+  const log = new PartitionLog(kafka);
   const subjects = new SubjectClient(config);
   const names = namesUnder(config.topicPrefix);
   const registry = createSchemaRegistry(config);
@@ -60,6 +63,7 @@ export async function openCluster(cleanUp: CleanUp, { clientId, stages, override
   cleanUp.after(async () => {
     await admin.deleteTopics(desired.map(({ name }) => name));
     await admin.close();
+    await log.close();
   });
   await retrying(async () => applyPlan(await planTopics(desired, admin, subjects), admin, subjects), {
     backoff: { firstMs: 200, mostMs: 200 },
@@ -70,6 +74,7 @@ export async function openCluster(cleanUp: CleanUp, { clientId, stages, override
     environment,
     kafka,
     admin,
+    log,
     names,
     logger,
     parts,

@@ -1,5 +1,4 @@
 /** The whole pipeline under a prefix of its own: topics, a migrated database, the bundled models registered. */
-import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
@@ -7,14 +6,14 @@ import type { BackfillProgress } from "../../pipelines/operations/backfill/backf
 import { symbolList } from "../../pipelines/ingest/index.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { stages } from "../../pipelines/stages/index.js";
-import { packageRoot } from "../../schemas/files.js";
+import { bundledSlice } from "../../schemas/files.js";
 import { cloneDatabase, type TestDatabase } from "./database.js";
 import { createTestCluster, type TestCluster } from "./kafka.js";
 
-const slice = join(packageRoot, "test", "fixtures", "slice");
-export const sliceFiles = { newsFile: join(slice, "news.jsonl.gz"), barsFile: join(slice, "bars.csv.gz") };
+export const sliceFiles = { newsFile: bundledSlice.news, barsFile: bundledSlice.bars };
 /** A few symbols of the slice: everything is real, only less of it. */
-export const sliceSymbols = symbolList(["MMM", "HON", "UNH", "ABB", "DHR"]);
+export const sliceSymbolNames = ["MMM", "HON", "UNH", "ABB", "DHR"];
+export const sliceSymbols = symbolList(sliceSymbolNames);
 
 export const silentProgress: BackfillProgress = {
   read: () => undefined,

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
 import { readConfig } from "../../pipelines/runtime/config.js";
 import { AccessAdmin, type AccessRule } from "../../pipelines/runtime/kafka/access-admin.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
@@ -100,9 +100,9 @@ test("access rules: what each part needs, and nothing else", async (t) => {
       names,
       parts,
     };
-    const cluster = new ClusterAdmin(context.kafka);
-    const { problems, records } = await auditPipeline({ ...context, admin: cluster, close: () => cluster.close() });
-    await cluster.close();
+    const [cluster, log] = [new ClusterAdmin(context.kafka), new PartitionLog(context.kafka)];
+    const { problems, records } = await auditPipeline({ ...context, admin: cluster, log });
+    await Promise.all([cluster.close(), log.close()]);
     assert.deepEqual(problems, []);
     assert.ok((records.get("signals") ?? 0) > 50, `${records.get("signals")} signals`);
     const tail = await succeeds(userOf("reader"), "tail", "signals", "--from-beginning", "--count", "1");

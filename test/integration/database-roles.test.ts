@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { landBatch } from "../../pipelines/landing/land-batch.js";
-import { tableCounts } from "../../pipelines/landing/table-counts.js";
+import { tableCounts } from "../../pipelines/queries/table-counts.js";
 import { createTestDatabase } from "../helpers/database.js";
 import { bar, delivered, forecast, sentiment, signal, vector, score } from "../helpers/landing-records.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";

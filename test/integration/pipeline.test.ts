@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { backfill } from "../../pipelines/operations/backfill/backfill.js";
 import { HistoryLoader } from "../../pipelines/operations/backfill/load.js";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
+import { latestSignals } from "../../pipelines/queries/latest-signals.js";
 import { readSorted } from "../../pipelines/ingest/index.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { newstape } from "../helpers/cli.js";
 import type { TestCluster } from "../helpers/kafka.js";
-import { createPipeline, silentProgress, sliceFiles, sliceSymbols } from "../helpers/pipeline.js";
+import { createPipeline, silentProgress, sliceFiles, sliceSymbolNames, sliceSymbols } from "../helpers/pipeline.js";
 
 /** The records of a topic as bytes, in the order of each key; without the schema's id, which is the registry's. */
 async function contents(cluster: TestCluster, name: TopicName): Promise<string[]> {
@@ -23,8 +27,7 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   const run = { ...sliceFiles, symbols: sliceSymbols, progress: silentProgress };
   assert.equal((await backfill({ ...first, ...run })).loaded, true);
 
-  const context = { ...first, close: async () => undefined };
-  const audit = await auditPipeline(context);
+  const audit = await auditPipeline(first);
   assert.deepEqual(audit.problems, [], "topics, outcomes and tables agree");
   for (const name of [
     "news.raw",
@@ -53,9 +56,24 @@ test("a backfill of real data is accounted for, and the same bytes come of other
     assert.equal(said, "balanced: news.sentiment, market.context, features, scores, forecasts, signals");
   });
 
+  await t.test(
+    "the latest signals: one a symbol, the strongest first, with the forecast that each came of",
+    async () => {
+      const signals = await latestSignals(first.database, 15);
+      assert.ok(signals.length > 0);
+      assert.equal(new Set(signals.map(({ symbol }) => symbol)).size, signals.length);
+      const strengths = signals.map(({ strength }) => Math.abs(strength));
+      assert.deepEqual(
+        strengths,
+        [...strengths].sort((a, b) => b - a),
+      );
+      for (const { symbol, predicted_price } of signals) assert.ok((predicted_price ?? 0) > 0, symbol);
+    },
+  );
+
   await t.test("a second backfill of the same history adds nothing", async () => {
     assert.equal((await backfill({ ...first, ...run })).loaded, false);
-    const again = await auditPipeline(context);
+    const again = await auditPipeline(first);
     assert.deepEqual(again.records, audit.records);
     assert.deepEqual(again.rows, audit.rows);
     assert.deepEqual(again.problems, []);
@@ -78,4 +96,29 @@ test("a backfill of real data is accounted for, and the same bytes come of other
       assert.deepEqual(await contents(second, name), await contents(first, name), name);
     }
   });
+
+  await t.test(
+    "`newstape backfill`, a process for each stage, gives the same bytes, and nothing waits then",
+    async (t) => {
+      const third = await createPipeline(t);
+      const directory = await mkdtemp(join(tmpdir(), "newstape-"));
+      t.after(() => rm(directory, { recursive: true }));
+      const symbols = join(directory, "symbols");
+      await writeFile(symbols, sliceSymbolNames.join("\n"));
+      const files = ["--news", sliceFiles.newsFile, "--bars", sliceFiles.barsFile, "--symbols", symbols];
+      const { code, stderr } = await newstape(third.environment, ["backfill", ...files]);
+      assert.equal(code, 3, "the slice's other symbols are refused");
+      assert.match(stderr, /landing +done/);
+      for (const name of topicNames.filter((topic) => topic !== "models.registry")) {
+        assert.deepEqual(await contents(third, name), await contents(first, name), name);
+      }
+      const { stdout } = await newstape(third.environment, ["status", "--json"]);
+      const { stages: told } = JSON.parse(stdout) as { stages: { stage: string; lag: number }[] };
+      assert.deepEqual(
+        told.filter(({ lag }) => lag !== 0),
+        [],
+      );
+      assert.ok(told.length > stages.length, "the landing too");
+    },
+  );
 });

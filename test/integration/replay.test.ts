@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { RegistryStore } from "../../models/registry/store.js";
 import { backfill } from "../../pipelines/operations/backfill/backfill.js";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
 import { readSorted } from "../../pipelines/ingest/index.js";
 import { startPipeline } from "../../pipelines/pipeline.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
@@ -173,9 +173,8 @@ test("a live run is verified: topics out of step, members that come and go, two 
     if (index === 8) await first.stop();
   }
   // By the counts, not by the offsets: behind the last record there may lie a transaction that was aborted.
-  const context = { ...pipeline, close: async () => undefined };
   const settled = async (): Promise<boolean> => {
-    const { problems, records } = await auditPipeline(context);
+    const { problems, records } = await auditPipeline(pipeline);
     return (records.get("signals") ?? 0) > 0 && !problems.some((problem) => problem.startsWith("outcomes of "));
   };
   await until(settled, "every stage is at the end of its inputs");

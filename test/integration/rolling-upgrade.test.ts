@@ -9,8 +9,8 @@ import { test, type TestContext } from "node:test";
 import type avro from "avsc";
 import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { vectorId } from "../../operators/features/vector-id.js";
-import { auditPipeline } from "../../pipelines/cli/audit.js";
-import { stageStatuses } from "../../pipelines/cli/commands/status.js";
+import { auditPipeline } from "../../pipelines/operations/audit.js";
+import { stageStatuses } from "../../pipelines/operations/stage-status.js";
 import { featuresStage } from "../../pipelines/stages/features.js";
 import { simulateMinutes } from "../../pipelines/index.js";
 import { parseSchema } from "../../pipelines/runtime/avro-types.js";
@@ -127,7 +127,7 @@ test("a stage is upgraded process by process under load: nothing is lost, double
     join(stackDirectory(), "rolling-upgrade.log"),
   );
   const load = await openLoad(pipeline, 8, "upgrade");
-  const audit = () => auditPipeline({ ...pipeline, close: async () => undefined });
+  const audit = () => auditPipeline(pipeline);
   const oldId = (await pipeline.codec("features")).schemaId;
   const watch = new SchemaWatch(log, pipeline.names.topic("features"));
   /** Partitions, of those that have any symbol, in which the old build and the new one wrote since the mark. */

@@ -31,11 +31,9 @@ async function npmCi() {
   // Started by npm, that very npm is used; else the one of the PATH.
   const script = process.env.npm_execpath;
   const [command, ...first] = script?.endsWith("npm-cli.js") ? [process.execPath, script] : ["npm"];
-  // The package carries its CPU library; its install script would fetch the one for GPUs.
-  const environment = { ONNXRUNTIME_NODE_INSTALL: "skip" };
   let result;
   try {
-    result = await runQuietly(command, [...first, "ci", "--no-audit", "--no-fund"], environment);
+    result = await runQuietly(command, [...first, "ci", "--no-audit", "--no-fund"]);
   } catch (error) {
     throw new Failure(`npm could not be run: ${error.message}`);
   }

@@ -9,11 +9,10 @@ export const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
 export class Failure extends Error {}
 
 /** Runs a command quietly. Resolves to its exit code and everything that it wrote. */
-export function runQuietly(command, parameters, environment = {}) {
+export function runQuietly(command, parameters) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, {
       cwd: packageRoot,
-      env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { backfill } from "../../operations/backfill/backfill.js";
+import { drainInProcess } from "../../operations/backfill/drain-process.js";
 import { readSymbolList } from "../../ingest/index.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
 import { backfillProgress } from "../backfill-progress.js";
-import { drainInProcess } from "../drain-process.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
@@ -39,7 +39,7 @@ export function backfillCommand(): Command {
           symbols: readSymbolList(options.symbols),
           sliceRecords: options.slice,
           progress: backfillProgress(),
-          drain: drainInProcess,
+          drain: drainInProcess(context.config),
         });
         if (!loaded) say("this history was loaded before; nothing was added");
         if (options.json) writeJson({ loaded, rejected, seconds: (performance.now() - started) / 1000 });

@@ -1,9 +1,6 @@
 import { Command } from "commander";
 import { backup } from "../../operations/backup/backup.js";
-import { restore } from "../../operations/backup/restore.js";
-import { outrankTopic } from "../../operations/backup/outrank-topic.js";
-import { publishRegistry } from "../../services/registry.js";
-import { Database } from "../../runtime/database/database.js";
+import { restorePipeline } from "../../operations/backup/restore-pipeline.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
@@ -28,17 +25,12 @@ export function restoreCommand(): Command {
     .argument("<file>", "what `newstape backup` wrote")
     .action(async (file: string, { json }: { json?: boolean }) => {
       const context = await openContext();
-      const { databaseUrl } = context.config;
-      const { createdAt, rows } = await restore(databaseUrl, file, told);
-      const database = new Database(databaseUrl, { connections: 2 });
       try {
-        const unknown = await outrankTopic(context, database);
-        const published = await publishRegistry(context, database);
+        const { createdAt, rows, published, unknown } = await restorePipeline(context, file, told);
         if (json) writeJson({ createdAt, rows, published, unknown });
         say(`restored what was known at ${createdAt}; ${published} records of the registry published`);
         for (const key of unknown) say(`  ${key} is on the topic, and was not in the backup`);
       } finally {
-        await database.close();
         await context.close();
       }
     });

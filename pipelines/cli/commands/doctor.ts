@@ -9,7 +9,7 @@ import {
 } from "../../operations/doctor/index.js";
 import { didYouMean } from "../suggest.js";
 import { UserError } from "../../runtime/errors.js";
-import { openSurroundings } from "../doctor-surroundings.js";
+import { openSurroundings } from "../../operations/doctor/open-surroundings.js";
 import { withJson, writeJson } from "../output.js";
 
 interface DoctorOptions {

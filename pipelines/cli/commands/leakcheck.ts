@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
@@ -6,7 +5,7 @@ import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.j
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { everyFeature, featureSets as allSets } from "../../../operators/features/feature-sets.js";
 import { targets, type Target } from "../../../operators/scores/scores.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
 import { futures } from "../../operations/leakcheck/perturb.js";
@@ -31,16 +30,14 @@ interface LeakcheckCommandOptions {
   readonly json?: boolean;
 }
 
-const slice = join(packageRoot, "test", "fixtures", "slice");
-
 export function leakcheckCommand(): Command {
   return withJson(
     new Command("leakcheck"),
     "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
   )
     .description("Prove that nothing said before a moment changes by a bit when everything after it does.")
-    .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", join(slice, "bars.csv.gz"))
-    .option("--news <file>", "news, JSON Lines or CSV, gzip too", join(slice, "news.jsonl.gz"))
+    .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
+    .option("--news <file>", "news, JSON Lines or CSV, gzip too", bundledSlice.news)
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
     .option("--cuts <number>", "moments after which everything is changed", Number, 3)
     .option("--seed <text>", "another seed, other moments and other futures", "1")

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { migrate } from "../../runtime/database/migrate.js";
+import { migrateDatabase } from "../../operations/set-up.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
@@ -8,7 +8,7 @@ export function migrateCommand(): Command {
     .description("Bring the database to this build's tables. Safe to repeat.")
     .action(async ({ json }: { json?: boolean }) => {
       const context = await openContext({ patient: true });
-      const applied = await migrate(context.config.databaseUrl, { onNotice: say });
+      const applied = await migrateDatabase(context, say);
       if (json) writeJson({ applied });
       else for (const name of applied) console.log(name);
       say(applied.length === 0 ? "nothing to migrate" : `${applied.length} migrations applied`);

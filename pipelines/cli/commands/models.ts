@@ -1,36 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
-import { registerDefaultModels } from "../../../models/registry/defaults.js";
-import { finbertArms, parseFinbertFlag, transformerOf } from "../../../models/registry/finbert-flag.js";
-import { requeueLatest } from "../../../models/registry/outbox.js";
-import { RegistryStore } from "../../../models/registry/store.js";
+import { parseFinbertFlag } from "../../../models/registry/finbert-flag.js";
 import { modelTasks } from "../../../models/runtime/types.js";
 import type { RouteArm } from "../../../schemas/generated/types.js";
-import { publishRegistry } from "../../services/registry.js";
-import { Database } from "../../runtime/database/database.js";
+import { registerModels, routeTask, type WantedRoute } from "../../operations/models.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
-import { openContext, say, type Context } from "../context.js";
+import { openContext, say } from "../context.js";
 import { importModelCommand } from "./import-model.js";
 import { withJson, writeJson } from "../output.js";
-
-/** Registers the artefacts that are not known yet, and publishes what waits. Returns the keys of the new models. */
-export async function registerModels(context: Context): Promise<string[]> {
-  const database = new Database(context.config.databaseUrl, { connections: 2 });
-  try {
-    const added = await registerDefaultModels(
-      new RegistryStore(database),
-      context.config.artifactDirectory,
-      context.config.finbertShare,
-    );
-    // A topic that was deleted is filled again from the database, which is the truth.
-    const [partition] = await context.admin.offsets(context.names.topic("models.registry"));
-    if (partition?.end === 0) await requeueLatest(database);
-    await publishRegistry(context, database);
-    return added;
-  } finally {
-    await database.close();
-  }
-}
 
 export function modelsCommand(): Command {
   const models = new Command("models").description("The model registry.");
@@ -70,21 +47,14 @@ export function modelsCommand(): Command {
     )
     .option("--model <name@version>", "the transformer of --finbert (default: the one that is routed to)")
     .action(async (task: string, given: string[], options: RouteOptions) => {
+      const wanted = wantedRoute(task, given, options);
       const context = await openContext({ logLevel: "warn" });
-      const database = new Database(context.config.databaseUrl, { connections: 2 });
       try {
-        const store = new RegistryStore(database);
-        const arms = await wantedArms(store, task, given, options);
-        const changed = await store.setRoute(task, arms).catch((error: unknown) => {
-          if (!(error instanceof RangeError)) throw error;
-          throw new UserError(error.message, "`newstape models list` shows models and routes.");
-        });
-        await publishRegistry(context, database);
+        const { arms, changed } = await routeTask(context, task, wanted);
         if (options.json) writeJson({ task, arms, changed });
         else for (const { arm, model, share } of arms) console.log(`${arm}  ${model}  ${share}`);
         say(changed ? `the route of ${task} has changed` : `the route of ${task} was like that already`);
       } finally {
-        await database.close();
         await context.close();
       }
     });
@@ -106,29 +76,17 @@ function parseShare(text: string): number {
 }
 
 /** @throws UserError when what is asked for is no route */
-async function wantedArms(
-  store: RegistryStore,
-  task: string,
-  given: readonly string[],
-  { finbert, model }: RouteOptions,
-): Promise<RouteArm[]> {
+function wantedRoute(task: string, given: readonly string[], { finbert, model }: RouteOptions): WantedRoute {
   if (!(modelTasks as readonly string[]).includes(task))
     throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
   if (finbert === undefined) {
     if (given.length === 0)
       throw new UserError("No arm is named", `For example: newstape models route ${task} champion=name@version:1`);
-    return given.map(parseArm);
+    return { arms: given.map(parseArm) };
   }
   if (task !== "sentiment" || given.length > 0)
     throw new UserError("--finbert is for sentiment, and names both arms itself", "Leave out the arms.");
-  const route = (await store.routes()).find((known) => known.task === task);
-  const transformer = model ?? transformerOf(route?.arms ?? []);
-  if (transformer === undefined)
-    throw new UserError(
-      "Sentiment has no transformer yet",
-      "Name one with --model, or run `newstape models register`.",
-    );
-  return finbertArms(finbert, transformer);
+  return { share: finbert, transformer: model };
 }
 
 function parseArm(text: string): RouteArm {

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import Table from "cli-table3";
 import { Command, Option } from "commander";
 import { rejectCodes } from "../../../schemas/reject-codes.js";
-import { createSchemaRegistry, openCodecs, type RecordCodec } from "../../runtime/codec.js";
+import type { Connection } from "../../operations/connection.js";
+import { decodeReject } from "../../operations/rejected/decode.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import {
   findReject,
@@ -14,7 +15,7 @@ import {
 import { resubmit } from "../../operations/rejected/resubmit.js";
 import type { OperationsAccess } from "../../operations/reset.js";
 import { confirm } from "../confirm.js";
-import { say, type Context } from "../context.js";
+import { say } from "../context.js";
 import { rejecterNames } from "../names.js";
 import { withOperations } from "../operations-context.js";
 import { printable, withJson, writeJson } from "../output.js";
@@ -89,7 +90,7 @@ const withFilter = (command: Command): Command =>
     .option("--key <key>", "only this key, e.g. a symbol")
     .option("--since <time>", "only what was refused from this time on", timeOf);
 
-type Access = Context & OperationsAccess;
+type Access = Connection & OperationsAccess;
 
 async function collect({ log, names }: Access, { stage, code, key, since }: FilterOptions): Promise<Reject[]> {
   const rejects: Reject[] = [];
@@ -126,7 +127,7 @@ async function runList(context: Access, options: ListOptions): Promise<void> {
 
 async function runShow(context: Access, text: string, json: boolean): Promise<void> {
   const reject = await findReject(context.log, context.names, parseRejectPlace(text, rejecterNames));
-  const { record, fault } = await decodedOf(context, reject);
+  const { record, fault } = await decodeReject(context, reject);
   const { value, headers } = reject;
   if (json)
     return writeJson({
@@ -172,19 +173,6 @@ async function runResubmit(context: Access, texts: readonly string[], options: R
     if (!options.json) say(`  ${done.reject} → ${done.topic}/${done.partition} (${printable(done.key)})`);
   }
   if (options.json) writeJson({ resubmitted });
-}
-
-async function decodedOf(
-  { config, names }: Access,
-  { topic, value }: Reject,
-): Promise<{ record?: unknown; fault?: string }> {
-  if (!topic) return { fault: "its topic is not of this prefix" };
-  const codecs = await openCodecs(createSchemaRegistry(config), [topic], names.topic);
-  try {
-    return { record: await (codecs[topic] as unknown as RecordCodec<object>).read(value) };
-  } catch (error) {
-    return { fault: messageOf(error) };
-  }
 }
 
 const printableJson = (record: unknown): string =>

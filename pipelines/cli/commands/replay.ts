@@ -2,9 +2,9 @@ import { createWriteStream } from "node:fs";
 import { once } from "node:events";
 import Table from "cli-table3";
 import { Command } from "commander";
-import type { NewsSentiment, Score, Signal } from "../../../schemas/generated/types.js";
+import { Changes, type Change } from "../../operations/replay/changes.js";
 import { replay, type StageReplay } from "../../operations/replay/replay.js";
-import type { Comparison, Difference } from "../../operations/replay/task-replay.js";
+import type { Difference } from "../../operations/replay/task-replay.js";
 import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
@@ -84,7 +84,7 @@ Examples:
           await once(out, "finish");
         }
         if (options.json) writeJson({ stages: results, differences: shown, changes: changes.rows() });
-        else if (options.with) say(changes.table());
+        else if (options.with) say(changeTable(changes.rows()));
         else for (const difference of shown) explain(difference);
         if (!options.with) conclude(results, options.json ?? false);
       }),
@@ -127,57 +127,14 @@ function conclude(results: readonly StageReplay[], isJson: boolean): void {
   );
 }
 
-/** How much another model would have changed. */
-class Changes {
-  readonly #sums = new Map<string, { records: number; changed: number; difference: number }>();
-
-  add({ name, recorded, recomputed, isIdentical }: Comparison): void {
-    for (const [what, one, other] of mainNumbers(name, recorded, recomputed)) {
-      const sum = this.#sums.get(what) ?? { records: 0, changed: 0, difference: 0 };
-      sum.records += 1;
-      if (!isIdentical && one !== other) sum.changed += 1;
-      sum.difference += Math.abs(one - other);
-      this.#sums.set(what, sum);
-    }
-  }
-
-  rows() {
-    return [...this.#sums].map(([what, { records, changed, difference }]) => ({
-      what,
-      records,
-      changed,
-      meanAbsoluteDifference: difference / records,
-    }));
-  }
-
-  table(): string {
-    const table = new Table({
-      head: ["what", "records", "changed", "mean absolute difference"],
-      style: { head: [], border: [] },
-    });
-    for (const { what, records, changed, meanAbsoluteDifference } of this.rows())
-      table.push([what, number.format(records), number.format(changed), meanAbsoluteDifference.toPrecision(4)]);
-    return table.toString();
-  }
-}
-
-/** The numbers for which a record is read: name, recorded, recomputed. */
-function mainNumbers(name: string, recorded: unknown, recomputed: unknown): [string, number, number][] {
-  if (recomputed === undefined) return [];
-  switch (name) {
-    case "news.sentiment":
-      return [["sentiment score", (recorded as NewsSentiment).score, (recomputed as NewsSentiment).score]];
-    case "scores":
-      return (recorded as Score).targets.flatMap(({ target, values }): [string, number, number][] => {
-        const twin = (recomputed as Score).targets.find((candidate) => candidate.target === target);
-        const [one, other] = [values[0], twin?.values[0]];
-        return one === undefined || other === undefined ? [] : [[`score of ${target}`, one, other]];
-      });
-    case "signals":
-      return [["signal strength", (recorded as Signal).strength, (recomputed as Signal).strength]];
-    default:
-      return [];
-  }
+function changeTable(changes: readonly Change[]): string {
+  const table = new Table({
+    head: ["what", "records", "changed", "mean absolute difference"],
+    style: { head: [], border: [] },
+  });
+  for (const { what, records, changed, meanAbsoluteDifference } of changes)
+    table.push([what, number.format(records), number.format(changed), meanAbsoluteDifference.toPrecision(4)]);
+  return table.toString();
 }
 
 function timeOf(text: string): number {

@@ -1,8 +1,6 @@
 import { Command, Option } from "commander";
+import { serve } from "../../operations/serve.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
-import { startPipeline } from "../../pipeline.js";
-import { serveOperations } from "../../runtime/http.js";
-import { Metrics } from "../../runtime/metrics.js";
 import { runnable } from "../../stages/parts.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
@@ -29,23 +27,20 @@ export function runCommand(): Command {
     .action(async (names: string[], options: RunOptions) => {
       const context = await openContext({ patient: true });
       await refuseUnfinished(context);
-      const metrics = new Metrics();
       const chosen = names.includes("all") ? runnable : names;
-      const running = await startPipeline(chosen, { ...context, metrics, drain: options.drain ?? false });
-      const http =
-        context.config.http ??
-        (options.httpPort === undefined ? undefined : { port: options.httpPort, host: "127.0.0.1" });
-      const server =
-        http &&
-        (await serveOperations({ ...http, port: options.httpPort ?? http.port }, metrics, () => running.ready()));
-      const report = { stages: chosen, metrics: server ? `${server.url}/metrics` : null };
+      const { http } = context.config;
+      const serving = await serve(chosen, {
+        ...context,
+        drain: options.drain ?? false,
+        http: options.httpPort === undefined ? http : { host: http?.host ?? "127.0.0.1", port: options.httpPort },
+      });
+      const report = { stages: chosen, metrics: serving.metrics ?? null };
       if (options.json) writeJson({ event: "running", ...report });
-      else if (server) say(`metrics at ${report.metrics}`);
+      else if (serving.metrics) say(`metrics at ${serving.metrics}`);
       try {
-        await Promise.race([running.done, untilInterrupted()]);
+        await Promise.race([serving.done, untilInterrupted()]);
       } finally {
-        await running.stop();
-        await server?.close();
+        await serving.stop();
         await context.close();
       }
       if (options.json) writeJson({ event: "stopped", ...report });

@@ -1,9 +1,7 @@
 import { Command, Option } from "commander";
-import { openInput } from "../../ingest/input.js";
 import { ingestProgress } from "../../ingest/progress.js";
-import { openSentimentAnalyzer } from "../../offline/analyze-sentiment.js";
-import { resumePoint, SentimentOutput } from "../../offline/sentiment-output.js";
-import { textFormatOf, textFormats, textLines, type TextFormat, type TextLine } from "../../offline/text-lines.js";
+import { analyzeFile, type SentimentFileSummary } from "../../offline/sentiment-file.js";
+import { textFormats, type TextFormat } from "../../offline/text-lines.js";
 import { say } from "../context.js";
 import { positiveInteger } from "../numbers.js";
 import { printable, withJson } from "../output.js";
@@ -17,8 +15,6 @@ interface SentimentOptions {
   readonly json?: boolean;
 }
 
-/** Texts that are read together: enough to keep the workers busy, few enough to lose little when it is interrupted. */
-const portion = 256;
 /** Refused lines that are named one by one. */
 const named = 20;
 
@@ -46,64 +42,39 @@ Examples:
 }
 
 async function run(file: string, options: SentimentOptions): Promise<void> {
-  const analyzer = await openSentimentAnalyzer(options);
-  const input = await openInput(file);
-  const counts = { lines: 0, accepted: 0, rejected: 0, duplicates: 0 };
   const progress = ingestProgress("sentiment", process.stderr, Date.now);
-  let isInterrupted = false;
-  const interrupt = (): void => void (isInterrupted = true);
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", interrupt);
-  let resumedAfter = 0;
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  let refusals = 0;
+  let summary: SentimentFileSummary;
   try {
-    if (options.resume) resumedAfter = await resumePoint(options.out, analyzer.model);
-    const output = new SentimentOutput(options.out, resumedAfter > 0);
-    const flush = async (batch: TextLine[]): Promise<void> => {
-      const analyses = await analyzer.analyze(batch.map(({ text }) => text));
-      await output.write(analyses.map((analysis, index) => ({ line: batch[index]?.line ?? 0, ...analysis })));
-      counts.accepted += batch.length;
-      progress.update({ counts, bytes: input.bytesRead(), totalBytes: input.totalBytes });
-    };
-    let batch: TextLine[] = [];
-    for await (const entry of textLines(input, options.format ?? textFormatOf(file))) {
-      if (isInterrupted) break;
-      if (entry.line <= resumedAfter) continue;
-      counts.lines += 1;
-      if ("reason" in entry) {
-        counts.rejected += 1;
-        if (counts.rejected <= named) say(`line ${entry.line}: ${printable(entry.reason)}`);
-        continue;
-      }
-      batch.push(entry);
-      if (batch.length < portion) continue;
-      await flush(batch);
-      batch = [];
-    }
-    if (!isInterrupted && batch.length > 0) await flush(batch);
-    await output.close();
+    summary = await analyzeFile({
+      ...options,
+      file,
+      signal: interrupt.signal,
+      onRefused: (line, reason) => {
+        refusals += 1;
+        if (refusals <= named) say(`line ${line}: ${printable(reason)}`);
+      },
+      onProgress: ({ read, refused, ...bytes }) =>
+        progress.update({
+          counts: { lines: read + refused, accepted: read, rejected: refused, duplicates: 0 },
+          ...bytes,
+        }),
+    });
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    process.off("SIGINT", stop).off("SIGTERM", stop);
     progress.stop();
-    await input.close();
-    await analyzer.close();
   }
-  conclude(
-    options,
-    { model: analyzer.model, read: counts.accepted, refused: counts.rejected, resumedAfter },
-    isInterrupted,
-  );
+  conclude(options, summary, interrupt.signal.aborted);
 }
 
-interface Summary {
-  readonly model: string | null;
-  readonly read: number;
-  readonly refused: number;
-  /** Line behind which it went on; 0: from the beginning. */
-  readonly resumedAfter: number;
-}
-
-function conclude({ json, out, resume }: SentimentOptions, summary: Summary, isInterrupted: boolean): void {
+function conclude(
+  { json, out, resume }: SentimentOptions,
+  summary: SentimentFileSummary,
+  isInterrupted: boolean,
+): void {
   if (json) (out === "-" ? process.stderr : process.stdout).write(`${JSON.stringify(summary)}\n`);
   else {
     if (summary.refused > named) say(`and ${summary.refused - named} more lines were refused`);

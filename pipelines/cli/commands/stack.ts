@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { cleanStack, startStack, stopStack } from "../../../deploy/local/stack.js";
 import { readConfig } from "../../runtime/config.js";
-import { downloadDirectory, say, stackDirectory } from "../context.js";
+import { downloadDirectory, stackDirectory } from "../../operations/connection.js";
+import { say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
 export function upCommand(): Command {

@@ -1,25 +1,19 @@
-import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
+import { auditPipeline } from "../../operations/audit.js";
 import { backfill } from "../../operations/backfill/backfill.js";
+import { drainInProcess } from "../../operations/backfill/drain-process.js";
+import { withDatabase, type Connection } from "../../operations/connection.js";
+import { serve } from "../../operations/serve.js";
+import { setUp } from "../../operations/set-up.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
-import { startPipeline } from "../../pipeline.js";
-import { migrate } from "../../runtime/database/migrate.js";
-import { serveOperations } from "../../runtime/http.js";
-import { Metrics } from "../../runtime/metrics.js";
+import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
-import { auditPipeline } from "../audit.js";
 import { backfillProgress } from "../backfill-progress.js";
-import { drainInProcess } from "../drain-process.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
-import { latestSignals, showCounts, showSignals } from "../report.js";
-import { registerModels } from "./models.js";
-import { applyTopics } from "./topics.js";
-
-/** Three months of real news and the bars of the same symbols; its README names the sources. */
-const slice = join(packageRoot, "test", "fixtures", "slice");
+import { showCounts, showSignals } from "../report.js";
 
 export function startCommand(): Command {
   return withJson(
@@ -30,8 +24,8 @@ export function startCommand(): Command {
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
     )
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
-    .option("--news <file>", "history of news to load", join(slice, "news.jsonl.gz"))
-    .option("--bars <file>", "history of bars to load", join(slice, "bars.csv.gz"))
+    .option("--news <file>", "history of news to load", bundledSlice.news)
+    .option("--bars <file>", "history of bars to load", bundledSlice.bars)
     .action(async (options: { once?: boolean; news: string; bars: string; json?: boolean }) => {
       const started = performance.now();
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
@@ -41,12 +35,8 @@ export function startCommand(): Command {
         logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
       });
       say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
-      const changes = await applyTopics(context);
-      const migrations = await migrate(context.config.databaseUrl);
-      const models = await registerModels(context);
-      say(
-        `  ${changes.length} changes to topics and schemas, ${migrations.length} migrations, ${models.length} new models`,
-      );
+      const { changes, migrations, models } = await setUp(context);
+      say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
 
       await refuseUnfinished(context);
       say("replay");
@@ -55,11 +45,11 @@ export function startCommand(): Command {
         newsFile: options.news,
         barsFile: options.bars,
         progress: backfillProgress(),
-        drain: drainInProcess,
+        drain: drainInProcess(context.config),
       });
       if (!loaded) say("  the history was loaded before; nothing was added");
       say();
-      const signals = await latestSignals(context);
+      const signals = await withDatabase(context, (database) => latestSignals(database, 15));
       const audit = await auditPipeline(context);
       const seconds = (performance.now() - started) / 1000;
       if (options.json) {
@@ -93,25 +83,21 @@ export function startCommand(): Command {
     });
 }
 
-async function stayUp(context: Awaited<ReturnType<typeof openContext>>, json: boolean): Promise<void> {
-  const metrics = new Metrics();
+async function stayUp(context: Connection, json: boolean): Promise<void> {
   const interrupted = untilInterrupted();
-  const running = await startPipeline(runnable, { ...context, metrics });
-  const server = await serveOperations(context.config.http ?? { port: 0, host: "127.0.0.1" }, metrics, () =>
-    running.ready(),
-  );
-  if (json) writeJson({ event: "running", metrics: `${server.url}/metrics` });
-  say(`\nAll stages run and wait for live input; metrics at ${server.url}/metrics. For example:`);
+  const http = context.config.http ?? { port: 0, host: "127.0.0.1" };
+  const serving = await serve(runnable, { ...context, http });
+  if (json) writeJson({ event: "running", metrics: serving.metrics });
+  say(`\nAll stages run and wait for live input; metrics at ${serving.metrics ?? ""}. For example:`);
   say(
     `  echo '{"id":"1","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`,
   );
   say("Ctrl-C stops the stages; `npx newstape down` stops the stack.");
   try {
-    await Promise.race([running.done, interrupted]);
+    await Promise.race([serving.done, interrupted]);
   } finally {
     say("\nstopping …");
-    await running.stop();
-    await server.close();
+    await serving.stop();
     await context.close();
     if (json) writeJson({ event: "stopped" });
   }

@@ -2,16 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
-import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
+import { StageRates, type RatedStatus } from "../../operations/stage-rates.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../runtime/read-registry.js";
-import { openContext, say, type Context } from "../context.js";
+import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
 import { Screen } from "../screen.js";
-import { statusLine, statusTable, type RatedStatus } from "../status-table.js";
-
-export { stageStatuses, type StageStatus } from "../../operations/stage-status.js";
+import { statusLine, statusTable } from "../status-table.js";
 
 interface StatusOptions {
   watch?: number | true;
@@ -37,15 +35,15 @@ Examples:
     .action(async (options: StatusOptions) => {
       const context = await openContext({ logLevel: "warn" });
       const registry = await readRegistry(context);
-      const meter = new Meter(context);
+      const rates = new StageRates(context);
       const integrity = new Integrity({ ...context, databaseUrl: context.config.databaseUrl });
-      await Promise.all([meter.look(), integrity.open()]);
+      await Promise.all([rates.look(), integrity.open()]);
       if (options.watch === undefined) {
         await sleep(1000);
-        const [statuses, notes] = await Promise.all([meter.look(), integrity.look()]);
+        const [statuses, notes] = await Promise.all([rates.look(), integrity.look()]);
         show(statuses, registry, notes, options);
         if (notes.some(({ severity }) => severity === "error")) process.exitCode = 1;
-      } else await watch(meter, integrity, registry, options.watch === true ? 2 : options.watch, options);
+      } else await watch(rates, integrity, registry, options.watch === true ? 2 : options.watch, options);
       await Promise.all([context.close(), integrity.close()]);
       // A look that the interruption left behind must not keep the process alive.
       if (options.watch !== undefined) process.exit(0);
@@ -55,25 +53,6 @@ Examples:
 interface Registry {
   readonly routes: readonly Route[];
   readonly models: readonly ModelVersion[];
-}
-
-/** Statuses with the rate since the look before. */
-class Meter {
-  #before: { readonly at: number; readonly statuses: readonly StageStatus[] } | undefined;
-
-  constructor(private readonly context: Context) {}
-
-  async look(): Promise<RatedStatus[]> {
-    const statuses = await stageStatuses(this.context);
-    const at = performance.now();
-    const before = this.#before;
-    this.#before = { at, statuses };
-    return statuses.map((status, index) => {
-      const last = before?.statuses[index];
-      const perSecond = before && last ? (handled(status) - handled(last)) / ((at - before.at) / 1000) : 0;
-      return { ...status, perSecond };
-    });
-  }
 }
 
 const routeLine = ({ task, arms }: Route): string =>
@@ -105,7 +84,7 @@ function show(
 }
 
 async function watch(
-  meter: Meter,
+  rates: StageRates,
   integrity: Integrity,
   registry: Registry,
   seconds: number,
@@ -128,7 +107,7 @@ async function watch(
   process.stdout.on("resize", draw);
   try {
     for (;;) {
-      const look = Promise.all([meter.look(), integrity.look()]).catch((error: unknown) => error);
+      const look = Promise.all([rates.look(), integrity.look()]).catch((error: unknown) => error);
       const found = await Promise.race([look, interrupted]);
       if (found === "interrupted") return;
       if (Array.isArray(found)) {

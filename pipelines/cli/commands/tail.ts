@@ -1,11 +1,9 @@
 import { Command } from "commander";
-import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
-import { createSchemaRegistry, RecordCodec, subjectOf, UndecodableError } from "../../runtime/codec.js";
+import { tail } from "../../operations/tail.js";
 import { UserError } from "../../runtime/errors.js";
-import { readTopic } from "../../runtime/kafka/read-topic.js";
-import type { StoredRecord } from "../../runtime/kafka/types.js";
-import { openContext, say, type Context } from "../context.js";
-import { isCatalogued, topicArgument } from "../names.js";
+import { openContext, say } from "../context.js";
+import { untilInterrupted } from "../interrupt.js";
+import { topicArgument } from "../names.js";
 import { withJson, writeJson } from "../output.js";
 
 interface TailOptions {
@@ -13,8 +11,6 @@ interface TailOptions {
   count?: number;
   key?: string;
 }
-
-type Decode = (value: Buffer | null) => Promise<unknown>;
 
 export function tailCommand(): Command {
   return withJson(new Command("tail"), "as without it: JSON Lines {partition, offset, timestamp, key, headers, value}")
@@ -29,53 +25,17 @@ export function tailCommand(): Command {
     )
     .action(async (topic: string, options: TailOptions) => {
       const context = await openContext();
-      const physical = isCatalogued(topic) ? context.names.topic(topic) : context.config.topicPrefix + topic;
-      const decode = isCatalogued(topic) ? await decoderOf(context, topic) : undecoded;
-      let finish = (): void => undefined;
-      const finished = new Promise<void>((resolve) => (finish = resolve));
-      let printed = 0;
-      let printing = Promise.resolve();
-      const print = async (stored: StoredRecord): Promise<void> => {
-        if (printed >= (options.count ?? Infinity)) return finish();
-        const { partition, offset, timestamp, key, headers } = stored;
-        const value = await decode(stored.value);
-        writeJson({ partition, offset, timestamp: new Date(timestamp).toISOString(), key, headers, value });
-        printed += 1;
-        if (printed >= (options.count ?? Infinity)) finish();
-      };
-      const reader = await readTopic(
-        context.kafka,
-        context.admin,
-        physical,
-        (stored) => {
-          if (options.key === undefined || stored.key === options.key) printing = printing.then(() => print(stored));
-        },
-        { from: options.fromBeginning ? "beginning" : "end", groupPrefix: context.config.topicPrefix },
-      );
-      if (!options.fromBeginning) say(`waiting for new records of ${physical}; Ctrl-C ends`);
-      process.once("SIGINT", finish);
-      process.once("SIGTERM", finish);
-      await Promise.race([finished, reader.failed]);
-      await reader.stop();
+      await tail(context, topic, {
+        from: options.fromBeginning ? "beginning" : "end",
+        key: options.key,
+        count: options.count,
+        until: untilInterrupted(),
+        onWaiting: (physical) => say(`waiting for new records of ${physical}; Ctrl-C ends`),
+        onRecord: writeJson,
+      });
       await context.close();
     });
 }
-
-async function decoderOf({ config, names }: Context, name: TopicName): Promise<Decode> {
-  const codec = await RecordCodec.open<TopicRecords[TopicName]>(
-    createSchemaRegistry(config),
-    subjectOf(names.topic(name)),
-    topics[name].schemaFile,
-  );
-  return (value) =>
-    codec.read(value).catch((error: unknown) => {
-      if (error instanceof UndecodableError) return { undecodable: error.message };
-      throw error;
-    });
-}
-
-/** A topic of rejects holds the bytes of any input of its stage; what they are say the headers. */
-const undecoded: Decode = async (value) => (value === null ? null : { base64: value.toString("base64") });
 
 function countOf(text: string): number {
   const count = Number(text);

@@ -1,58 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { AccessAdmin, type AccessRule } from "../../runtime/kafka/access-admin.js";
+import { defaultPrincipal, describeRule, type AccessPlan } from "../../operations/topics/access.js";
+import { describeChange, type Change } from "../../operations/topics/plan.js";
 import {
-  accessRules,
-  defaultPrincipal,
-  describeRule,
-  planAccess,
-  roles,
-  type AccessPlan,
-} from "../../operations/topics/access.js";
-import { applyPlan } from "../../operations/topics/apply.js";
-import { neededReplicas, replicationFor } from "../../operations/topics/durability.js";
-import { describeChange, desiredTopics, planTopics, type Change } from "../../operations/topics/plan.js";
-import { SubjectClient } from "../../operations/topics/subjects.js";
-import { openContext, say, type Context } from "../context.js";
+  applyPipelineAccess,
+  applyPipelineTopics,
+  planPipelineAccess,
+  planPipelineTopics,
+} from "../../operations/topics/prepare.js";
+import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 import { repartitionCommand } from "./repartition.js";
-
-async function planOf(context: Context) {
-  const subjects = new SubjectClient(context.config);
-  const brokers = await context.admin.brokerCount();
-  const desired = desiredTopics(context.config, context.parts, brokers);
-  const replication = replicationFor(context.config.replication, brokers);
-  if (replication < neededReplicas(brokers)) {
-    say(
-      `NEWSTAPE_REPLICATION=${replication} on ${brokers} brokers: an acknowledged record may be lost with one of them; ${neededReplicas(brokers)} are needed`,
-    );
-  }
-  const changes = await planTopics(desired, context.admin, subjects);
-  return { changes, subjects };
-}
-
-/** Brings topics and schemas to what this build needs; returns the changes. */
-export async function applyTopics(
-  context: Context,
-  onChange: (line: string) => void = () => undefined,
-): Promise<readonly Change[]> {
-  const { changes, subjects } = await planOf(context);
-  await applyPlan(changes, context.admin, subjects, (change) => onChange(describeChange(change)));
-  return changes;
-}
-
-async function withAccess<Result>(
-  context: Context,
-  principal: string,
-  work: (plan: AccessPlan, admin: AccessAdmin) => Promise<Result>,
-): Promise<Result> {
-  const admin = new AccessAdmin(context.kafka);
-  try {
-    const desired = accessRules(roles(context.config.topicPrefix, context.parts), principal);
-    return await work(planAccess(desired, await admin.list()), admin);
-  } finally {
-    await admin.close();
-  }
-}
 
 /** What stays as it is, whatever is applied, is shown and not counted. */
 const countOf = (changes: readonly Change[], access: AccessPlan | undefined): number =>
@@ -91,7 +48,7 @@ const withAccessOptions = (command: Command): Command =>
         .argParser(principalOf),
     );
 
-const lines = (sign: string, rules: readonly AccessRule[]): string[] =>
+const lines = (sign: string, rules: AccessPlan["missing"]): string[] =>
   rules.map((rule) => `${sign} ${describeRule(rule)}`);
 
 export function topicsCommand(): Command {
@@ -100,8 +57,8 @@ export function topicsCommand(): Command {
     .description("Show what `apply` would change.")
     .action(async ({ json, acls, principal }: TopicOptions) => {
       const context = await openContext();
-      const { changes } = await planOf(context);
-      const access = acls ? await withAccess(context, principal, async (plan) => plan) : undefined;
+      const changes = await planPipelineTopics(context, { onRisk: say });
+      const access = acls ? await planPipelineAccess(context, principal) : undefined;
       if (json) writeJson(document(changes, access));
       else {
         for (const change of changes) console.log(describeChange(change));
@@ -117,13 +74,11 @@ export function topicsCommand(): Command {
     .description("Create topics, register schemas, set retention and compatibility. Safe to repeat.")
     .action(async ({ json, acls, principal }: TopicOptions) => {
       const context = await openContext();
-      const changes = await applyTopics(context, (line) => json || console.log(line));
-      const access = acls
-        ? await withAccess(context, principal, async (plan, admin) => {
-            await admin.create(plan.missing);
-            return plan;
-          })
-        : undefined;
+      const changes = await applyPipelineTopics(context, {
+        onRisk: say,
+        onChange: (change) => json || console.log(describeChange(change)),
+      });
+      const access = acls ? await applyPipelineAccess(context, principal) : undefined;
       if (json) writeJson(document(changes, access));
       else for (const line of lines("+", access?.missing ?? [])) console.log(line);
       const count = countOf(changes, access);

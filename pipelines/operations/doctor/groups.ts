@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GroupDescription } from "../../runtime/kafka/operations-admin.js";
 import { consumersOf, type Part } from "../../stages/part.js";
 import { error, ok, warning, type Check, type Finding, type Surroundings } from "./check.js";
-import { lagOf, type InputLag } from "./lag.js";
+import { lagOf, type InputLag } from "../lag.js";
 
 /** Time between the two looks: a batch of the slowest stage (64 articles) takes some 30 ms, a rebalance a few seconds. */
 const betweenMs = 3000;

@@ -27,7 +27,7 @@ export interface PartitionBounds {
 /** How long one fetch is tried, and how long a broker may lack what lies below the bounds that were asked before. */
 const fetchWithinMs = 30_000;
 /** Several of the largest batches that a broker takes. */
-const fetchBytes = 4 << 20;
+const mostBytes = 4 << 20;
 const catchUpWithinMs = 60_000;
 
 export class PartitionLog {
@@ -81,6 +81,7 @@ export class PartitionLog {
    * left out.
    *
    * @param options.uncommitted show records of open transactions too
+   * @param options.fetchBytes about how much is asked for at once; a broker gives one batch at least
    * @throws Error when the broker does not hold what lies below `to` within a minute
    */
   async *read(
@@ -88,12 +89,12 @@ export class PartitionLog {
     partition: number,
     from: number,
     to: number,
-    options: { uncommitted?: boolean } = {},
+    options: { uncommitted?: boolean; fetchBytes?: number } = {},
   ): AsyncGenerator<StoredRecord[]> {
     let next = from;
     let deadline = performance.now() + catchUpWithinMs;
     while (next < to) {
-      const fetched = await this.#fetch(topic, partition, next, options.uncommitted ?? false);
+      const fetched = await this.#fetch(topic, partition, next, options);
       const raw = fetched.messages.filter(({ offset }) => Number(offset) >= next);
       const last = raw.at(-1);
       if (!last && fetched.messages.length > 0) {
@@ -130,7 +131,12 @@ export class PartitionLog {
     this.#brokers.close();
   }
 
-  #fetch(topic: string, partition: number, fetchOffset: number, uncommitted: boolean): Promise<FetchedPartition> {
+  #fetch(
+    topic: string,
+    partition: number,
+    fetchOffset: number,
+    { uncommitted = false, fetchBytes = mostBytes }: { uncommitted?: boolean; fetchBytes?: number },
+  ): Promise<FetchedPartition> {
     let isFirst = true;
     return persist(
       async () => {

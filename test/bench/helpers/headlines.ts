@@ -1,14 +1,11 @@
 /** Real news: the bundled slice. */
-import { join } from "node:path";
 import { readSorted } from "../../../pipelines/ingest/index.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
-
-const slice = join(packageRoot, "test", "fixtures", "slice");
 
 /** Articles whose headlines all differ, since a stage reads an equal text of a batch only once; the same at every call. */
 export async function distinctArticles(count: number): Promise<NewsArticle[]> {
-  const { records } = await readSorted({ kind: "news", input: join(slice, "news.jsonl.gz"), now: Date.now });
+  const { records } = await readSorted({ kind: "news", input: bundledSlice.news, now: Date.now });
   const byHeadline = new Map(records.map((article) => [article.headline, article]));
   if (byHeadline.size < count) throw new Error(`the slice has only ${byHeadline.size} different headlines`);
   return [...byHeadline.values()].slice(0, count);
@@ -16,7 +13,7 @@ export async function distinctArticles(count: number): Promise<NewsArticle[]> {
 
 /** The last bars of every symbol, in their order. */
 export async function lastBars(count: number): Promise<Bar[]> {
-  const { records } = await readSorted({ kind: "bars", input: join(slice, "bars.csv.gz"), now: Date.now });
+  const { records } = await readSorted({ kind: "bars", input: bundledSlice.bars, now: Date.now });
   const left = new Map<string, number>();
   const kept = records.reverse().filter(({ symbol }) => {
     const taken = left.get(symbol) ?? 0;

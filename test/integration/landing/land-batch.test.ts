@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { landBatch } from "../../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../../pipelines/landing/landed-record.js";
 import { noCounts, type LandingCounts } from "../../../pipelines/landing/landing-counts.js";
-import { tableCounts } from "../../../pipelines/landing/table-counts.js";
+import { tableCounts } from "../../../pipelines/queries/table-counts.js";
 import type { Witness } from "../../../pipelines/landing/witness.js";
 import { writers } from "../../../pipelines/landing/writers.js";
 import type { LandedTopic } from "../../../schemas/topics.js";

@@ -1,7 +1,6 @@
 /** Every feature over the bundled slice of real bars and news, through the stages before it. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { nyse } from "../../../operators/calendar/nyse.js";
@@ -10,7 +9,7 @@ import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";
 import { sentimentOperator } from "../../../operators/sentiment/sentiment.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import type { Bar, MarketState, NewsArticle, SentimentState } from "../../../schemas/generated/types.js";
 import { bar } from "../../helpers/records.js";
 import { routes } from "../sentiment/fakes.js";
@@ -18,15 +17,11 @@ import { routes } from "../sentiment/fakes.js";
 const symbols = ["AAPL", "BAC", "JNJ", "KO", "XOM"];
 const minute = 60_000;
 
-const lines = (file: string): string[] =>
-  gunzipSync(readFileSync(join(packageRoot, "test/fixtures/slice", file)))
-    .toString("utf8")
-    .trim()
-    .split("\n");
+const lines = (file: string): string[] => gunzipSync(readFileSync(file)).toString("utf8").trim().split("\n");
 
 /** Daily bars; of one symbol a week is missing. */
 function slicedBars(): Bar[] {
-  const [, ...rows] = lines("bars.csv.gz");
+  const [, ...rows] = lines(bundledSlice.bars);
   return rows
     .flatMap((line) => {
       const [symbol = "", date = "", ...cells] = line.split(",");
@@ -41,7 +36,7 @@ function slicedBars(): Bar[] {
 }
 
 function slicedNews(): NewsArticle[] {
-  return lines("news.jsonl.gz").flatMap((line) => {
+  return lines(bundledSlice.news).flatMap((line) => {
     const item = JSON.parse(line) as { id: string; published_at: string; symbols: string[]; headline: string };
     const about = item.symbols.filter((symbol) => symbols.includes(symbol));
     if (about.length === 0) return [];

@@ -11,16 +11,12 @@ import { computeFeatures, mergeEvents } from "./compute.js";
 import { market } from "../../../operators/market/market.js";
 import { PlainState } from "../../../operators/plain-state.js";
 import { fingerprint } from "../../../operators/sentiment/fingerprint.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice, packageRoot } from "../../../schemas/files.js";
 import type { Bar, MarketState } from "../../../schemas/generated/types.js";
 import { bar, sentiment } from "../../helpers/records.js";
 
-const fixtures = join(packageRoot, "test/fixtures");
-const unpacked = (path: string): string[] =>
-  gunzipSync(readFileSync(join(fixtures, path)))
-    .toString("utf8")
-    .trim()
-    .split("\n");
+const fixtures = join(packageRoot, "test/fixtures/news-features");
+const unpacked = (path: string): string[] => gunzipSync(readFileSync(path)).toString("utf8").trim().split("\n");
 
 interface Article {
   readonly id: string;
@@ -34,8 +30,8 @@ interface Article {
   readonly text: string;
 }
 
-const articles = unpacked("news-features/articles.jsonl.gz").map((line) => JSON.parse(line) as Article);
-const [header = "", ...rows] = unpacked("news-features/expected.csv.gz");
+const articles = unpacked(join(fixtures, "articles.jsonl.gz")).map((line) => JSON.parse(line) as Article);
+const [header = "", ...rows] = unpacked(join(fixtures, "expected.csv.gz"));
 const columns = header.split(",");
 const names = columns.slice(2);
 const symbols = [...new Set(rows.map((row) => row.split(",")[0] ?? ""))];
@@ -43,7 +39,7 @@ const symbols = [...new Set(rows.map((row) => row.split(",")[0] ?? ""))];
 /** The first day of the fixture: all 87 symbols are listed by then. */
 const first = "2014-11-24";
 
-const bars = unpacked("slice/bars.csv.gz")
+const bars = unpacked(bundledSlice.bars)
   .slice(1)
   .flatMap((line): Bar[] => {
     const [symbol = "", date = "", ...cells] = line.split(",");

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { market } from "../../../operators/market/market.js";
 import type { Input, Outcome } from "../../../operators/operator.js";
 import type { Bar, MarketContext, MarketState } from "../../../schemas/generated/types.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import { MemoryState } from "../../helpers/memory-state.js";
 import { bar, services } from "../../helpers/records.js";
 
@@ -14,10 +13,7 @@ export const barEvent = (record: Bar): MarketEvent => ({ topic: "market.bars", r
 
 /** Real daily bars of all symbols between two dates (inclusive), day by day, as a backfill merges them. */
 export function sliceBars(from: string, to: string): Bar[] {
-  const [, ...lines] = gunzipSync(readFileSync(join(packageRoot, "test/fixtures/slice/bars.csv.gz")))
-    .toString()
-    .trim()
-    .split("\n");
+  const [, ...lines] = gunzipSync(readFileSync(bundledSlice.bars)).toString().trim().split("\n");
   const bars = lines.flatMap((line) => {
     const [symbol = "", date = "", ...cells] = line.split(",");
     if (date < from || date > to) return [];

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readSorted, slices } from "../../../pipelines/ingest/sorted.js";
 import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
-import { packageRoot } from "../../../schemas/files.js";
+import { bundledSlice } from "../../../schemas/files.js";
 import { article, clock } from "./helpers/lines-of.js";
 
-const slice = (name: string): string => join(packageRoot, "test", "fixtures", "slice", name);
 const now = () => clock;
 
 test("the bundled slice parses without a single rejection", async () => {
-  const news = await readSorted({ kind: "news", input: slice("news.jsonl.gz"), now });
-  const bars = await readSorted({ kind: "bars", input: slice("bars.csv.gz"), now });
+  const news = await readSorted({ kind: "news", input: bundledSlice.news, now });
+  const bars = await readSorted({ kind: "bars", input: bundledSlice.bars, now });
   for (const { summary } of [news, bars]) {
     assert.equal(summary.rejected + summary.duplicates + summary.unknownSymbols, 0);
     assert.equal(summary.lines, summary.accepted + summary.skipped);
@@ -47,7 +45,7 @@ test("sorted by availability and id, whatever the order of the file", async () =
 });
 
 test("a file beyond the bound is refused rather than sorted", async () => {
-  const input = slice("news.jsonl.gz");
+  const input = bundledSlice.news;
   await assert.rejects(readSorted({ kind: "news", input, now, maximumRecords: 100 }), /more than 100 records/);
 });
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
 import { readSorted } from "../../../../pipelines/ingest/sorted.js";
 import { readCompanies } from "../../../../pipelines/ingest/tagging/company-list.js";
 import { evaluateTagger, halfOf, withoutCashtags } from "../../../../pipelines/ingest/tagging/evaluate.js";
 import { createTagger } from "../../../../pipelines/ingest/tagging/tagger.js";
-import { packageRoot } from "../../../../schemas/files.js";
+import { bundledSlice } from "../../../../schemas/files.js";
 
 test("on the bundled slice of real posts: precision and recall against their own tags", async () => {
-  const input = join(packageRoot, "test", "fixtures", "slice", "news.jsonl.gz");
+  const input = bundledSlice.news;
   const { records } = await readSorted({ kind: "news", input, now: Date.now });
   const texts = records.map(({ sourceId, headline, symbols }) => ({ id: sourceId, text: headline, symbols }));
   const companies = readCompanies();

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Check, Surroundings } from "../../../../pipelines/operations/doctor/index.js";
 import { brokerClock } from "../../../../pipelines/operations/doctor/clocks.js";
 import { missingRequests } from "../../../../pipelines/operations/doctor/kafka.js";
-import { lagOf } from "../../../../pipelines/operations/doctor/lag.js";
+import { lagOf } from "../../../../pipelines/operations/lag.js";
 import { operations } from "../../../../pipelines/operations/doctor/operations.js";
 import { registry } from "../../../../pipelines/operations/doctor/registry.js";
 import { rejects } from "../../../../pipelines/operations/doctor/rejects.js";

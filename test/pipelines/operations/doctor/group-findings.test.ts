@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupFindings, type Look } from "../../../../pipelines/operations/doctor/groups.js";
-import type { InputLag } from "../../../../pipelines/operations/doctor/lag.js";
+import type { InputLag } from "../../../../pipelines/operations/lag.js";
 import { partDefaults, type Part } from "../../../../pipelines/stages/part.js";
 
 const part: Part = {

@@ -1,18 +1,18 @@
 import { realpath } from "node:fs/promises";
-import { recordedIn } from "../../deploy/local/catalogue.js";
-import { readState } from "../../deploy/local/state.js";
-import type { Surroundings } from "../operations/doctor/index.js";
-import { readConfig, type LocalEndpoints } from "../runtime/config.js";
-import { Database } from "../runtime/database/database.js";
-import { ClusterAdmin } from "../runtime/kafka/admin.js";
-import { createKafka } from "../runtime/kafka/client.js";
-import { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
-import { PartitionLog } from "../runtime/kafka/partition-log.js";
-import { createLogger } from "../runtime/logger.js";
-import { namesUnder } from "../runtime/names.js";
-import { parts } from "../stages/parts.js";
-import { SubjectClient } from "../operations/topics/subjects.js";
-import { stackDirectory } from "./context.js";
+import { recordedIn } from "../../../deploy/local/catalogue.js";
+import { readState } from "../../../deploy/local/state.js";
+import type { Surroundings } from "./index.js";
+import { readConfig, type LocalEndpoints } from "../../runtime/config.js";
+import { Database } from "../../runtime/database/database.js";
+import { ClusterAdmin } from "../../runtime/kafka/admin.js";
+import { createKafka } from "../../runtime/kafka/client.js";
+import { OperationsAdmin } from "../../runtime/kafka/operations-admin.js";
+import { PartitionLog } from "../../runtime/kafka/partition-log.js";
+import { createLogger } from "../../runtime/logger.js";
+import { namesUnder } from "../../runtime/names.js";
+import { parts } from "../../stages/parts.js";
+import { SubjectClient } from "../topics/subjects.js";
+import { stackDirectory } from "../connection.js";
 
 /** Where the local stack would be found, without starting it; empty addresses for what was never started. */
 async function recordedEndpoints(directory: string): Promise<LocalEndpoints> {

@@ -1,5 +1,5 @@
 import type { Queryable } from "../../models/registry/query.js";
-import { landingTables } from "./writers.js";
+import { landingTables } from "../landing/writers.js";
 
 /** Rows of each table that landing writes, exactly and at one moment: for the accounting. */
 export async function tableCounts(client: Queryable): Promise<Map<string, number>> {
