@@ -175,6 +175,33 @@ test("a batch that leaves a gap is not read: the input is sought where it stands
   assert.deepEqual(fake.fatal, []);
 });
 
+test("fetching pauses while the buffer is full, and goes on when half of it has been processed", async () => {
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const fake = await fakeTask({
+    batchRecords: 1000,
+    operator: {
+      ...countOperator,
+      process: async (...args) => {
+        await finished;
+        return countOperator.process(...args);
+      },
+    },
+  });
+  const { task, brokers } = fake;
+  task.start();
+  await running(fake);
+  const before = brokers.asked.length;
+  // 10,000 records fill it, whatever their size.
+  for (let from = 0; from < 12_000; from += 2000) task.accept(sent(fake, from, 2000));
+  const told = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
+  assert.deepEqual(told(), ["pause news.sentiment/2"]);
+  finish();
+  await whenever(() => outputs(fake).length === 12_000);
+  assert.deepEqual(told(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
+  await task.close();
+});
+
 test("what retention has deleted before the task is fatal", async () => {
   const fake = await fakeTask();
   const { context, brokers } = fake;
