@@ -28,6 +28,21 @@ export default tseslint.config(
     },
   },
   {
+    // A file is read at one sitting, a function at one glance.
+    files: ["**/*.ts"],
+    rules: { "max-lines": ["error", 400] },
+  },
+  {
+    files: ["schemas/**/*.ts", "operators/**/*.ts", "models/**/*.ts", "pipelines/**/*.ts"],
+    ignores: [
+      "pipelines/cli/**",
+      "pipelines/serving/**",
+      "pipelines/operations/replay/**",
+      "pipelines/operations/topics/access.ts",
+    ],
+    rules: { "max-lines-per-function": ["error", 60] },
+  },
+  {
     // The environment is read once, in the configuration; nothing else may look at it.
     files: ["operators/**/*.ts", "schemas/**/*.ts", "models/**/*.ts", "pipelines/**/*.ts"],
     ignores: ["pipelines/runtime/config.ts"],

@@ -17,7 +17,7 @@ export function topicRecord<Name extends TopicName>(
   record: TopicRecords[Name],
   headers?: Headers,
 ): NewRecord {
-  const { keyOf } = topics[name] as { keyOf(record: TopicRecords[Name]): string };
+  const { keyOf } = topics[name] as { readonly keyOf: (record: TopicRecords[Name]) => string };
   const key = keyOf(record);
   const value = codec.encode(record);
   return { topic: names.topic(name), partition: partitionOf(key, partitions), key, value, ...(headers && { headers }) };

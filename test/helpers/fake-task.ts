@@ -34,43 +34,14 @@ export interface FakeBrokers {
 
 const at = ({ topic, partition: number }: TopicPartition): string => `${topic}/${number}`;
 
-export async function fakeTask(
-  overrides: Partial<Omit<TaskContext, "stage" | "operator">> & {
-    readonly operator?: typeof countOperator;
-  } = {},
-) {
-  const registry = new MemoryRegistry().client;
-  const sentiments = await RecordCodec.open<NewsSentiment>(registry, "news.sentiment", "news.sentiment.avsc");
-  const features = await RecordCodec.open<never>(registry, "features", "features.avsc");
-  const states = await RecordCodec.open<CountState>(registry, "count.state", "../test/fixtures/count.state.avsc");
-  const brokers: FakeBrokers = {
-    asked: [],
-    transactions: [],
-    committed: [],
-    changelogEnd: 0,
-    inputEnd: 0,
-    onCommit: () => undefined,
-    onTakeOver: () => undefined,
-  };
+/** What a task asks of the brokers, answered out of `brokers`. */
+function connections(brokers: FakeBrokers): Pick<TaskContext, "consumer" | "admin" | "createProducer"> {
   const { asked } = brokers;
   const bounds = (topic: string) => {
-    const end = topic === "news.sentiment" ? brokers.inputEnd : brokers.changelogEnd;
+    const end = topic === input.topic ? brokers.inputEnd : brokers.changelogEnd;
     return Array.from({ length: 4 }, (_, number) => ({ partition: number, low: 0, end }));
   };
-  const fatal: Error[] = [];
-  const drained: true[] = [];
-  const stage: AnyStage = countStage;
-  const context: TaskContext = {
-    stage,
-    operator: countOperator,
-    names: namesUnder(""),
-    group: "newstape.count",
-    partitions: 4,
-    layout: taskLayout(stage, 4),
-    codecs: { "news.sentiment": sentiments, features },
-    stateCodec: states as RecordCodec<unknown>,
-    routers: {} as never,
-    isRepartitioned: () => false,
+  return {
     consumer: {
       seek: (place, offset) => void asked.push(`seek ${at(place)} ${offset}`),
       pause: (places) => void asked.push(`pause ${places.map(at).join(" ")}`),
@@ -98,18 +69,54 @@ export async function fakeTask(
       },
       close: async () => void asked.push("close producer"),
     }),
+  };
+}
+
+export async function fakeTask(
+  overrides: Partial<Omit<TaskContext, "stage" | "operator">> & {
+    readonly operator?: typeof countOperator;
+  } = {},
+) {
+  const registry = new MemoryRegistry().client;
+  const sentiments = await RecordCodec.open<NewsSentiment>(registry, "news.sentiment", "news.sentiment.avsc");
+  const features = await RecordCodec.open<never>(registry, "features", "features.avsc");
+  const states = await RecordCodec.open<CountState>(registry, "count.state", "../test/fixtures/count.state.avsc");
+  const brokers: FakeBrokers = {
+    asked: [],
+    transactions: [],
+    committed: [],
+    changelogEnd: 0,
+    inputEnd: 0,
+    onCommit: () => undefined,
+    onTakeOver: () => undefined,
+  };
+  const fatal: Error[] = [];
+  const drained: true[] = [];
+  const stage: AnyStage = countStage;
+  const context: TaskContext = {
+    ...connections(brokers),
+    stage,
+    operator: countOperator,
+    names: namesUnder(""),
+    group: "newstape.count",
+    partitions: 4,
+    layout: taskLayout(stage, 4),
+    codecs: { "news.sentiment": sentiments, features },
+    stateCodec: states,
+    routers: {} as never,
+    isRepartitioned: () => false,
     batchRecords: 100,
     lingerMs: 0,
     drain: false,
     logger: createLogger("silent"),
     metrics: {
       takeOver: { observe: () => undefined },
-      failures: { inc: () => void asked.push("start over") },
+      failures: { inc: () => void brokers.asked.push("start over") },
       outcome: () => undefined,
       batch: () => undefined,
       held: () => undefined,
     },
-    legitimate: async () => void asked.push("legitimate?"),
+    legitimate: async () => undefined,
     onFatal: (error) => void fatal.push(error),
     onDrained: () => void drained.push(true),
     ...overrides,

@@ -29,13 +29,13 @@ export async function createTestCluster(
   if (!KAFKA_BROKERS || !SCHEMA_REGISTRY_URL)
     throw new Error("KAFKA_BROKERS and SCHEMA_REGISTRY_URL must name the test stack: run `npm test`");
   const cluster = await openCluster(t, { clientId: "test", stages, overrides });
-  const { config, kafka, admin, names, codec } = cluster;
+  const { config, kafka, admin, names } = cluster;
   const producer = new PlainProducer(kafka);
   t.after(() => producer.close());
   return {
     ...cluster,
     async publish(name, records, headers) {
-      const encoding = { name, names, partitions: config.partitions, codec: await codec(name) };
+      const encoding = { name, names, partitions: config.partitions, codec: await cluster.codec(name) };
       for (let start = 0; start < records.length; start += 500) {
         await producer.send(records.slice(start, start + 500).map((record) => topicRecord(encoding, record, headers)));
       }

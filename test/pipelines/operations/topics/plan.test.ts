@@ -76,7 +76,8 @@ test("a plan makes all missing topics in one request, then changes one thing aft
   const asked: string[] = [];
   const admin = {
     ...surroundings.admin,
-    createTopics: async (topics: { name: string }[]) => void asked.push(`create ${topics.map(({ name }) => name)}`),
+    createTopics: async (topics: { name: string }[]) =>
+      void asked.push(`create ${topics.map(({ name }) => name).join(",")}`),
   } as unknown as typeof surroundings.admin;
   const subjects = {
     ...surroundings.subjects,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TransientError } from "../../../../models/runtime/types.js";
-import { decodeProgress } from "../../../../pipelines/runtime/stage/progress.js";
+import { crashAttempts } from "../../../../pipelines/runtime/stage/crash-watch.js";
+import { decodeProgress, encodeProgress, noOutcomes } from "../../../../pipelines/runtime/stage/progress.js";
 import { countOperator, expectedState, sentimentOf, type CountState } from "../../../helpers/count-stage.js";
 import { batchOf, fakeTask, input, partition } from "../../../helpers/fake-task.js";
 import { whenever } from "../../../helpers/whenever.js";
@@ -26,7 +27,7 @@ async function stateOf({ brokers, states }: Fake): Promise<Map<string, CountStat
   const state = new Map<string, CountState>();
   for (const { records } of brokers.transactions)
     for (const { topic, key, value } of records) {
-      if (topic === changelog.topic) state.set(String(key), { ...(await states.read(value as Buffer)) });
+      if (topic === changelog.topic) state.set(String(key), { ...(await states.read(value)) });
     }
   return state;
 }
@@ -174,6 +175,33 @@ test("a batch that leaves a gap is not read: the input is sought where it stands
   assert.deepEqual(fake.fatal, []);
 });
 
+test("fetching pauses while the buffer is full, and goes on when half of it has been processed", async () => {
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const fake = await fakeTask({
+    batchRecords: 1000,
+    operator: {
+      ...countOperator,
+      process: async (...args) => {
+        await finished;
+        return countOperator.process(...args);
+      },
+    },
+  });
+  const { task, brokers } = fake;
+  task.start();
+  await running(fake);
+  const before = brokers.asked.length;
+  // 10,000 records fill it, whatever their size.
+  for (let from = 0; from < 12_000; from += 2000) task.accept(sent(fake, from, 2000));
+  const told = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
+  assert.deepEqual(told(), ["pause news.sentiment/2"]);
+  finish();
+  await whenever(() => outputs(fake).length === 12_000);
+  assert.deepEqual(told(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
+  await task.close();
+});
+
 test("what retention has deleted before the task is fatal", async () => {
   const fake = await fakeTask();
   const { context, brokers } = fake;
@@ -226,4 +254,36 @@ test("closing ends after the transaction in work", async () => {
   await closed;
   assert.equal(outputs(fake).length, 2);
   assert.equal(fake.brokers.asked.at(-1), "close producer");
+});
+
+test("a record that three processes died on is rejected without another attempt, the others are taken one by one", async () => {
+  const fake = await fakeTask();
+  const { task, brokers } = fake;
+  const crash = { life: "another process", record: `${input.topic}/${partition}/1`, attempts: crashAttempts };
+  brokers.committed = [
+    { ...input, offset: 1, metadata: encodeProgress({ outcomes: noOutcomes(), outputs: [], crash }) },
+  ];
+  brokers.inputEnd = 3;
+  task.start();
+  await running(fake);
+  task.accept(sent(fake, 1, 2));
+  await whenever(() => outputs(fake).length === 1);
+  const written = brokers.transactions.flatMap(({ records }) => records.map(({ topic, headers }) => [topic, headers]));
+  assert.deepEqual(
+    written.filter(([topic]) => topic !== changelog.topic).map(([topic]) => topic),
+    ["count.rejected", "features"],
+  );
+  assert.equal((written[0]?.[1] as Record<string, string>)["newstape-code"], "PROCESS_CRASHED");
+  // Of the suspect no attempt is noted; of the next one is, before the operator is given it.
+  const places = brokers.transactions.map(({ records, offsets: [at] }) => [
+    records.length > 0,
+    at?.offset,
+    decodeProgress(at?.metadata).crash?.record,
+  ]);
+  assert.deepEqual(places, [
+    [true, 2, undefined],
+    [false, 2, `${input.topic}/${partition}/2`],
+    [true, 3, undefined],
+  ]);
+  await task.close();
 });
