@@ -1,3 +1,4 @@
+import { combinedOf, medianOf } from "../../operators/forecasts/combined.js";
 import type { Forecast } from "../../schemas/generated/types.js";
 
 export interface PriceForecast {
@@ -9,36 +10,24 @@ export interface PriceForecast {
 }
 
 /**
- * A forecast of the return as prices: close × (1 + quantile) of the combined method; the last one where there is none of
- * that name, as the combined one stands last.
+ * A forecast of the return as prices: close × (1 + quantile) of the combined view.
  *
- * @returns undefined when there is no method with a quantile
+ * @returns undefined when there is none, or none with a quantile
  */
-export function priceForecast({ close, methods }: Forecast): PriceForecast | undefined {
-  const method = methods.find((candidate) => candidate.method === "combined") ?? methods.at(-1);
-  if (!method) return undefined;
-  const { levels, quantiles } = method;
+export function priceForecast(forecast: Forecast): PriceForecast | undefined {
+  const { close } = forecast;
+  const combined = combinedOf(forecast);
+  if (!combined) return undefined;
+  const { levels, quantiles } = combined;
   const [lowest, highest] = [levels[0], levels.at(-1)];
   const [lower, upper] = [quantiles[0], quantiles.at(-1)];
   if (lowest === undefined || highest === undefined || lower === undefined || upper === undefined) return undefined;
   const price = (simpleReturn: number): number => close * (1 + simpleReturn);
   return {
-    predictedPrice: price(median(levels, quantiles)),
+    predictedPrice: price(medianOf(combined)),
     lowerBound: price(lower),
     upperBound: price(upper),
     // 0.95 − 0.05 is 0.8999999999999999: nominal coverages have few digits.
     confidence: Number((highest - lowest).toFixed(9)),
   };
-}
-
-/** The quantile at 0.5, interpolated between its neighbours where it is not among the levels. */
-function median(levels: readonly number[], quantiles: readonly number[]): number {
-  const above = levels.findIndex((level) => level >= 0.5);
-  const at = above < 0 ? levels.length - 1 : above;
-  const quantile = quantiles[at] ?? NaN;
-  const level = levels[at] ?? NaN;
-  const below = levels[at - 1];
-  if (level <= 0.5 || below === undefined) return quantile;
-  const before = quantiles[at - 1] ?? NaN;
-  return before + ((quantile - before) * (0.5 - below)) / (level - below);
 }
