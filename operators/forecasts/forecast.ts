@@ -1,8 +1,10 @@
 import type { Forecast, ForecastMethod, ForecastsCore, PendingScore } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { recordId } from "../record-id.js";
-import { harVariance } from "./har.js";
-import { combinedMethod, defaultLevels, modelMethod, normalMethod } from "./methods.js";
+import { combine } from "./combined.js";
+import type { ForecastingMethod, ForecastTarget } from "./method.js";
+import { begun, type MethodStates } from "./method-states.js";
+import { naive } from "./methods/naive.js";
 import { targetTime } from "./target-time.js";
 
 export interface ForecastSubject {
@@ -12,27 +14,30 @@ export interface ForecastSubject {
   readonly asOf: number;
 }
 
+/** Levels when no model says which. */
+export const defaultLevels: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/** Stands in a forecast that no model took part in. */
+const modelFree = `${naive.name}@${naive.version}`;
+
 /**
- * Every method that has something to say, and then all of them combined: naive from the second bar on, har from the 89th,
- * quantiles when the score has them.
+ * Every method that is warm and has something to say, in the order of the list, and then those that count combined.
  *
  * @param core the bars up to the one that the score names; undefined when they are too far back
- * @returns undefined when no method has anything to say
+ * @returns undefined when no method that counts has anything to say
  */
 export function makeForecast(
+  methods: readonly ForecastingMethod[],
   score: PendingScore,
   core: ForecastsCore | undefined,
   { symbol, interval, asOf }: ForecastSubject,
   calendar: ExchangeCalendar,
 ): Forecast | undefined {
   const target = targetTime(calendar, interval, score.barTime, score.asOf);
+  const modelQuantiles = score.model === null ? undefined : score.quantiles;
   const levels = score.levels.length > 0 ? score.levels : defaultLevels;
-  const variance = core && harVariance(core.har);
-  const methods: ForecastMethod[] = [];
-  if (core && core.bars > 1) methods.push(normalMethod("naive", core.returnVariance, target.horizon, levels));
-  if (variance !== undefined) methods.push(normalMethod("har", variance, target.horizon, levels));
-  if (score.model !== null) methods.push(modelMethod(score.quantiles, target.horizon, levels));
-  if (methods.length === 0) return undefined;
+  const { said, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);
+  if (counted.length === 0) return undefined;
   return {
     id: recordId("forecasts", score.scoreId, symbol),
     symbol,
@@ -46,7 +51,28 @@ export function makeForecast(
     barTime: score.barTime,
     close: score.close,
     ...target,
-    methods: [...methods, combinedMethod(methods)],
-    modelVersion: score.model ?? "naive@1",
+    methods: [...said, combine(counted)],
+    modelVersion: score.model ?? modelFree,
   };
+}
+
+/** What each method says, and of that what counts in the combined view. */
+function viewsOf(
+  methods: readonly ForecastingMethod[],
+  states: Readonly<MethodStates>,
+  target: ForecastTarget,
+  levels: readonly number[],
+): { said: ForecastMethod[]; counted: ForecastMethod[] } {
+  const said: ForecastMethod[] = [];
+  const counted: ForecastMethod[] = [];
+  for (const method of methods) {
+    const { bars, numbers } = states[method.name] ?? begun(method, 0);
+    const view = bars < method.warmUp ? undefined : method.forecast(numbers, target, levels);
+    if (view === undefined) continue;
+    const { quantiles, volatility } = view;
+    const of = { method: method.name, levels: [...levels], quantiles, volatility };
+    said.push(of);
+    if (method.inCombined) counted.push(of);
+  }
+  return { said, counted };
 }

@@ -2,11 +2,11 @@
  * Scores and bars in, forecasts and signals out. A bar only updates the state; a score gives a forecast and the signal that
  * follows from it, once the bar that it names has been read. Until then it waits in the state, and comes out with the bar.
  *
- * State, by symbol|interval: the bars, and at most 16 waiting scores. When one more would have to wait, the oldest is
- * answered with the bars at hand. A score about which no method has anything to say (no return model, and fewer than two
- * bars) gives nothing.
+ * State, by symbol|interval: what each method keeps of the bars, and at most 16 waiting scores. When one more would have to
+ * wait, the oldest is answered with the bars at hand. A score about which no method that counts has anything to say (no
+ * return model, and fewer than two bars) gives nothing.
  */
-import type { Bar, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
+import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import {
   duplicate,
@@ -19,11 +19,15 @@ import {
   reject,
 } from "../operator.js";
 import { checkBar } from "../series/check-bar.js";
-import { coreAt, readBar } from "../series/revisable-series.js";
+import { coreAt, readBar, type Step } from "../series/revisable-series.js";
 import { makeSignal } from "../signals/signal.js";
-import { emptyCore, stepCore } from "./core.js";
+import { emptyCore, stepCore, withEveryMethod } from "./core.js";
 import { makeForecast } from "./forecast.js";
+import type { ForecastingMethod } from "./method.js";
+import { keepsState } from "./method-states.js";
+import { forecastingMethods } from "./methods/list.js";
 import { pendingScores, readScore } from "./pending-score.js";
+import { stateVersion } from "./state-version.js";
 
 export interface ForecastsServices {
   /** Sessions and their closes: what a forecast's target time is. */
@@ -32,36 +36,51 @@ export interface ForecastsServices {
 
 type Out = "forecasts" | "signals";
 
-/** What the answers are about and where they look. */
+/** What each input is read with. */
 interface Context extends ForecastsServices {
-  readonly symbol: string;
-  readonly interval: string;
+  readonly methods: readonly ForecastingMethod[];
+  /** Those that keep a state. */
+  readonly keeping: readonly ForecastingMethod[];
+  readonly step: Step<ForecastsCore>;
+  /** Before the first bar. */
+  readonly empty: ForecastsState;
 }
 
-const emptyState: ForecastsState = { asOf: 0, base: emptyCore, recent: [], current: emptyCore, pending: [] };
+/** The operator with these methods. */
+export function forecastsBy(methods: readonly ForecastingMethod[]) {
+  const keeping = methods.filter(keepsState);
+  const core = emptyCore(keeping);
+  const reading = {
+    methods,
+    keeping,
+    step: stepCore(keeping),
+    empty: { asOf: 0, base: core, recent: [], current: core, pending: [], version: stateVersion },
+  };
+  return {
+    name: "forecasts",
+    process(batch, state, services) {
+      const context = { ...reading, calendar: services.calendar };
+      return batch.map((input) =>
+        input.topic === "market.bars"
+          ? readMarketBar(input.record, state, context)
+          : readOneScore(input.record, state, context),
+      );
+    },
+  } satisfies Operator<"market.bars" | "scores", Out, ForecastsState, ForecastsServices>;
+}
 
-export const forecasts = {
-  name: "forecasts",
-  process(batch, state, services) {
-    return batch.map((input) =>
-      input.topic === "market.bars"
-        ? readMarketBar(input.record, state, services)
-        : readOneScore(input.record, state, services),
-    );
-  },
-} satisfies Operator<"market.bars" | "scores", Out, ForecastsState, ForecastsServices>;
+export const forecasts = forecastsBy(forecastingMethods);
 
-function readMarketBar(
-  bar: Readonly<Bar>,
-  state: KeyedState<ForecastsState>,
-  { calendar }: ForecastsServices,
-): Outcome<Out> {
+const stateOf = (key: string, state: KeyedState<ForecastsState>, { empty, keeping }: Context): ForecastsState =>
+  withEveryMethod(state.get(key) ?? empty, keeping);
+
+function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const fault = checkBar(bar);
   if (fault) return fault;
   const { symbol, interval } = bar;
   const key = `${symbol}|${interval}`;
-  const known = state.get(key) ?? emptyState;
-  const series = readBar(known, bar, stepCore);
+  const known = stateOf(key, state, context);
+  const series = readBar(known, bar, context.step);
   if (series === "duplicate") return duplicate;
   if (series === "too old") {
     return reject(
@@ -70,41 +89,31 @@ function readMarketBar(
     );
   }
   const { base, recent, current } = series;
-  const next = { asOf: known.asOf, base, recent, current, pending: known.pending };
-  if (next.pending.length === 0) {
+  const { asOf, pending, version } = known;
+  const next = { asOf, base, recent, current, pending, version };
+  if (pending.length === 0) {
     state.set(key, next);
     return join;
   }
-  const ready = next.pending.filter((score) => isRead(next, score));
-  const { after, records } = answer(
-    { ...next, pending: next.pending.filter((score) => !ready.includes(score)) },
-    ready,
-    {
-      symbol,
-      interval,
-      calendar,
-    },
-  );
+  const ready = pending.filter((score) => isRead(next, score));
+  const waiting = pending.filter((score) => !ready.includes(score));
+  const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
   state.set(key, after);
   return records.length > 0 ? emit(...records) : join;
 }
 
-function readOneScore(
-  record: Readonly<Score>,
-  state: KeyedState<ForecastsState>,
-  { calendar }: ForecastsServices,
-): Outcome<Out> {
+function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const score = readScore(record);
   if ("kind" in score) return score;
   const { symbol, interval } = record;
   const key = `${symbol}|${interval}`;
-  const known = state.get(key) ?? emptyState;
+  const known = stateOf(key, state, context);
   if (known.pending.some(({ scoreId }) => scoreId === score.scoreId)) return duplicate;
   const waits = !isRead(known, score);
   const queue = waits ? [...known.pending, score] : known.pending;
   const ready = waits ? queue.slice(0, Math.max(0, queue.length - pendingScores)) : [score];
   const pending = waits ? queue.slice(ready.length) : queue;
-  const { after, records } = answer({ ...known, pending }, ready, { symbol, interval, calendar });
+  const { after, records } = answer({ ...known, pending }, ready, { symbol, interval }, context);
   state.set(key, after);
   return records.length > 0 ? emit(...records) : join;
 }
@@ -123,7 +132,8 @@ function isRead({ recent }: ForecastsState, { barId, barTime }: PendingScore): b
 function answer(
   state: ForecastsState,
   scores: readonly PendingScore[],
-  { symbol, interval, calendar }: Context,
+  { symbol, interval }: Pick<Bar, "symbol" | "interval">,
+  { methods, step, calendar }: Context,
 ): { after: ForecastsState; records: Output<Out>[] } {
   const records: Output<Out>[] = [];
   let { asOf } = state;
@@ -134,7 +144,7 @@ function answer(
       interval,
       asOf: Math.max(asOf, score.asOf, ...bars.map(({ availableAt }) => availableAt)),
     };
-    const forecast = makeForecast(score, coreAt(state, score.barTime, stepCore), subject, calendar);
+    const forecast = makeForecast(methods, score, coreAt(state, score.barTime, step), subject, calendar);
     if (forecast === undefined) continue;
     asOf = forecast.asOf;
     records.push({ topic: "forecasts", record: forecast }, { topic: "signals", record: makeSignal(score, forecast) });

@@ -1,5 +1,5 @@
 import type { Forecast, PendingScore, Signal, SignalDirection, SignalReason } from "../../schemas/generated/types.js";
-import { medianOf } from "../forecasts/methods.js";
+import { combinedOf, medianOf } from "../forecasts/combined.js";
 import { recordId } from "../record-id.js";
 
 /** P(up) this close to one half says nothing: a next-day direction is close to a coin flip. */
@@ -64,7 +64,8 @@ function reasonsOf(
   { direction, move, sentimentMean, sentimentCount }: Parameters<typeof makeSignal>[0],
   forecast: Forecast,
 ): SignalReason[] {
-  const combined = forecast.methods.at(-1) ?? { levels: [], quantiles: [], volatility: 0 };
+  const combined = combinedOf(forecast);
+  if (combined === undefined) throw new Error(`the forecast ${forecast.id} has no combined view`);
   const { volatility } = combined;
   const median = medianOf(combined);
   const relative = volatility > 0 ? median / volatility : 0;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { featureCatalogue } from "../../operators/features/catalogue.js";
 import { allFeatures } from "../../operators/features/all-features.js";
 import { aliasesOf, featureSets } from "../../operators/features/feature-sets.js";
+import { methodCatalogue } from "../../operators/forecasts/catalogue.js";
+import { forecastingMethods } from "../../operators/forecasts/methods/list.js";
 import { packageRoot } from "../../schemas/files.js";
 import { parts } from "../stages/parts.js";
 import { accessDocument } from "../operations/topics/access.js";
@@ -16,5 +18,6 @@ writeFileSync(
   join(packageRoot, "operators", "features", "README.md"),
   featureCatalogue(allFeatures, featureSets, aliasesOf),
 );
+writeFileSync(join(packageRoot, "operators", "forecasts", "README.md"), methodCatalogue(forecastingMethods));
 mkdirSync(join(packageRoot, "deploy", "kafka"), { recursive: true });
 writeFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), accessDocument(parts));

@@ -1,5 +1,6 @@
 import { nyse } from "../../operators/calendar/nyse.js";
 import { forecasts } from "../../operators/forecasts/operator.js";
+import { stateUpgrades, stateVersion } from "../../operators/forecasts/state-version.js";
 import { withServices } from "../../operators/operator.js";
 import { defineStage } from "../runtime/stage/definition.js";
 
@@ -10,6 +11,8 @@ export const forecastsStage = defineStage({
   outputs: ["forecasts", "signals"],
   operator: withServices(forecasts, { calendar: nyse }),
   stateSchema: "forecasts.state.avsc",
+  stateVersion,
+  stateUpgrades,
   models: [],
   batch: { records: 500 },
   description: "Return quantiles and volatility of the next session, and the signal that follows from them",

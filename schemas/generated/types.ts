@@ -181,7 +181,7 @@ export interface FeaturesState {
 
 /** One method's view of the return to the target time. */
 export interface ForecastMethod {
-  /** naive | har | quantiles | combined */
+  /** A forecasting method by its name, or combined. */
   method: string;
   /** Quantile levels, ascending. */
   levels: number[];
@@ -219,7 +219,7 @@ export interface Forecast {
   targetTime: number;
   /** Sessions from barTime to targetTime. */
   horizon: number;
-  /** Methods used; the combined one last. */
+  /** Methods used, and what they come to: the one named combined. */
   methods: ForecastMethod[];
   /** name@version of the quantile model, or of the method where no model took part. */
   modelVersion: string;
@@ -243,18 +243,30 @@ export interface HarState {
   ratioCount: number;
 }
 
+/** What one forecasting method keeps of the bars. */
+export interface MethodState {
+  /** ForecastingMethod.version: a state of another one begins anew. */
+  version: number;
+  /** Bars taken in since it began. */
+  bars: number;
+  /** The method's own, by name; see its file. */
+  numbers: Record<string, number | number[]>;
+}
+
 /** What all bars up to one amount to. */
 export interface ForecastsCore {
   /** Bars taken in. */
   bars: number;
   /** The last adjusted close; 0 before the first. */
   close: number;
-  /** Exponentially weighted mean of squared log returns. */
+  /** numbers.variance of naive, version 1, for builds that know no methods; 0 in other versions. */
   returnVariance: number;
-  /** Volatility from ranges. */
+  /** numbers of har, version 1, for builds that know no methods; empty in other versions. */
   har: HarState;
   /** Product of all splits and dividend factors so far: prices are multiplied by it. */
   priceFactor: number;
+  /** By name of the method. */
+  methods: Record<string, MethodState>;
 }
 
 /** What a forecast and a signal need of a score. */
@@ -303,6 +315,8 @@ export interface ForecastsState {
   current: ForecastsCore;
   /** Scores whose bar has not been read yet, oldest first; at most 16. */
   pending: PendingScore[];
+  /** Version of this layout; 0: before it was told. */
+  version: number;
 }
 
 /** One OHLCV bar of one symbol. Key: symbol. */

@@ -41,6 +41,16 @@ test("nothing known gives nothing", () => {
   assert.equal(flat.validUntil, 3);
 });
 
+test("the combined view is found by its name, wherever it stands", () => {
+  const [combined] = forecast(0.0025).methods;
+  assert.ok(combined);
+  const other = { ...combined, method: "zeta", quantiles: [-1, -1, -1], volatility: 1 };
+  const score = { direction: null, move: null, sentimentMean: 0, sentimentCount: 0 };
+  const alone = makeSignal(score, forecast(0.0025));
+  assert.deepEqual(makeSignal(score, { ...forecast(), methods: [combined, other] }), alone);
+  assert.throws(() => makeSignal(score, { ...forecast(), methods: [other] }), /has no combined view/);
+});
+
 test("each part has the documented weight", () => {
   const found = weights(signal({ direction: 0.55, move: 0.9, sentimentMean: 0.5, sentimentCount: 3 }, 0.0025, 0.02));
   near(found["direction"], 0.25);

@@ -25,9 +25,11 @@ test("a median that is not among the levels lies between its neighbours", () => 
   assert.equal(found?.confidence, 0.7);
 });
 
-test("without a combined method the last one speaks, without any quantile none", () => {
-  const methods = [method([0.5], [0.5], "naive"), method([0.5], [0.1], "quantiles")];
-  assert.equal(priceForecast(forecast({ methods }))?.predictedPrice.toFixed(6), "110.000000");
+test("the combined view speaks wherever it stands; without it, or without any quantile, none", () => {
+  const combined = method([0.5], [0.5]);
+  const other = method([0.5], [0.1], "quantiles");
+  assert.equal(priceForecast(forecast({ methods: [combined, other] }))?.predictedPrice, 150);
+  assert.equal(priceForecast(forecast({ methods: [other] })), undefined);
   assert.equal(priceForecast(forecast({ methods: [] })), undefined);
   assert.equal(priceForecast(forecast({ methods: [method([], [])] })), undefined);
 });

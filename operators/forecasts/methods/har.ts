@@ -1,5 +1,7 @@
-import type { HarState } from "../../schemas/generated/types.js";
-import { addRow, solve } from "./least-squares.js";
+import { barVariance } from "../bar-variance.js";
+import { addRow, solve } from "../least-squares.js";
+import { defineMethod } from "../method.js";
+import { normalReturn } from "../normal-return.js";
 
 /** Bars of a month, a week and a day: what the three regressors are means over. */
 const month = 22;
@@ -14,7 +16,28 @@ const unit = 1e-4;
 const lowest = Math.log(1e-7 / unit);
 const highest = Math.log(1e4 / unit);
 
-export const emptyHar: HarState = {
+/** The log-range HAR model and the sums it is fitted from. */
+export type HarState = {
+  /** Range variances of the last 22 bars, oldest first. */
+  readonly variances: readonly number[];
+  /** Rows that were summed up. */
+  readonly rows: number;
+  /**
+   * Sums of the products of each two of (1, daily, weekly, monthly, next), upper triangle row by row; empty before the
+   * first row.
+   */
+  readonly products: readonly number[];
+  /** Of (1, daily, weekly, monthly); empty before the first fit. */
+  readonly coefficients: readonly number[];
+  /** Rows since coefficients were fitted. */
+  readonly sinceFit: number;
+  /** Sum of variance / unscaled forecast. */
+  readonly ratios: number;
+  /** Number of terms in ratios. */
+  readonly ratioCount: number;
+};
+
+const empty: HarState = {
   variances: [],
   rows: 0,
   products: [],
@@ -34,10 +57,24 @@ export const emptyHar: HarState = {
  * mean starts as 22 forecasts with the log-normal exp(residual variance / 2).
  *
  * Source: F. Corsi, A simple approximate long-memory model of realized volatility, Journal of Financial Econometrics 7
- * (2009), on logs of ranges. Warm-up: 89 bars.
- *
- * @param variance p of the next bar
+ * (2009), on logs of ranges.
  */
+export const har = defineMethod<HarState>({
+  name: "har",
+  version: 1,
+  description:
+    "a normal log return with mean 0 and the variance that an autoregression of log range variances over a day, a week and a month expects",
+  warmUp: 89,
+  inCombined: true,
+  empty,
+  step: (state, { traded, closeBefore }) => stepHar(state, barVariance(traded, closeBefore)),
+  forecast(state, { horizon }, levels) {
+    const variance = harVariance(state);
+    return variance === undefined ? undefined : normalReturn(variance, horizon, levels);
+  },
+});
+
+/** @param variance p of the next bar */
 export function stepHar(state: HarState, variance: number): HarState {
   const regressors = regressorsOf(state.variances);
   const variances = [...state.variances.slice(state.variances.length < month ? 0 : 1), variance];
