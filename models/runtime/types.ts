@@ -4,11 +4,6 @@
  */
 import type { ModelReference, SentimentProbabilities } from "../../schemas/generated/types.js";
 
-/** A fault that will pass (a worker died, a model is being loaded): the batch is tried again, never rejected. */
-export class TransientError extends Error {
-  override readonly name = "TransientError";
-}
-
 /** A transformer that classifies texts. */
 export interface SentimentClassifier {
   readonly model: ModelReference;

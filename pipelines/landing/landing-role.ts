@@ -1,4 +1,4 @@
-import type { Queryable } from "../../models/registry/query.js";
+import type { Queryable } from "../runtime/database/queryable.js";
 
 /**
  * Takes on `newstape_landing` until the end of the transaction, where that role exists and may be taken on: with it, a

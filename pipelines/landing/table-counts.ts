@@ -1,4 +1,4 @@
-import type { Queryable } from "../../models/registry/query.js";
+import type { Queryable } from "../runtime/database/queryable.js";
 import { landingTables } from "./writers.js";
 
 /** Rows of each table that landing writes, exactly and at one moment: for the accounting. */

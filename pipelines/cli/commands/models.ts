@@ -8,7 +8,7 @@ import type { RouteArm } from "../../../schemas/generated/types.js";
 import { publishRegistry } from "../../services/registry.js";
 import { Database } from "../../runtime/database/database.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { openContext, say, type Context } from "../context.js";
 import { importModelCommand } from "./import-model.js";
 import { withJson, writeJson } from "../output.js";

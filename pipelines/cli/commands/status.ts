@@ -4,7 +4,7 @@ import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
 import { handled, stageStatuses, type StageStatus } from "../../operations/stage-status.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { stages } from "../../stages/index.js";
 import { openContext, say, type Context } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";

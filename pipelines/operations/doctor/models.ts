@@ -5,7 +5,7 @@ import { modelTasks, type ModelTask } from "../../../models/runtime/types.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 const register = "newstape models register";

@@ -13,7 +13,7 @@ import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { Names } from "../../runtime/names.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import type { AnyStage } from "../../runtime/stage/definition.js";
 import { InputReader } from "./input-reader.js";
 import { loggedOrder, UnreadableLog } from "./logged-order.js";

@@ -1,5 +1,5 @@
 import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import type { Input, Outcome, Output } from "../../../operators/operator.js";
 import type { RejectCode } from "../../../schemas/reject-codes.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";

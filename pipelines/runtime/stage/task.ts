@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { RecordCodec } from "../codec.js";
 import { messageOf, UserError } from "../errors.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { countOutcomes, until } from "../../helpers/count-load.js";
