@@ -17,6 +17,7 @@ export {
 } from "./offline/analyze-sentiment.js";
 export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
 export type * from "../models/runtime/types.js";
+export type { ModelTask } from "../models/tasks.js";
 export { TransientError } from "../schemas/transient-error.js";
 export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
 export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";

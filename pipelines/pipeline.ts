@@ -1,5 +1,6 @@
 /** Runs any stages, the landing and the registry's publisher together in one process. */
-import type { ModelTask } from "../models/runtime/types.js";
+import { noRouters } from "../models/runtime/routers.js";
+import type { ModelTask } from "../models/tasks.js";
 import type { Config } from "./runtime/config.js";
 import { UserError } from "./runtime/errors.js";
 import type { ClusterAdmin } from "./runtime/kafka/admin.js";
@@ -72,12 +73,3 @@ export async function startPipeline(names: readonly string[], options: PipelineO
     stop,
   };
 }
-
-/** For stages that use no models. */
-const unavailable = (task: ModelTask) => ({ task, pick: () => ({ arm: "none", model: undefined }) });
-export const noRouters = {
-  sentiment: unavailable("sentiment"),
-  direction: unavailable("direction"),
-  move: unavailable("move"),
-  return: unavailable("return"),
-} as Parameters<typeof runStage>[1]["routers"];

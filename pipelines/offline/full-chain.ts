@@ -3,8 +3,9 @@ import type { FeatureSet } from "../../operators/features/feature-set.js";
 import { forecasts } from "../../operators/forecasts/operator.js";
 import type { Input } from "../../operators/operator.js";
 import { PlainState } from "../../operators/plain-state.js";
-import { scoresOperator } from "../../operators/scores/scores.js";
+import { scoresOperator, type Target } from "../../operators/scores/scores.js";
 import type { ModelRouters } from "../../models/runtime/types.js";
+import type { ModelTask } from "../../models/tasks.js";
 import type {
   Bar,
   FeatureVector,
@@ -39,7 +40,7 @@ export const derivedTopics = [
 
 export interface ChainModels {
   readonly sets: readonly FeatureSet[];
-  readonly routers: ModelRouters<"sentiment" | "direction" | "move" | "return">;
+  readonly routers: ModelRouters<ModelTask>;
 }
 
 const batchRecords = 500;
@@ -57,7 +58,7 @@ export async function runChain({ news, bars }: RawHistory, { sets, routers }: Ch
 /** What the scores stage would publish. */
 export async function offlineScores(
   vectors: readonly FeatureVector[],
-  routers: ModelRouters<"direction" | "move" | "return">,
+  routers: ModelRouters<Target>,
 ): Promise<Score[]> {
   const scores: Score[] = [];
   for (let start = 0; start < vectors.length; start += batchRecords) {

@@ -1,5 +1,5 @@
 import { RegistryView } from "../../models/registry/view.js";
-import { modelTasks } from "../../models/runtime/types.js";
+import { modelTasks } from "../../models/tasks.js";
 import type { ModelVersion, Route } from "../../schemas/generated/types.js";
 import { openRegistryCodec } from "../runtime/codec.js";
 import type { Config } from "../runtime/config.js";

@@ -1,4 +1,4 @@
-import { scoresOperator } from "../../operators/scores/scores.js";
+import { scoresOperator, targets } from "../../operators/scores/scores.js";
 import { defineStage } from "../runtime/stage/definition.js";
 
 export const scoresStage = defineStage({
@@ -6,7 +6,7 @@ export const scoresStage = defineStage({
   inputs: ["features"],
   outputs: ["scores"],
   operator: scoresOperator,
-  models: ["direction", "move", "return"],
+  models: targets,
   batch: { records: 500 },
   description: "Every target's score for one feature vector, from ONNX tree ensembles",
 });

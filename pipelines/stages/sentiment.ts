@@ -8,6 +8,8 @@ export const sentimentStage = defineStage({
   operator: sentimentOperator,
   stateSchema: "sentiment.state.avsc",
   models: ["sentiment"],
+  // It holds the articles seen, whatever was read in them.
+  stateNeedsModels: false,
   // At about 1 ms an article, a batch is on its way for some 30 ms with two workers.
   batch: { records: 64 },
   measure:

@@ -1,7 +1,7 @@
 /** Which records must be in the topics, and what a reader finds there. */
 import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { runChain } from "../../pipelines/offline/full-chain.js";
-import { noRouters } from "../../pipelines/pipeline.js";
+import { noRouters } from "../../models/runtime/routers.js";
 import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
 import type { BenchCluster } from "../bench/helpers/cluster.js";

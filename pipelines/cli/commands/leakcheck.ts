@@ -2,9 +2,10 @@ import { join } from "node:path";
 import Table from "cli-table3";
 import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
-import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
+import { routersBy } from "../../../models/runtime/routers.js";
+import type { ModelRouters, Routed, VectorScorer } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import { featureSets, featureSetsByName } from "../../../operators/features/feature-sets.js";
-import { targets, type Target } from "../../../operators/scores/scores.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
@@ -119,17 +120,20 @@ function cutsOf({ bars, news }: RawHistory, count: number, seed: string): number
 }
 
 async function openModels(): Promise<{
-  routers: ModelRouters<"sentiment" | Target>;
+  routers: ModelRouters<ModelTask>;
   close: () => Promise<void>;
 }> {
   const reader = await openSentimentReader(undefined);
   const scorers = new Map<string, VectorScorer & { close(): Promise<void> }>();
   for (const { directory, card } of await defaultScorers(readConfig().artifactDirectory))
     scorers.set(card.task, await loadVectorScorer(directory));
-  const router = (task: Target) => ({ task, pick: () => ({ arm: "champion", model: scorers.get(task) }) });
-  const [direction, move, ofReturn] = targets.map(router);
+  const scoring = routersBy((task) => ({
+    task,
+    // The scorer of a task is a model of that task.
+    pick: () => ({ arm: "champion", model: scorers.get(task) }) as Routed<never>,
+  }));
   return {
-    routers: { sentiment: reader.router, direction, move, return: ofReturn } as ModelRouters<"sentiment" | Target>,
+    routers: { ...scoring, sentiment: reader.router },
     close: async () => {
       await reader.close();
       await Promise.all([...scorers.values()].map((scorer) => scorer.close()));

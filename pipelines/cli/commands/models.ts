@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { registerDefaultModels } from "../../../models/registry/defaults.js";
-import { finbertArms, parseFinbertFlag, transformerOf } from "../../../models/registry/finbert-flag.js";
+import { finbertArms, finbertTask, parseFinbertFlag, transformerOf } from "../../../models/registry/finbert-flag.js";
 import { requeueLatest } from "../../../models/registry/outbox.js";
 import { RegistryStore } from "../../../models/registry/store.js";
-import { modelTasks } from "../../../models/runtime/types.js";
+import { isModelTask, modelTasks } from "../../../models/tasks.js";
 import type { RouteArm } from "../../../schemas/generated/types.js";
 import { publishRegistry } from "../../services/registry.js";
 import { Database } from "../../runtime/database/database.js";
@@ -112,14 +112,13 @@ async function wantedArms(
   given: readonly string[],
   { finbert, model }: RouteOptions,
 ): Promise<RouteArm[]> {
-  if (!(modelTasks as readonly string[]).includes(task))
-    throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
+  if (!isModelTask(task)) throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
   if (finbert === undefined) {
     if (given.length === 0)
       throw new UserError("No arm is named", `For example: newstape models route ${task} champion=name@version:1`);
     return given.map(parseArm);
   }
-  if (task !== "sentiment" || given.length > 0)
+  if (task !== finbertTask || given.length > 0)
     throw new UserError("--finbert is for sentiment, and names both arms itself", "Leave out the arms.");
   const route = (await store.routes()).find((known) => known.task === task);
   const transformer = model ?? transformerOf(route?.arms ?? []);

@@ -1,7 +1,7 @@
-import { finbertArm, vaderAlone } from "../../../models/registry/finbert-flag.js";
+import { finbertArm } from "../../../models/registry/finbert-flag.js";
 import { join } from "node:path";
 import { checkArtifact } from "../../../models/runtime/artifact.js";
-import { modelTasks, type ModelTask } from "../../../models/runtime/types.js";
+import { modelTasks, rulesOf, type ModelTask } from "../../../models/tasks.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
@@ -21,9 +21,7 @@ export function routeFindings({ routes, models }: RegistryState, tasks: readonly
   return tasks.flatMap((task): Finding[] => {
     const route = routes.find((candidate) => candidate.task === task);
     if (!route) return [error(`no model serves the task ${task}`, "The stages that use it do not start.", register)];
-    const missing = route.arms.filter(
-      ({ model }) => !known.has(model) && !(task === "sentiment" && model === vaderAlone),
-    );
+    const missing = route.arms.filter(({ model }) => !known.has(model) && model !== rulesOf(task));
     return [
       ...missing.map(({ arm, model }) =>
         error(

@@ -2,8 +2,7 @@
  * The log again through the stages' own operators, in the order in which the tasks took it, with the models that the
  * records name: what comes out must be what was published, byte for byte. Each stage is verified from its recorded inputs.
  */
-import type { ModelTask } from "../../../models/runtime/types.js";
-import { modelTasks } from "../../../models/runtime/types.js";
+import { isModelTask, type ModelTask } from "../../../models/tasks.js";
 import type { ModelVersion } from "../../../schemas/generated/types.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
@@ -139,12 +138,11 @@ function replacements(wanted: readonly string[], versions: readonly ModelVersion
   const instead = new Map<ModelTask, ModelVersion>();
   for (const key of wanted) {
     const found = versions.find(({ name, version }) => `${name}@${version}` === key);
-    const task = modelTasks.find((candidate) => candidate === found?.task);
-    if (!found || !task) {
+    if (!found || !isModelTask(found.task)) {
       const known = versions.map(({ name, version }) => `${name}@${version}`).join(", ");
       throw new UserError(`The registry does not know the model ${key}`, `It is one of ${known}.`);
     }
-    instead.set(task, found);
+    instead.set(found.task, found);
   }
   return instead;
 }

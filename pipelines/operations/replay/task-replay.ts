@@ -11,7 +11,8 @@ import { differences, type FieldDifference } from "./compare.js";
 import { judge, pair, schemaIdOf, type MadeRecord } from "./judge.js";
 import { placeText } from "./lineage.js";
 import type { OrderedEntry, Stray } from "./logged-order.js";
-import { choicesOf, type Choice, type RecordedModels } from "./recorded-models.js";
+import { choicesOf, type Choice } from "./recorded-choices.js";
+import type { RecordedModels } from "./recorded-models.js";
 import type { RecordedEmission } from "./recorded-outputs.js";
 import { RecordedSettings, type RecordedRecord } from "./recorded-settings.js";
 

@@ -1,5 +1,6 @@
 /** What a stage is: a declaration. Wiring a topic or a model that the operator does not know fails to compile. */
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import type { ModelRouters } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import type { Operator } from "../../../operators/operator.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { Metrics } from "../metrics.js";
@@ -37,6 +38,8 @@ export interface StageDefinition<
   readonly settingsOf?: (outputs: readonly TopicRecords[Out][]) => StageSettings | undefined;
   /** Tasks whose models it uses. */
   readonly models: readonly Tasks[];
+  /** false: the state is the same whatever the models say, so that a rebuild of it needs none. Default: true. */
+  readonly stateNeedsModels?: boolean;
   readonly batch: {
     /** Most input records in one transaction. */
     readonly records: number;

@@ -1,4 +1,5 @@
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import type { ModelRouters } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { Input, Outcome, Output } from "../../../operators/operator.js";
 import type { RejectCode } from "../../../schemas/reject-codes.js";

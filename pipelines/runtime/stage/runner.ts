@@ -1,5 +1,6 @@
 import type { Kafka } from "../kafka/client.js";
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import type { ModelRouters } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
 import type { Config } from "../config.js";

@@ -5,7 +5,8 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
+import type { ModelRouters } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import { readConfig } from "../../../pipelines/runtime/config.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";

@@ -8,7 +8,7 @@ import { futures, perturb } from "../../../../pipelines/operations/leakcheck/per
 import { warmUps } from "../../../../pipelines/operations/leakcheck/warm-up.js";
 import { offlineContexts, offlineSentiments } from "../../../../pipelines/offline/chain.js";
 import { derivedTopics, runChain, type RawHistory } from "../../../../pipelines/offline/full-chain.js";
-import { noRouters } from "../../../../pipelines/pipeline.js";
+import { noRouters } from "../../../../models/runtime/routers.js";
 import type { FeatureVector } from "../../../../schemas/generated/types.js";
 import { sliceFiles, sliceSymbols } from "../../../helpers/pipeline.js";
 
