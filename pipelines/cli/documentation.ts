@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { variables } from "../runtime/config.js";
-import { Metrics } from "../runtime/metrics.js";
+import { metricDefinitions } from "../metrics.js";
 
 type Row = readonly string[];
 const table = (head: Row, rows: readonly Row[]): string =>
@@ -28,9 +28,7 @@ function commandRows(command: Command, prefix = ""): Row[] {
 }
 
 /** Generated parts of the README by the name of their marker. */
-export async function generatedTables(program: Command): Promise<Record<string, string>> {
-  const metrics = await new Metrics().registry.getMetricsAsJSON();
-  const own = metrics.filter(({ name }) => /^newstape_(stage|task|landing)_/.test(name));
+export function generatedTables(program: Command): Record<string, string> {
   return {
     configuration: table(
       ["variable", "default", "meaning"],
@@ -42,8 +40,13 @@ export async function generatedTables(program: Command): Promise<Record<string, 
       Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
     ),
     metrics: table(
-      ["metric", "meaning"],
-      own.map(({ name, help }) => [`\`${name}\``, help]),
+      ["metric", "type", "labels", "meaning"],
+      metricDefinitions.map(({ name, kind, labelNames, help }) => [
+        `\`${name}\``,
+        kind,
+        labelNames.map((label) => `\`${label}\``).join(", "),
+        help,
+      ]),
     ),
   };
 }

@@ -10,7 +10,7 @@ import { generatedTables, withTables } from "./documentation.js";
 import { createProgram } from "./program.js";
 
 const readme = join(packageRoot, "README.md");
-writeFileSync(readme, withTables(readFileSync(readme, "utf8"), await generatedTables(createProgram())));
+writeFileSync(readme, withTables(readFileSync(readme, "utf8"), generatedTables(createProgram())));
 writeFileSync(join(packageRoot, "operators", "features", "README.md"), featureCatalogue(allFeatures, featureSets));
 mkdirSync(join(packageRoot, "deploy", "kafka"), { recursive: true });
 writeFileSync(join(packageRoot, "deploy", "kafka", "acls.json"), accessDocument(stages));

@@ -16,8 +16,9 @@ import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { readTopic } from "../runtime/kafka/read-topic.js";
 import type { Logger } from "../runtime/logger.js";
-import type { SentimentMetrics } from "../runtime/metrics.js";
+import type { Metrics } from "../runtime/metrics.js";
 import { namesUnder } from "../runtime/names.js";
+import { timedRules } from "./sentiment-metrics.js";
 import { serveModel } from "./serve-model.js";
 
 export interface ModelService {
@@ -39,7 +40,7 @@ export interface ModelServiceOptions {
   readonly tasks: readonly ModelTask[];
   /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to rules. */
   readonly drain?: boolean;
-  readonly metrics?: { readonly sentiment: SentimentMetrics };
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -121,17 +122,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
       if (model === rulesOf(task)) return { arm, model: undefined, rulesAlone: true };
       return { arm, model: loaded.get(model)?.model as TaskModels[Task] | undefined };
     },
-    ...(metrics && rulesOf(task) !== undefined && { aroundRules: timed(metrics.sentiment) }),
+    ...(metrics && rulesOf(task) !== undefined && { aroundRules: timedRules(metrics) }),
   });
   return { routers: routersBy(routerOf), failed: reader.failed, close };
-}
-
-/** The latency of VADER's arm, under the name that its routes have. */
-function timed(metrics: SentimentMetrics): <Result>(read: () => Result) => Result {
-  return (read) => {
-    const started = performance.now();
-    const result = read();
-    metrics.rulesTook((performance.now() - started) / 1000);
-    return result;
-  };
 }

@@ -10,7 +10,8 @@ import type { ModelVersion } from "../../schemas/generated/types.js";
 import type { Config } from "../runtime/config.js";
 import { UserError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/logger.js";
-import type { SentimentMetrics } from "../runtime/metrics.js";
+import type { Metrics } from "../runtime/metrics.js";
+import { countTransformer } from "./sentiment-metrics.js";
 
 /** A message to a worker holds 16 headlines, 0.3 s of a model of BERT's size; after this time it counts as hung. */
 const textTimeoutMs = 10_000;
@@ -20,7 +21,7 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to rules. */
   readonly drain: boolean;
-  readonly metrics?: { readonly sentiment: SentimentMetrics } | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** @throws UserError for a task that this build does not have */
@@ -46,7 +47,7 @@ async function serveTransformer(
   loading: ModelOptions,
 ): Promise<SentimentClassifier & Closable> {
   const model = `${name}@${version}`;
-  const counts = metrics?.sentiment.of(model);
+  const counts = metrics && countTransformer(metrics, model);
   const load = async () =>
     cachedSentiment(await loadModel(task, directory, loading), {
       onLookup: (hits, misses) => counts?.lookedUp(hits, misses),

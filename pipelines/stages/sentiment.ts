@@ -1,5 +1,6 @@
 import { sentimentOperator } from "../../operators/sentiment/sentiment.js";
 import { defineStage } from "../runtime/stage/definition.js";
+import { countSentiments, sentimentMetrics } from "../serving/sentiment-metrics.js";
 
 export const sentimentStage = defineStage({
   name: "sentiment",
@@ -12,9 +13,7 @@ export const sentimentStage = defineStage({
   stateNeedsModels: false,
   // At about 1 ms an article, a batch is on its way for some 30 ms with two workers.
   batch: { records: 64 },
-  measure:
-    ({ sentiment }) =>
-    (record) =>
-      sentiment.said(record),
+  metrics: sentimentMetrics,
+  measure: countSentiments,
   description: "What each article says about each of its symbols: a transformer and VADER, blended",
 });

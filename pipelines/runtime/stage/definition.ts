@@ -3,7 +3,7 @@ import type { ModelRouters } from "../../../models/runtime/types.js";
 import type { ModelTask } from "../../../models/tasks.js";
 import type { Operator } from "../../../operators/operator.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
-import type { Metrics } from "../metrics.js";
+import type { MetricDefinition, Metrics } from "../metrics.js";
 
 /** What the configuration may say about what a stage computes. */
 export interface StageSettings {
@@ -50,6 +50,8 @@ export interface StageDefinition<
    * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
+  /** What it counts besides what every stage does. */
+  readonly metrics?: readonly MetricDefinition[];
   /** Counts what was published, once it is committed; no label may hold a symbol. */
   readonly measure?: (metrics: Metrics) => (record: TopicRecords[Out]) => void;
   readonly description: string;
