@@ -21,7 +21,7 @@ export type { ModelTask } from "../models/tasks.js";
 export { TransientError } from "../schemas/transient-error.js";
 export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
 export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";
-export { readConfig, type Config } from "./runtime/config.js";
+export { readConfig, type PipelineConfig as Config } from "./config.js";
 export { UserError } from "./runtime/errors.js";
 export { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, UndecodableError } from "./runtime/codec.js";
 export { createKafka } from "./runtime/kafka/client.js";

@@ -1,7 +1,7 @@
 /** Runs any stages, the landing and the registry's publisher together in one process. */
 import { noRouters } from "../models/runtime/routers.js";
 import type { ModelTask } from "../models/tasks.js";
-import type { Config } from "./runtime/config.js";
+import type { PipelineConfig } from "./config.js";
 import { UserError } from "./runtime/errors.js";
 import type { ClusterAdmin } from "./runtime/kafka/admin.js";
 import type { Kafka } from "./runtime/kafka/client.js";
@@ -14,7 +14,7 @@ import { startPublisher } from "./services/registry.js";
 import { runnable, stages } from "./stages/index.js";
 
 export interface PipelineOptions {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;
@@ -48,10 +48,10 @@ export async function startPipeline(names: readonly string[], options: PipelineO
   };
   try {
     models = tasks.length > 0 ? await startModelService({ ...options, tasks }) : undefined;
-    const routers = models?.routers ?? noRouters;
+    const services = models?.routers ?? noRouters;
     parts.push(
       ...(await Promise.all(
-        chosen.map(async (stage) => ({ name: stage.name, ...(await runStage(stage, { ...options, routers })) })),
+        chosen.map(async (stage) => ({ name: stage.name, ...(await runStage(stage, { ...options, services })) })),
       )),
     );
     if (names.includes("landing")) parts.push({ name: "landing", ...(await startLanding(options)) });

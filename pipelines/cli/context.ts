@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stackStatus, startStack } from "../../deploy/local/stack.js";
-import { readConfig, type Config } from "../runtime/config.js";
+import { readConfig, type PipelineConfig } from "../config.js";
+import type { Config } from "../runtime/config.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
 import { refusalOf } from "../runtime/kafka/errors.js";
@@ -10,7 +11,7 @@ import { namesUnder, type Names } from "../runtime/names.js";
 
 /** What every command works with. */
 export interface Context {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly logger: Logger;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;

@@ -1,7 +1,8 @@
 /** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
+import type { z } from "zod";
 import { rejectCodes } from "../../schemas/reject-codes.js";
-import { variables } from "../runtime/config.js";
+import { variables } from "../config.js";
 import { metricDefinitions } from "../metrics.js";
 
 type Row = readonly string[];
@@ -9,7 +10,7 @@ const table = (head: Row, rows: readonly Row[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** Default of a variable as the README shows it. */
-function defaultOf(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
+function defaultOf(schema: z.ZodType): string {
   const { data } = schema.safeParse(undefined);
   if (data === "") return "(empty)";
   return typeof data === "string" || typeof data === "number" || typeof data === "boolean" ? `\`${data}\`` : "";

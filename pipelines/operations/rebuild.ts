@@ -7,7 +7,7 @@ import type { ModelRouters } from "../../models/runtime/types.js";
 import type { ModelTask } from "../../models/tasks.js";
 import type { TopicName } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, type TopicCodecs } from "../runtime/codec.js";
-import type { Config } from "../runtime/config.js";
+import type { PipelineConfig } from "../config.js";
 import { UserError } from "../runtime/errors.js";
 import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
 import type { NewRecord } from "../runtime/kafka/types.js";
@@ -21,7 +21,7 @@ import { readInputs, type InputPartition, type RebuildEntry } from "./rebuild-in
 import type { OperationsAccess } from "./reset.js";
 
 export interface RebuildAccess extends OperationsAccess {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** Models of the stage; asked for only where its state depends on them. */
   readonly routers: ModelRouters<ModelTask>;
   /** Replaces the producers: tests strike inside a transaction. */
@@ -181,7 +181,7 @@ async function replay(
     names,
     partitions: 1,
     codecs,
-    routers,
+    services: routers,
     onReject: (_, code) => (rejected[code] = (rejected[code] ?? 0) + 1),
   };
   const size = stage.batch.records;

@@ -20,6 +20,7 @@ import type { Metrics } from "../runtime/metrics.js";
 import { namesUnder } from "../runtime/names.js";
 import { timedRules } from "./sentiment-metrics.js";
 import { serveModel } from "./serve-model.js";
+import type { ServingSettings } from "./settings.js";
 
 export interface ModelService {
   readonly routers: ModelRouters<ModelTask>;
@@ -32,7 +33,7 @@ export interface ModelService {
 const lingerMs = 60_000;
 
 export interface ModelServiceOptions {
-  readonly config: Config;
+  readonly config: Config & ServingSettings;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;

@@ -7,17 +7,17 @@ import { startResilientSentiment } from "../../models/runtime/resilient-sentimen
 import type { SentimentClassifier } from "../../models/runtime/types.js";
 import { isModelTask, isOfKind, rulesOf, type TaskOfKind } from "../../models/tasks.js";
 import type { ModelVersion } from "../../schemas/generated/types.js";
-import type { Config } from "../runtime/config.js";
 import { UserError } from "../runtime/errors.js";
 import type { Logger } from "../runtime/logger.js";
 import type { Metrics } from "../runtime/metrics.js";
 import { countTransformer } from "./sentiment-metrics.js";
+import type { ServingSettings } from "./settings.js";
 
 /** A message to a worker holds 16 headlines, 0.3 s of a model of BERT's size; after this time it counts as hung. */
 const textTimeoutMs = 10_000;
 
 export interface ServeOptions {
-  readonly config: Config;
+  readonly config: ServingSettings;
   readonly logger: Logger;
   /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to rules. */
   readonly drain: boolean;

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
 import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
 import { createSchemaRegistry, RecordCodec, subjectOf } from "../../pipelines/runtime/codec.js";
-import { readConfig, type Config } from "../../pipelines/runtime/config.js";
+import { readConfig, type PipelineConfig } from "../../pipelines/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { createKafka, type Kafka } from "../../pipelines/runtime/kafka/client.js";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
@@ -18,7 +18,7 @@ import { desiredTopics, planTopics } from "../../pipelines/operations/topics/pla
 import { SubjectClient } from "../../pipelines/operations/topics/subjects.js";
 
 export interface TestCluster {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** The environment of a child process that is to work under the same prefix. */
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;

@@ -15,7 +15,7 @@ import { offlineContexts, offlineSentiments } from "../../offline/chain.js";
 import { defaultScorers } from "../../offline/default-scorers.js";
 import { runChain, type RawHistory } from "../../offline/full-chain.js";
 import { openSentimentReader } from "../../offline/sentiment-reader.js";
-import { readConfig } from "../../runtime/config.js";
+import { readConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
 import { withJson, writeJson } from "../output.js";

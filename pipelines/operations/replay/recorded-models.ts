@@ -6,7 +6,7 @@ import type { ModelRouters, Routed } from "../../../models/runtime/types.js";
 import { isModelTask, type ModelTask } from "../../../models/tasks.js";
 import type { ModelReference, ModelVersion } from "../../../schemas/generated/types.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import type { Config } from "../../runtime/config.js";
+import type { ServingSettings } from "../../serving/settings.js";
 import type { Choice } from "./recorded-choices.js";
 
 const keyOf = ({ name, version }: Pick<ModelReference, "name" | "version">): string => `${name}@${version}`;
@@ -21,7 +21,7 @@ export class RecordedModels {
    * @param instead models to be used instead of those recorded, by their task
    */
   constructor(
-    private readonly config: Config,
+    private readonly config: ServingSettings,
     private readonly versions: readonly ModelVersion[],
     private readonly instead: ReadonlyMap<ModelTask, ModelVersion> = new Map(),
   ) {}

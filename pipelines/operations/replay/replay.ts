@@ -6,7 +6,7 @@ import { isModelTask, type ModelTask } from "../../../models/tasks.js";
 import type { ModelVersion } from "../../../schemas/generated/types.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
@@ -21,7 +21,7 @@ import { recordedEmissions } from "./recorded-outputs.js";
 import { replayTask, type Comparison, type Difference } from "./task-replay.js";
 
 export interface ReplayAccess {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;

@@ -1,6 +1,6 @@
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { RecordCodec, TopicCodecs } from "../../runtime/codec.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import type { StoredRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
 import { operatorOf, type AnyOperator, type AnyStage } from "../../runtime/stage/definition.js";
@@ -51,7 +51,7 @@ export interface ReplaySinks {
 
 export interface TaskReplayOptions extends ReplaySinks {
   readonly stage: AnyStage;
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly names: Names;
   readonly codecs: Partial<TopicCodecs>;
   readonly models: RecordedModels;
@@ -82,7 +82,7 @@ export async function replayTask(
   const contextOf = (): ProcessContext => {
     const operator = operators.get(settings.key) ?? operatorOf(stage, settings.inForce);
     operators.set(settings.key, operator);
-    return { stage, operator, names, partitions: config.partitions, codecs, routers: models.routers };
+    return { stage, operator, names, partitions: config.partitions, codecs, services: models.routers };
   };
   const state = new StateStore<unknown>();
   let batch: Prepared[] = [];

@@ -1,5 +1,3 @@
-import type { ModelRouters } from "../../../models/runtime/types.js";
-import type { ModelTask } from "../../../models/tasks.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { Input, Outcome, Output } from "../../../operators/operator.js";
 import type { RejectCode } from "../../../schemas/reject-codes.js";
@@ -23,7 +21,8 @@ export interface ProcessContext {
   readonly operator: AnyOperator;
   readonly partitions: number;
   readonly codecs: Partial<TopicCodecs>;
-  readonly routers: ModelRouters<ModelTask>;
+  /** What the operator asks for besides its inputs (models, by task). */
+  readonly services: unknown;
   /** Called with every rejected input. */
   onReject?(entry: MergedEntry, code: RejectCode, reason: string): void;
 }
@@ -74,7 +73,7 @@ async function processRun(
   state.begin();
   try {
     const inputs = run.map(({ entry }) => ({ topic: entry.topic, record: entry.decoded })) as Input<TopicName>[];
-    const outcomes = (await context.operator.process(inputs, state, context.routers)) as readonly Outcome<TopicName>[];
+    const outcomes = (await context.operator.process(inputs, state, context.services)) as readonly Outcome<TopicName>[];
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }

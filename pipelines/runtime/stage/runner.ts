@@ -1,6 +1,4 @@
 import type { Kafka } from "../kafka/client.js";
-import type { ModelRouters } from "../../../models/runtime/types.js";
-import type { ModelTask } from "../../../models/tasks.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
 import type { Config } from "../config.js";
@@ -21,8 +19,8 @@ export interface RunnerOptions {
   readonly kafka: Kafka;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Models by task; only those that the stage names are asked for. */
-  readonly routers: ModelRouters<ModelTask>;
+  /** What operators ask for besides their inputs (models, by task); only what the stage names is asked for. */
+  readonly services: unknown;
   /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
   /** Replaces the tasks' producers: the fault tests strike inside a transaction. */
@@ -91,7 +89,7 @@ export async function runStage(stage: AnyStage, options: RunnerOptions): Promise
     layout,
     codecs,
     stateCodec,
-    routers: options.routers,
+    services: options.services,
     consumer,
     admin,
     logger,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSchemaRegistry, RecordCodec, subjectOf } from "../../../pipelines/runtime/codec.js";
-import { readConfig, type Config } from "../../../pipelines/runtime/config.js";
+import { readConfig, type PipelineConfig } from "../../../pipelines/config.js";
 import { Database } from "../../../pipelines/runtime/database/database.js";
 import { migrate } from "../../../pipelines/runtime/database/migrate.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
@@ -33,7 +33,7 @@ export async function withCleanUp<Result>(work: (cleanUp: CleanUp) => Promise<Re
 }
 
 export interface BenchCluster {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** The environment of a child process that is to work under the same prefix. */
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;
