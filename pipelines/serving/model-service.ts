@@ -5,7 +5,7 @@
  */
 import type { ServedModel } from "../../models/runtime/load-model.js";
 import { routersBy } from "../../models/runtime/routers.js";
-import type { ModelRouter, ModelRouters, TaskModels } from "../../models/runtime/types.js";
+import type { ModelRouter, ModelRouters, Routed } from "../../models/runtime/types.js";
 import { rulesOf, type ModelTask } from "../../models/tasks.js";
 import { armFor, RegistryView } from "../../models/registry/view.js";
 import type { ModelVersion } from "../../schemas/generated/types.js";
@@ -18,6 +18,7 @@ import { readTopic } from "../runtime/kafka/read-topic.js";
 import type { Logger } from "../runtime/logger.js";
 import type { Metrics } from "../runtime/metrics.js";
 import { namesUnder } from "../runtime/names.js";
+import { LoadedModels } from "./loaded-models.js";
 import { timedRules } from "./sentiment-metrics.js";
 import { serveModel } from "./serve-model.js";
 import type { ServingSettings } from "./settings.js";
@@ -28,9 +29,6 @@ export interface ModelService {
   readonly failed: Promise<never>;
   close(): Promise<void>;
 }
-
-/** How long a replaced model is kept for batches that have picked it already. */
-const lingerMs = 60_000;
 
 export interface ModelServiceOptions {
   readonly config: Config & ServingSettings;
@@ -54,31 +52,12 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
   const codec = await openRegistryCodec(config);
   const view = new RegistryView();
-  const loaded = new Map<string, { sha256: string; model: ServedModel }>();
+  const loaded = new LoadedModels((version) => serveModel(version, { config, logger, drain, metrics }), logger);
   let work: Promise<unknown> = Promise.resolve();
   let isCaughtUp = false;
 
   const wanted = (): ModelVersion[] =>
     tasks.flatMap((task) => (view.route(task)?.arms ?? []).flatMap(({ model }) => view.model(model) ?? []));
-
-  /** Loads what the routes name and is not loaded; drops what they no longer name. */
-  const reconcile = async (): Promise<void> => {
-    const versions = new Map(wanted().map((version) => [`${version.name}@${version.version}`, version]));
-    for (const [key, version] of versions) {
-      if (loaded.get(key)?.sha256 === version.sha256) continue;
-      const replaced = loaded.get(key);
-      loaded.set(key, { sha256: version.sha256, model: await serveModel(version, { config, logger, drain, metrics }) });
-      logger.info({ model: key, sha256: version.sha256, task: version.task }, "model loaded");
-      if (replaced) retire(replaced.model);
-    }
-    for (const [key, { model }] of loaded) {
-      if (versions.has(key)) continue;
-      loaded.delete(key);
-      logger.info({ model: key }, "model retired");
-      retire(model);
-    }
-  };
-  const retire = (model: ServedModel): void => void setTimeout(() => void model.close(), lingerMs).unref();
 
   const reader = await readTopic(
     kafka,
@@ -88,7 +67,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
       work = work
         .then(async () => {
           if (!view.apply(await codec.read(stored.value)) || !isCaughtUp) return;
-          await reconcile();
+          await loaded.follow(wanted());
         })
         // A model that cannot be loaded leaves the one before in place.
         .catch((error: unknown) =>
@@ -99,7 +78,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
   );
   const close = async (): Promise<void> => {
     await reader.stop();
-    await Promise.all([...loaded.values()].map(({ model }) => model.close()));
+    await loaded.close();
   };
   try {
     await reader.caughtUp;
@@ -107,7 +86,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
     for (const task of tasks) {
       if (!view.route(task)) throw new UserError(`No model serves the task ${task}`, "Run `newstape models register`.");
     }
-    await reconcile();
+    await loaded.follow(wanted());
     isCaughtUp = true;
   } catch (error) {
     await close();
@@ -116,14 +95,16 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
 
   const routerOf = <Task extends ModelTask>(task: Task): ModelRouter<Task> => ({
     task,
-    pick(symbol) {
-      const route = view.route(task);
-      if (!route) return { arm: "none", model: undefined };
-      const { arm, model } = armFor(route, symbol);
-      if (model === rulesOf(task)) return { arm, model: undefined, rulesAlone: true };
-      return { arm, model: loaded.get(model)?.model as TaskModels[Task] | undefined };
-    },
+    // What a route of the task names is a model of that task.
+    pick: (symbol) => picked(task, symbol, view, loaded) as Routed<never>,
     ...(metrics && rulesOf(task) !== undefined && { aroundRules: timedRules(metrics) }),
   });
   return { routers: routersBy(routerOf), failed: reader.failed, close };
+}
+
+function picked(task: ModelTask, symbol: string, view: RegistryView, loaded: LoadedModels): Routed<ServedModel> {
+  const route = view.route(task);
+  if (!route) return { arm: "none", model: undefined };
+  const { arm, model } = armFor(route, symbol);
+  return model === rulesOf(task) ? { arm, model: undefined, rulesAlone: true } : { arm, model: loaded.get(model) };
 }
