@@ -40,6 +40,27 @@ module.exports = {
       to: { path: "^pipelines" },
     },
     {
+      name: "runtime-knows-no-models",
+      comment: "What an operator asks for besides its inputs, the runtime hands over as it is.",
+      severity: "error",
+      from: { path: "^pipelines/runtime/" },
+      to: { path: "^models/" },
+    },
+    {
+      name: "runtime-knows-operators-not-the-domain",
+      comment:
+        "What an operator is stands beside the folders of the stages; settings and metrics come with a stage's declaration.",
+      severity: "error",
+      from: { path: "^pipelines/runtime/" },
+      to: { path: "^operators/[^/]+/" },
+    },
+    {
+      name: "runtime-knows-no-use-cases",
+      severity: "error",
+      from: { path: "^pipelines/runtime/" },
+      to: { path: "^(pipelines/(?!runtime/)|deploy/)" },
+    },
+    {
       name: "nothing-imports-cli",
       comment: "What the command line does lies in operations/ and queries/, where an API and a dashboard find it too.",
       severity: "error",

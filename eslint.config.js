@@ -49,7 +49,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "Read configuration from pipelines/runtime/config.ts." },
+        { object: "process", property: "env", message: "Read configuration from pipelines/config.ts." },
       ],
     },
   },

@@ -17,9 +17,11 @@ export {
 } from "./offline/analyze-sentiment.js";
 export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
 export type * from "../models/runtime/types.js";
+export type { ModelTask } from "../models/tasks.js";
+export { TransientError } from "../schemas/transient-error.js";
 export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
 export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";
-export { readConfig, type Config } from "./runtime/config.js";
+export { readConfig, type PipelineConfig as Config } from "./config.js";
 export { UserError } from "./runtime/errors.js";
 export { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, UndecodableError } from "./runtime/codec.js";
 export { createKafka } from "./runtime/kafka/client.js";

@@ -1,6 +1,7 @@
 /** Runs any parts of the pipeline together in one process. */
-import type { ModelTask } from "../models/runtime/types.js";
-import type { Config } from "./runtime/config.js";
+import { noRouters } from "../models/runtime/routers.js";
+import type { ModelTask } from "../models/tasks.js";
+import type { PipelineConfig } from "./config.js";
 import { UserError } from "./runtime/errors.js";
 import type { ClusterAdmin } from "./runtime/kafka/admin.js";
 import type { Kafka } from "./runtime/kafka/client.js";
@@ -11,7 +12,7 @@ import type { PartOptions, RunningPart } from "./stages/part.js";
 import { parts, runnable } from "./stages/parts.js";
 
 export interface PipelineOptions {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;
@@ -32,8 +33,8 @@ export async function startPipeline(names: readonly string[], options: PipelineO
   const chosen = parts.filter(({ name }) => names.includes(name));
   const tasks = [...new Set(chosen.flatMap(({ models }) => models))];
   const models = tasks.length > 0 ? await startModelService({ ...options, tasks }) : undefined;
-  const routers = models?.routers ?? noRouters;
-  const begun = await Promise.allSettled(chosen.flatMap(({ start }) => start?.({ ...options, routers }) ?? []));
+  const services = models?.routers ?? noRouters;
+  const begun = await Promise.allSettled(chosen.flatMap(({ start }) => start?.({ ...options, services }) ?? []));
   const running = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.stop()));
@@ -57,12 +58,3 @@ export async function startPipeline(names: readonly string[], options: PipelineO
     stop,
   };
 }
-
-/** For stages that use no models. */
-const unavailable = (task: ModelTask) => ({ task, pick: () => ({ arm: "none", model: undefined }) });
-export const noRouters = {
-  sentiment: unavailable("sentiment"),
-  direction: unavailable("direction"),
-  move: unavailable("move"),
-  return: unavailable("return"),
-} as PartOptions["routers"];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelTasks } from "../runtime/types.js";
+import { modelTasks } from "../tasks.js";
 
 /** What the registry needs of `model.json`; everything else in it is kept as it is, for whoever serves the model. */
 const registeredCard = z.looseObject({

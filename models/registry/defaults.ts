@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { readInside, readVerified } from "../runtime/integrity.js";
-import { modelTasks } from "../runtime/types.js";
+import { modelTasks } from "../tasks.js";
 import { modelKey, parseCard, RegistryCardError, type RegisteredCard } from "./card.js";
-import { finbertArms } from "./finbert-flag.js";
+import { finbertArms, finbertTask } from "./finbert-flag.js";
 import type { RegistryStore } from "./store.js";
 
 /**
@@ -41,7 +41,7 @@ export async function registerDefaultModels(
     const champion = candidates.find((card) => card.task === task);
     if (!champion || routed.has(task)) continue;
     const model = modelKey(champion);
-    const isFlagged = task === "sentiment" && finbertShare !== undefined;
+    const isFlagged = task === finbertTask && finbertShare !== undefined;
     await store.setRoute(task, isFlagged ? finbertArms(finbertShare, model) : [{ arm: "champion", model, share: 1 }]);
   }
   return added;

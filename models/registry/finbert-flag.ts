@@ -1,8 +1,12 @@
 /** The switch between VADER alone and a transformer (FinBERT, or the encoder that ships), as shares of the symbols. */
 import type { RouteArm } from "../../schemas/generated/types.js";
+import { tasks, type ModelTask } from "../tasks.js";
+
+/** The task whose models it switches. */
+export const finbertTask = "sentiment" satisfies ModelTask;
 
 /** What a route names in place of a model where VADER is to read alone: it has no file, so it is never registered. */
-export const vaderAlone = "vader";
+export const vaderAlone = tasks[finbertTask].rules;
 
 /** Arm of the symbols that the transformer reads, and of the others. */
 export const finbertArm = "finbert";

@@ -3,8 +3,8 @@
  * its row lock and writes the record to an outbox in the same transaction.
  */
 import type { ModelVersion, Route, RouteArm } from "../../schemas/generated/types.js";
+import { rulesOf } from "../tasks.js";
 import { modelKey, routeKey, type RegisteredCard } from "./card.js";
-import { vaderAlone } from "./finbert-flag.js";
 import { recordChange } from "./outbox.js";
 import type { Queryable, Transactional } from "./query.js";
 import { checkShares } from "./route-shares.js";
@@ -94,7 +94,8 @@ export class RegistryStore {
         [task, arms.map(({ model }) => model)],
       );
       const known = new Set(rows.map(({ version }) => version));
-      if (task === "sentiment") known.add(vaderAlone);
+      const rules = rulesOf(task);
+      if (rules !== undefined) known.add(rules);
       const missing = arms.find(({ model }) => !known.has(model));
       if (missing) throw new RangeError(`${missing.model} is no active model for ${task}`);
       const route: Route = { task, arms: arms.map(({ arm, model, share }) => ({ arm, model, share })) };

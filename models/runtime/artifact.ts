@@ -1,12 +1,12 @@
 /** From an artefact's directory to a pool of workers that serve it. */
 import { Worker } from "node:worker_threads";
-import { readModelCard, type ModelCard } from "./card.js";
+import type { ModelTask } from "../tasks.js";
+import { readModelCard, type CardOf, type ModelCard } from "./card.js";
 import { ModelCardError, ModelIntegrityError } from "./errors.js";
 import { readVerified } from "./integrity.js";
 import { forgetGate, openGate } from "./native-gate.js";
 import type { InferenceWorkerStart } from "./protocol.js";
 import type { ExecutionProvider } from "./providers.js";
-import type { ModelTask } from "./types.js";
 import { WorkerPool, type PoolWorker } from "./worker-pool.js";
 
 export interface LoadOptions {
@@ -41,14 +41,14 @@ export async function checkArtifact<Task extends ModelTask>(
   directory: string,
   tasks: readonly Task[],
   { sha256, card: given }: Pick<LoadOptions, "sha256" | "card"> = {},
-): Promise<Extract<ModelCard, { task: Task }>> {
+): Promise<CardOf<Task>> {
   const card = given ?? (await readModelCard(directory));
   if (!(tasks as readonly string[]).includes(card.task))
     throw new ModelCardError(`the model of ${directory} is for ${card.task}, not for ${tasks.join(", ")}`);
   if (sha256 !== undefined && sha256 !== card.sha256)
     throw new ModelIntegrityError(card.modelFile, sha256, card.sha256);
   for (const [path, hash] of Object.entries(card.files)) await readVerified(directory, path, hash);
-  return card as Extract<ModelCard, { task: Task }>;
+  return card as CardOf<Task>;
 }
 
 /** What each worker loads. */

@@ -1,5 +1,6 @@
 /** The model card `model.json` beside each model file: what the runtime needs of it, validated before anything is loaded. */
 import { z } from "zod";
+import { isOfKind, modelTasks, tasks, type KindOf, type ModelKind, type ModelTask, type TaskOfKind } from "../tasks.js";
 import { ModelCardError } from "./errors.js";
 import { readInside } from "./integrity.js";
 
@@ -20,53 +21,70 @@ const common = {
   files: z.record(z.string(), sha256),
 };
 
-const vectorCard = {
-  ...common,
-  /** Id of the feature set it was trained on. */
-  featureSet: z.string().min(1),
-  /** Names of the model's inputs, in the order of the feature set. */
-  featureNames: z.array(z.string().min(1)).min(1),
-  /** name@version of the sentiment model that its features came from. */
-  sentimentModel: z.string().nullable(),
+/** Quantile levels of the values of a row. */
+const levels = {
+  value: z.array(z.number()).length(0),
+  quantiles: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .refine((found) => found.every((level, index) => index === 0 || level > (found[index - 1] ?? 1)), "must ascend"),
 };
-const noLevels = z.array(z.number()).length(0);
-const ascendingLevels = z
-  .array(z.number().gt(0).lt(1))
-  .min(1)
-  .refine((levels) => levels.every((level, index) => index === 0 || level > (levels[index - 1] ?? 1)), "must ascend");
 
-const sentimentCard = z.object({
-  ...common,
-  task: z.literal("sentiment"),
-  /** Class of each output, in the order of the logits. */
-  labels: z
-    .array(z.enum(["negative", "neutral", "positive"]))
-    .length(3)
-    .refine((labels) => new Set(labels).size === 3, "must name each class once"),
-  /** Longest input in tokens, the special ones included; longer texts are cut. */
-  maxTokens: z.number().int().min(2).max(8192),
-  /** Divisor of the logits that calibrates the probabilities. */
-  temperature: z.number().gt(0),
-  /** How it is blended with VADER. */
-  blend: z.object({ transformer: probability }),
-  /** What is done to a text before the tokenizer sees it. */
-  textNormalisation: z.object({
-    rules: z.array(
-      z.object({ pattern: z.string().refine(isPattern, "must be a regular expression"), replacement: z.string() }),
-    ),
-  }),
-});
+const vectorCard = (task: TaskOfKind<"vector">) =>
+  z.object({
+    ...common,
+    task: z.literal(task),
+    /** Id of the feature set it was trained on. */
+    featureSet: z.string().min(1),
+    /** Names of the model's inputs, in the order of the feature set. */
+    featureNames: z.array(z.string().min(1)).min(1),
+    /** name@version of the sentiment model that its features came from. */
+    sentimentModel: z.string().nullable(),
+    levels: levels[tasks[task].output],
+  });
 
-const cardSchema = z.discriminatedUnion("task", [
-  sentimentCard,
-  z.object({ ...vectorCard, task: z.literal("direction"), levels: noLevels }),
-  z.object({ ...vectorCard, task: z.literal("move"), levels: noLevels }),
-  z.object({ ...vectorCard, task: z.literal("return"), levels: ascendingLevels }),
-]);
+const textCard = (task: TaskOfKind<"text">) =>
+  z.object({
+    ...common,
+    task: z.literal(task),
+    /** Class of each output, in the order of the logits. */
+    labels: z
+      .array(z.enum(["negative", "neutral", "positive"]))
+      .length(3)
+      .refine((labels) => new Set(labels).size === 3, "must name each class once"),
+    /** Longest input in tokens, the special ones included; longer texts are cut. */
+    maxTokens: z.number().int().min(2).max(8192),
+    /** Divisor of the logits that calibrates the probabilities. */
+    temperature: z.number().gt(0),
+    /** How it is blended with VADER. */
+    blend: z.object({ transformer: probability }),
+    /** What is done to a text before the tokenizer sees it. */
+    textNormalisation: z.object({
+      rules: z.array(
+        z.object({ pattern: z.string().refine(isPattern, "must be a regular expression"), replacement: z.string() }),
+      ),
+    }),
+  });
 
-export type ModelCard = z.infer<typeof cardSchema>;
-export type SentimentCard = Extract<ModelCard, { task: "sentiment" }>;
-export type VectorCard = Exclude<ModelCard, SentimentCard>;
+/** How the card of a task of each kind looks. */
+const schemas = { text: textCard, vector: vectorCard } satisfies {
+  readonly [Kind in ModelKind]: (task: TaskOfKind<Kind>) => unknown;
+};
+type CardSchema<Kind extends ModelKind> = ReturnType<(typeof schemas)[Kind]>;
+export type CardsByKind = { readonly [Kind in ModelKind]: z.infer<CardSchema<Kind>> };
+export type ModelCard = CardsByKind[ModelKind];
+export type CardOf<Task extends ModelTask> = CardsByKind[KindOf<Task>];
+export type SentimentCard = CardsByKind["text"];
+export type VectorCard = CardsByKind["vector"];
+
+const schemaOf = (task: ModelTask): CardSchema<ModelKind> =>
+  (schemas[tasks[task].kind] as (task: ModelTask) => CardSchema<ModelKind>)(task);
+const cardSchema = z.discriminatedUnion(
+  "task",
+  modelTasks.map(schemaOf) as [CardSchema<ModelKind>, ...CardSchema<ModelKind>[]],
+);
+
+export const isVectorCard = (card: ModelCard): card is VectorCard => isOfKind(card.task, "vector");
 
 function isPattern(text: string): boolean {
   try {

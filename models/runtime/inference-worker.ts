@@ -1,8 +1,11 @@
 /** The worker thread: holds one session of one model and answers one request after another. */
 import { parentPort, workerData } from "node:worker_threads";
+import { tasks, type ModelKind } from "../tasks.js";
+import type { CardsByKind, ModelCard } from "./card.js";
 import { ModelInputError } from "./errors.js";
 import type { ModelSession } from "./model-session.js";
 import { passGate } from "./native-gate.js";
+import type { ExecutionProvider } from "./providers.js";
 import type { FromWorker, InferenceWorkerStart, ToWorker } from "./protocol.js";
 import { openSentimentSession } from "./sentiment-session.js";
 import { openVectorSession } from "./vector-session.js";
@@ -18,11 +21,16 @@ function say(message: FromWorker<unknown>, transfer: ArrayBuffer[] = []): void {
 
 const start = workerData as InferenceWorkerStart;
 
+type Open<Card> = (directory: string, card: Card, providers: readonly ExecutionProvider[]) => Promise<AnySession>;
+
+/** The session of a model of each kind. */
+const sessions: { readonly [Kind in ModelKind]: Open<CardsByKind[Kind]> } = {
+  text: openSentimentSession,
+  vector: openVectorSession,
+};
+
 async function open({ directory, card, providers }: InferenceWorkerStart): Promise<AnySession> {
-  const session =
-    card.task === "sentiment"
-      ? await openSentimentSession(directory, card, providers)
-      : await openVectorSession(directory, card);
+  const session = await (sessions[tasks[card.task].kind] as Open<ModelCard>)(directory, card, providers);
   await session.warmUp();
   return session;
 }

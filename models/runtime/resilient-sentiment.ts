@@ -7,11 +7,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelReference, SentimentProbabilities } from "../../schemas/generated/types.js";
+import { TransientError } from "../../schemas/transient-error.js";
 import type { Closable } from "./artifact.js";
 import { ModelInputError } from "./errors.js";
 import { readVerified } from "./integrity.js";
 import type { LoadedSentimentClassifier } from "./sentiment-classifier.js";
-import { TransientError, type SentimentClassifier } from "./types.js";
+import type { SentimentClassifier } from "./types.js";
 
 /** Why a text was left to VADER. */
 export type PassedOver =

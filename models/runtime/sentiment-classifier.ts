@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { SentimentProbabilities } from "../../schemas/generated/types.js";
+import { tasksOfKind } from "../tasks.js";
 import { checkArtifact, startInferencePool, type Closable, type LoadOptions } from "./artifact.js";
 import type { SentimentCard } from "./card.js";
 import { chunks } from "./chunks.js";
@@ -29,7 +30,7 @@ export async function loadSentimentClassifier(
   directory: string,
   options: LoadOptions = {},
 ): Promise<LoadedSentimentClassifier> {
-  const card = await checkArtifact(directory, ["sentiment"], options);
+  const card = await checkArtifact(directory, tasksOfKind("text"), options);
   const workers = options.workers ?? availableParallelism();
   const artifact = { directory, card, providers: options.providers ?? defaultProviders };
   const pool = await startInferencePool<readonly string[], Float64Array>(artifact, workers, options);

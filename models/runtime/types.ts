@@ -3,11 +3,7 @@
  * recording fakes.
  */
 import type { ModelReference, SentimentProbabilities } from "../../schemas/generated/types.js";
-
-/** A fault that will pass (a worker died, a model is being loaded): the batch is tried again, never rejected. */
-export class TransientError extends Error {
-  override readonly name = "TransientError";
-}
+import type { KindOf, ModelTask } from "../tasks.js";
 
 /** A transformer that classifies texts. */
 export interface SentimentClassifier {
@@ -28,7 +24,7 @@ export interface VectorScorer {
   readonly model: ModelReference;
   /** Feature set it was trained on. */
   readonly featureSet: string;
-  /** Quantile levels of the values; empty when the value is a probability. */
+  /** Quantile levels of the values; empty when a row gives one value that is no quantile. */
   readonly levels: readonly number[];
   /**
    * @param rows feature vectors, each of the feature set's length
@@ -38,15 +34,14 @@ export interface VectorScorer {
   score(rows: readonly (readonly number[])[]): Promise<readonly (readonly number[])[]>;
 }
 
-/** Tasks that a route can serve, and what serves them. */
-export interface TaskModels {
-  sentiment: SentimentClassifier;
-  direction: VectorScorer;
-  move: VectorScorer;
-  return: VectorScorer;
+/** What a model of each kind can do. */
+interface ModelsByKind {
+  readonly text: SentimentClassifier;
+  readonly vector: VectorScorer;
 }
-export type ModelTask = keyof TaskModels;
-export const modelTasks = ["sentiment", "direction", "move", "return"] as const satisfies readonly ModelTask[];
+
+/** What serves each task. */
+export type TaskModels = { readonly [Task in ModelTask]: ModelsByKind[KindOf<Task>] };
 
 /** The arm and model that serve a symbol: sticky by symbol. `model` is undefined when none is available (degraded). */
 export interface Routed<Model> {

@@ -1,3 +1,4 @@
+import { tasksOfKind } from "../tasks.js";
 import { checkArtifact, startInferencePool, type Closable, type LoadOptions } from "./artifact.js";
 import type { VectorCard } from "./card.js";
 import { chunks } from "./chunks.js";
@@ -20,7 +21,7 @@ const rowsPerMessage = { fewest: 32, most: 256 };
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
  */
 export async function loadVectorScorer(directory: string, options: LoadOptions = {}): Promise<LoadedVectorScorer> {
-  const card = await checkArtifact(directory, ["direction", "move", "return"], options);
+  const card = await checkArtifact(directory, tasksOfKind("vector"), options);
   const workers = options.workers ?? 1;
   const pool = await startInferencePool<Float32Array, Float32Array>(
     { directory, card, providers: defaultProviders },

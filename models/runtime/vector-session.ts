@@ -8,7 +8,7 @@ import { createSession, type ModelSession } from "./model-session.js";
 /** A request has the rows one after another, and so has the result with `valuesPerRow` values a row. */
 export type VectorSession = ModelSession<Float32Array, Float32Array>;
 
-/** Values that a model gives for a row: one a quantile level, or one probability. */
+/** Values that a model gives for a row: one a quantile level, or one that is no quantile. */
 export function valuesPerRow(card: Pick<VectorCard, "levels">): number {
   return Math.max(1, card.levels.length);
 }

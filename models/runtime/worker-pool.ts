@@ -4,7 +4,7 @@
  */
 import { ModelInputError } from "./errors.js";
 import type { FromWorker, ToWorker } from "./protocol.js";
-import { TransientError } from "./types.js";
+import { TransientError } from "../../schemas/transient-error.js";
 
 /** What the pool needs of a worker thread; `worker_threads.Worker` is one, tests use fakes. */
 export interface PoolWorker {

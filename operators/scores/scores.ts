@@ -1,14 +1,15 @@
 /** features → scores: every target's model on one feature vector. */
 import type { ModelRouters, Routed, VectorScorer } from "../../models/runtime/types.js";
+import { tasksOfKind, type TaskOfKind } from "../../models/tasks.js";
 import type { FeatureVector, Score, TargetScore } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
 import { featureSets } from "../features/feature-sets.js";
 import { join, reject, type Note, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 
+export type Target = TaskOfKind<"vector">;
 /** Sorted, as the records list them. */
-export const targets = ["direction", "move", "return"] as const;
-export type Target = (typeof targets)[number];
+export const targets: readonly Target[] = [...tasksOfKind("vector")].sort();
 
 interface Route {
   readonly target: Target;

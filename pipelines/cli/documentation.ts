@@ -1,10 +1,10 @@
 /** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
-import { collectDefaultMetrics, Registry, type MetricObject } from "prom-client";
+import type { z } from "zod";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { variables } from "../runtime/config.js";
-import { metricsOfAll } from "../stages/index.js";
+import { variables } from "../config.js";
+import { metricDefinitions } from "../metrics.js";
 import type { Part } from "../stages/part.js";
 
 type Row = readonly string[];
@@ -12,7 +12,7 @@ const table = (head: Row, rows: readonly Row[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** Default of a variable as the README shows it. */
-function defaultOf(schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }): string {
+function defaultOf(schema: z.ZodType): string {
   const { data } = schema.safeParse(undefined);
   if (data === "") return "(empty)";
   return typeof data === "string" || typeof data === "number" || typeof data === "boolean" ? `\`${data}\`` : "";
@@ -40,27 +40,6 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
   return `${names(writers)} → ${readers.length > 0 ? names(readers) : "users"}`;
 }
 
-/** What the library's own types leave out. */
-interface Labelled extends MetricObject {
-  readonly labelNames: readonly string[];
-}
-
-/** The metrics of a process but for those that the library brings for every Node process. */
-export function ownMetrics(registry: Registry): Labelled[] {
-  const everyProcess = new Registry();
-  collectDefaultMetrics({ register: everyProcess, prefix: "newstape_" });
-  const common = new Set(everyProcess.getMetricsAsArray().map(({ name }) => name));
-  return (registry.getMetricsAsArray() as Labelled[]).filter(({ name }) => !common.has(name));
-}
-
-const metricRows = (registry: Registry): Row[] =>
-  ownMetrics(registry).map(({ name, type, labelNames, help }) => [
-    `\`${name}\``,
-    String(type),
-    labelNames.map((label) => `\`${label}\``).join(", "),
-    help,
-  ]);
-
 /** Generated parts of the README by the name of their marker. */
 export function generatedTables(program: Command, parts: readonly Part[]): Record<string, string> {
   return {
@@ -77,7 +56,15 @@ export function generatedTables(program: Command, parts: readonly Part[]): Recor
       ["code", "reason"],
       Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
     ),
-    metrics: table(["metric", "type", "labels", "meaning"], metricRows(metricsOfAll().registry)),
+    metrics: table(
+      ["metric", "type", "labels", "meaning"],
+      metricDefinitions.map(({ name, kind, labelNames, help }) => [
+        `\`${name}\``,
+        kind,
+        labelNames.map((label) => `\`${label}\``).join(", "),
+        help,
+      ]),
+    ),
   };
 }
 

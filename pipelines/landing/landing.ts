@@ -5,6 +5,7 @@ import type { Logger } from "../runtime/logger.js";
 import type { Metrics } from "../runtime/metrics.js";
 import { runLanding, type RunningLanding } from "./consumer.js";
 import { landBatch } from "./land-batch.js";
+import { landedRows, landingSeconds } from "./metrics.js";
 
 export interface LandingStageOptions {
   readonly config: Config;
@@ -23,12 +24,12 @@ export async function startLanding(options: LandingStageOptions): Promise<Runnin
     ...options,
     logger,
     write: async (batch, witness) => {
-      const timer = metrics.landingSeconds.startTimer();
+      const timer = metrics.histogram(landingSeconds).startTimer();
       const counts = await landBatch(database, batch, witness);
       timer();
       for (const [topic, results] of counts) {
         for (const [result, rows] of Object.entries(results) as [string, number][])
-          metrics.landedRows.inc({ topic, result }, rows);
+          metrics.counter(landedRows).inc({ topic, result }, rows);
         const { conflicts, refused, twice } = results;
         if (conflicts + refused > 0)
           logger.error({ topic, conflicts, refused }, "records could not land as they were: see landing_audit");

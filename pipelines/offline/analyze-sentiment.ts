@@ -4,7 +4,7 @@ import { hasHubLayout, readHubModel } from "../../models/registry/import/hub-lay
 import { loadSentimentClassifier, type LoadedSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
 import { textSentiment, type TextSentiment } from "../../operators/sentiment/text-sentiment.js";
 import { vaderScore } from "../../operators/sentiment/vader.js";
-import { readConfig } from "../runtime/config.js";
+import { readConfig } from "../config.js";
 import { defaultSentimentDirectory } from "./default-sentiment.js";
 
 export interface SentimentAnalysis extends TextSentiment {

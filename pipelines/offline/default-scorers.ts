@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cardFile, readModelCard, type VectorCard } from "../../models/runtime/card.js";
+import { cardFile, isVectorCard, readModelCard, type VectorCard } from "../../models/runtime/card.js";
 
 export interface ScorerArtefact {
   readonly directory: string;
@@ -23,7 +23,7 @@ export async function defaultScorers(root: string): Promise<ScorerArtefact[]> {
       b.card.version.localeCompare(a.card.version, "en", { numeric: true }),
   );
   for (const { directory, card } of ordered) {
-    if (card.task !== "sentiment" && !champions.has(card.task)) champions.set(card.task, { directory, card });
+    if (isVectorCard(card) && !champions.has(card.task)) champions.set(card.task, { directory, card });
   }
   return [...champions.values()];
 }

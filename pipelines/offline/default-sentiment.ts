@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readConfig } from "../runtime/config.js";
+import { readConfig } from "../config.js";
 
 /** The transformer that ships with the package, below the directory of the artefacts. */
 export const defaultSentiment = "sentiment/minilm-l6/1.0.0";

@@ -3,19 +3,21 @@
  * by its declaration: its operator under the settings, its inputs in the order in which a task merges them, its outputs.
  * What a model is trained on, and what is checked for look-ahead, is therefore what is served.
  */
-import type { ModelRouters, ModelTask } from "../../models/runtime/types.js";
+import type { ModelRouters } from "../../models/runtime/types.js";
+import type { ModelTask } from "../../models/tasks.js";
 import { mergeInputs } from "../../operators/merge.js";
 import type { Input, Outcome, Output } from "../../operators/operator.js";
 import { PlainState } from "../../operators/plain-state.js";
 import type { TopicName, TopicRecords } from "../../schemas/topics.js";
-import { operatorOf, type AnyStage, type StageSettings } from "../runtime/stage/definition.js";
+import { operatorOf, type AnyStage } from "../runtime/stage/definition.js";
 import { checkWiring } from "./wiring.js";
 
 /** Records by topic, each topic's in the order of its log; one from outside is sorted by (availableAt, id). */
 export type OfflineRecords = { readonly [Name in TopicName]?: readonly TopicRecords[Name][] };
 
 export interface OfflineServices {
-  readonly settings: StageSettings;
+  /** Those of every stage that is made from settings, as the configuration has them. */
+  readonly settings: object;
   /** Which models serve the tasks that the stages name. */
   readonly routers: Partial<ModelRouters<ModelTask>>;
   /** How many inputs a stage has taken. */

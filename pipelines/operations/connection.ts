@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stackStatus, startStack } from "../../deploy/local/stack.js";
-import { readConfig, type Config } from "../runtime/config.js";
+import { readConfig, type PipelineConfig } from "../config.js";
+import type { Config } from "../runtime/config.js";
 import { Database } from "../runtime/database/database.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
@@ -14,7 +15,7 @@ import { parts } from "../stages/parts.js";
 
 /** What every use case works with. */
 export interface Connection {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly logger: Logger;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
@@ -70,7 +71,7 @@ export async function openConnection(options: OpenOptions = {}): Promise<Connect
 }
 
 /** @throws UserError when no broker answers, unless it is to be waited for */
-export async function connect(config: Config, options: ConnectOptions = {}): Promise<Connection> {
+export async function connect(config: PipelineConfig, options: ConnectOptions = {}): Promise<Connection> {
   if (!options.patient) await refuseAbsentBroker(config);
   const logger = createLogger(options.logLevel ?? config.logLevel);
   const kafka = createKafka(config, logger, "newstape");

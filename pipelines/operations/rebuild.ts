@@ -3,10 +3,11 @@
  * is dropped, the committed offsets stay where they are. A task's state is replaced in one transaction, so that whatever
  * interrupts it leaves the old state or the new one.
  */
-import type { ModelRouters, ModelTask } from "../../models/runtime/types.js";
+import type { ModelRouters } from "../../models/runtime/types.js";
+import type { ModelTask } from "../../models/tasks.js";
 import type { TopicName } from "../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, type TopicCodecs } from "../runtime/codec.js";
-import type { Config } from "../runtime/config.js";
+import type { PipelineConfig } from "../config.js";
 import { UserError } from "../runtime/errors.js";
 import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
 import type { NewRecord } from "../runtime/kafka/types.js";
@@ -20,7 +21,7 @@ import { readInputs, type InputPartition, type RebuildEntry } from "./rebuild-in
 import type { OperationsAccess } from "./reset.js";
 
 export interface RebuildAccess extends OperationsAccess {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** Models of the stage; asked for only where its state depends on them. */
   readonly routers: ModelRouters<ModelTask>;
   /** Replaces the producers: tests strike inside a transaction. */
@@ -53,12 +54,9 @@ export interface RebuiltTask {
   readonly rejected: Readonly<Record<string, number>>;
 }
 
-/** Stages with models whose state does not depend on what the models say: no inference is needed. */
-const independentOfModels: ReadonlySet<string> = new Set(["sentiment"]);
-
 /** @returns tasks whose models must be in `routers` for a rebuild of this stage */
 export function modelsForRebuild(stage: AnyStage): ModelTask[] {
-  return independentOfModels.has(stage.name) ? [] : [...(stage.models as ModelTask[])];
+  return stage.stateNeedsModels === false ? [] : [...(stage.models as ModelTask[])];
 }
 
 /** @throws UserError for a stage that keeps no state */
@@ -183,7 +181,7 @@ async function replay(
     names,
     partitions: 1,
     codecs,
-    routers,
+    services: routers,
     onReject: (_, code) => (rejected[code] = (rejected[code] ?? 0) + 1),
   };
   const size = stage.batch.records;

@@ -8,7 +8,7 @@ import { SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
 import type avro from "avsc";
 import { schemaDirectory } from "../../schemas/files.js";
 import { topics, type TopicName, type TopicRecords } from "../../schemas/topics.js";
-import { TransientError } from "../../models/runtime/types.js";
+import { TransientError } from "../../schemas/transient-error.js";
 import { parseSchema } from "./avro-types.js";
 import type { Config } from "./config.js";
 import { messageOf, UserError } from "./errors.js";

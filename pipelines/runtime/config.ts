@@ -1,29 +1,15 @@
 /**
- * The configuration: read once from the environment, checked, frozen and passed down. Nothing else reads `process.env`.
+ * The configuration: read once from the environment, checked, frozen and passed down. Nothing else reads `process.env`. What
+ * only some parts of the pipeline know (which models, which features) they declare themselves.
  */
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { featureSetNames, featureSetsByName } from "../../operators/features/feature-sets.js";
-import { parseFinbertFlag } from "../../models/registry/finbert-flag.js";
-import { executionProviders, type ExecutionProvider } from "../../models/runtime/providers.js";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
+import { count, declareSettings, flag, variablesOf, type SettingsDeclaration } from "./settings.js";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-const isFeatureSet = (name: string): boolean => featureSetNames.includes(name);
-const count = z.coerce.number().int();
-const isFinbertFlag = (text: string): boolean => {
-  try {
-    return parseFinbertFlag(text) >= 0;
-  } catch {
-    return false;
-  }
-};
-
-/** Every variable, with its default and meaning; the README's table is compared with this by a test. */
-export const variables = {
+const variables = {
   KAFKA_BROKERS: z.string().min(1).optional().describe("Comma-separated brokers; unset: the local stack's."),
   KAFKA_TLS: flag.default(false).describe("true to speak TLS to the brokers."),
   KAFKA_TLS_CA: z.string().optional().describe("File of the certificate authority, PEM; unset: the system's."),
@@ -36,7 +22,6 @@ export const variables = {
   DATABASE_URL: z.string().optional().describe("PostgreSQL or TimescaleDB; unset: the local stack's."),
   JAVA_HOME: z.string().optional().describe("Java of the local stack; unset: the one of the PATH."),
   NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
-  NEWSTAPE_ARTIFACTS: z.string().optional().describe("Directory of the model artefacts; unset: those of the package."),
   NEWSTAPE_PARTITIONS: count.min(1).max(1024).default(6).describe("Partitions of every topic but the registry."),
   NEWSTAPE_REPLICATION: count
     .min(1)
@@ -49,13 +34,6 @@ export const variables = {
     .regex(/^[A-Za-z0-9._-]*$/)
     .default("")
     .describe("Prefix of topics, consumer groups and transactional ids."),
-  NEWSTAPE_WORKERS: count.min(1).max(256).optional().describe("Inference worker threads; unset: one a core."),
-  NEWSTAPE_ONNX_PROVIDERS: z
-    .string()
-    .default("cpu")
-    .transform((names) => names.split(",").map((name) => name.trim()))
-    .pipe(z.array(z.enum(executionProviders)))
-    .describe("Where transformers run, in order of preference: cpu, cuda, tensorrt, coreml, dml, webgpu."),
   NEWSTAPE_HTTP_PORT: count
     .min(0)
     .max(65535)
@@ -63,24 +41,6 @@ export const variables = {
     .describe("Port of /healthz, /readyz, /metrics; 0: any free one."),
   NEWSTAPE_HTTP_HOST: z.string().default("127.0.0.1").describe("Address on which that port listens."),
   NEWSTAPE_BATCH_RECORDS: count.min(1).optional().describe("Most records in one transaction; unset: the stage's own."),
-  NEWSTAPE_FEATURE_SETS: z
-    .string()
-    .default("full")
-    .transform((names) => names.split(",").map((name) => name.trim()))
-    .refine((names) => names.every(isFeatureSet), `known are ${featureSetNames.join(", ")}`)
-    // What an alias means today, so that nobody after this has to know of aliases.
-    .transform((names) => featureSetsByName(names).map(({ name }) => name))
-    .describe(
-      "Comma-separated feature sets to serve, a vector of each for every trigger; `full` is the newest `full-<n>`.",
-    ),
-  FINBERT_SENTIMENT: z
-    .string()
-    .refine(isFinbertFlag, "must be off, on, ab or a percentage such as 25%")
-    .transform(parseFinbertFlag)
-    .optional()
-    .describe(
-      "off, on, ab or a percentage: symbols whose news the transformer reads, VADER alone the others; for the first route only, then `models route`.",
-    ),
   NEWSTAPE_LINGER_MS: count
     .min(0)
     .max(1000)
@@ -93,7 +53,7 @@ export const variables = {
     .describe("Log level."),
 } as const;
 
-const schema = z.object(variables);
+type Values = z.output<z.ZodObject<typeof variables>>;
 
 export interface KafkaConfig {
   readonly brokers: readonly string[];
@@ -105,6 +65,7 @@ export interface KafkaConfig {
   };
 }
 
+/** What every part of the pipeline works with. */
 export interface Config {
   readonly kafka: KafkaConfig;
   readonly schemaRegistry: { readonly url: string; readonly username?: string; readonly password?: string };
@@ -118,23 +79,16 @@ export interface Config {
   readonly dataDirectory: string;
   /** The `java` command of the local stack. */
   readonly java: string;
-  readonly artifactDirectory: string;
   readonly partitions: number;
   /** Undefined: by the number of brokers. */
   readonly replication?: number;
   readonly retentionMs: number;
   readonly topicPrefix: string;
-  readonly workers: number;
-  /** Where transformers run, in order of preference. */
-  readonly providers: readonly ExecutionProvider[];
   readonly http?: { readonly port: number; readonly host: string };
   readonly batchRecords?: number;
-  readonly featureSets: readonly string[];
-  /** Share of the symbols that the first route of sentiment gives to the transformer. */
-  readonly finbertShare?: number;
   readonly lingerMs: number;
   readonly sessionTimeoutMs: number;
-  readonly logLevel: z.infer<typeof schema>["NEWSTAPE_LOG_LEVEL"];
+  readonly logLevel: Values["NEWSTAPE_LOG_LEVEL"];
 }
 
 /** Addresses that the local stack has given; used where the environment names none. */
@@ -144,19 +98,45 @@ export interface LocalEndpoints {
   readonly databaseUrl: string;
 }
 
+/** The variables of `Config`. */
+export const runtimeSettings = declareSettings(variables, runtimeConfig);
+
 /**
+ * Whoever puts the pipeline together says which parts it has, and so which variables there are: `pipelines/config.ts`.
+ *
+ * @param declarations of every part, whichever of them runs: what is wrong is refused by all
  * @param environment usually `process.env`
  * @param local endpoints of the local stack, where one runs
+ * @returns `Config`, and beside it the settings of the declarations
  * @throws UserError naming every variable that is wrong
  */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?: LocalEndpoints): Config {
+export function readSettings(
+  declarations: readonly SettingsDeclaration[],
+  environment: NodeJS.ProcessEnv = process.env,
+  local?: LocalEndpoints,
+): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = schema.safeParse(given);
+  const parsed = z.object(variablesOf([runtimeSettings, ...declarations])).safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new UserError(`The configuration is wrong: ${problems.join("; ")}`, "Correct these environment variables.");
   }
-  const env = parsed.data;
+  const values = parsed.data as never;
+  const others = declarations.map(({ settings }) => settings(values));
+  return deepFreeze(merged([runtimeConfig(values, local), ...others]) as Config);
+}
+
+/** @throws Error for a setting that two of them name */
+function merged(parts: readonly object[]): object {
+  const all = new Map<string, unknown>();
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (all.has(name)) throw new Error(`two parts of the pipeline name a setting ${name}`);
+    all.set(name, value);
+  }
+  return Object.fromEntries(all);
+}
+
+function runtimeConfig(env: Values, local?: LocalEndpoints): Config {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
   if (mechanism && !(username && password)) {
     throw new UserError(
@@ -171,7 +151,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
   };
   const tls = env.KAFKA_TLS_CA ? { ca: readFileSync(env.KAFKA_TLS_CA, "utf8") } : {};
-  return deepFreeze({
+  return {
     kafka: {
       brokers: brokers ?? [...(local?.kafkaBrokers ?? [])],
       ssl: env.KAFKA_TLS ? tls : (false as const),
@@ -186,25 +166,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, local?:
     external,
     java: env.JAVA_HOME ? join(env.JAVA_HOME, "bin", "java") : "java",
     dataDirectory: resolve(packageRoot, env.NEWSTAPE_DATA),
-    artifactDirectory: env.NEWSTAPE_ARTIFACTS
-      ? resolve(env.NEWSTAPE_ARTIFACTS)
-      : join(packageRoot, "models", "artifacts"),
     partitions: env.NEWSTAPE_PARTITIONS,
     ...(env.NEWSTAPE_REPLICATION !== undefined && { replication: env.NEWSTAPE_REPLICATION }),
     retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,
     topicPrefix: env.NEWSTAPE_TOPIC_PREFIX,
-    workers: env.NEWSTAPE_WORKERS ?? availableParallelism(),
-    providers: env.NEWSTAPE_ONNX_PROVIDERS,
     ...(env.NEWSTAPE_HTTP_PORT !== undefined && {
       http: { port: env.NEWSTAPE_HTTP_PORT, host: env.NEWSTAPE_HTTP_HOST },
     }),
     ...(env.NEWSTAPE_BATCH_RECORDS !== undefined && { batchRecords: env.NEWSTAPE_BATCH_RECORDS }),
-    featureSets: env.NEWSTAPE_FEATURE_SETS,
-    ...(env.FINBERT_SENTIMENT !== undefined && { finbertShare: env.FINBERT_SENTIMENT }),
     lingerMs: env.NEWSTAPE_LINGER_MS,
     sessionTimeoutMs: env.NEWSTAPE_SESSION_TIMEOUT_MS,
     logLevel: env.NEWSTAPE_LOG_LEVEL,
-  });
+  };
 }
 
 function deepFreeze<Value>(value: Value): Value {

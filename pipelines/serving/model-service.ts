@@ -3,14 +3,10 @@
  * replaced when the registry changes. A batch sees one state of it: the routers pick from what is loaded, and a model is
  * only closed when no batch can still hold it.
  */
-import { join } from "node:path";
-import { cachedSentiment } from "../../models/runtime/cached-sentiment.js";
-import { startResilientSentiment } from "../../models/runtime/resilient-sentiment.js";
-import { loadSentimentClassifier } from "../../models/runtime/sentiment-classifier.js";
-import type { Closable } from "../../models/runtime/artifact.js";
-import type { ModelRouter, ModelRouters, ModelTask, TaskModels } from "../../models/runtime/types.js";
-import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
-import { vaderAlone } from "../../models/registry/finbert-flag.js";
+import type { ServedModel } from "../../models/runtime/load-model.js";
+import { routersBy } from "../../models/runtime/routers.js";
+import type { ModelRouter, ModelRouters, Routed } from "../../models/runtime/types.js";
+import { rulesOf, type ModelTask } from "../../models/tasks.js";
 import { armFor, RegistryView } from "../../models/registry/view.js";
 import type { ModelVersion } from "../../schemas/generated/types.js";
 import { openRegistryCodec } from "../runtime/codec.js";
@@ -20,8 +16,12 @@ import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { readTopic } from "../runtime/kafka/read-topic.js";
 import type { Logger } from "../runtime/logger.js";
-import type { SentimentMetrics } from "../runtime/metrics.js";
+import type { Metrics } from "../runtime/metrics.js";
 import { namesUnder } from "../runtime/names.js";
+import { LoadedModels } from "./loaded-models.js";
+import { timedRules } from "./sentiment-metrics.js";
+import { serveModel } from "./serve-model.js";
+import type { ServingSettings } from "./settings.js";
 
 export interface ModelService {
   readonly routers: ModelRouters<ModelTask>;
@@ -30,95 +30,34 @@ export interface ModelService {
   close(): Promise<void>;
 }
 
-type Loaded = TaskModels[ModelTask] & Closable;
-
-/** How long a replaced model is kept for batches that have picked it already. */
-const lingerMs = 60_000;
-
-/** A message to a worker holds 16 headlines, 0.3 s of a model of BERT's size; after this time it counts as hung. */
-const sentimentTimeoutMs = 10_000;
-
 export interface ModelServiceOptions {
-  readonly config: Config;
+  readonly config: Config & ServingSettings;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;
   /** Tasks whose models are needed. */
   readonly tasks: readonly ModelTask[];
-  /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to VADER. */
+  /** History is read up to its end: it can wait for a model, so that a fault ends the run rather than leaves it to rules. */
   readonly drain?: boolean;
-  readonly metrics?: { readonly sentiment: SentimentMetrics };
+  readonly metrics?: Metrics;
 }
 
 /**
- * Unless draining, a transformer that cannot be loaded, or fails, is left to VADER until it can be loaded again.
+ * Unless draining, a model that cannot be loaded, or fails, is left to the rules of its task until it can be loaded again.
  *
- * @throws UserError when a task has no route, or the model of another task cannot be loaded
+ * @throws UserError when a task has no route, or the model of a task without rules cannot be loaded
  */
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
   const { config, kafka, admin, logger, tasks, metrics, drain = false } = options;
   const topic = namesUnder(config.topicPrefix).topic("models.registry");
   const codec = await openRegistryCodec(config);
   const view = new RegistryView();
-  const loaded = new Map<string, { sha256: string; model: Loaded }>();
+  const loaded = new LoadedModels((version) => serveModel(version, { config, logger, drain, metrics }), logger);
   let work: Promise<unknown> = Promise.resolve();
   let isCaughtUp = false;
 
   const wanted = (): ModelVersion[] =>
     tasks.flatMap((task) => (view.route(task)?.arms ?? []).flatMap(({ model }) => view.model(model) ?? []));
-
-  const load = async (version: ModelVersion): Promise<Loaded> => {
-    const directory = join(config.artifactDirectory, version.path);
-    const { name, sha256 } = version;
-    if (version.task !== "sentiment") return await loadVectorScorer(directory, { sha256 });
-    const model = `${name}@${version.version}`;
-    const counts = metrics?.sentiment.of(model);
-    const loadSentiment = async () =>
-      cachedSentiment(
-        await loadSentimentClassifier(directory, {
-          sha256,
-          workers: config.workers,
-          providers: config.providers,
-          ...(!drain && { jobTimeoutMs: sentimentTimeoutMs }),
-        }),
-        { onLookup: (hits, misses) => counts?.lookedUp(hits, misses) },
-      );
-    if (drain) return await loadSentiment();
-    return await startResilientSentiment({
-      model: { name, version: version.version, sha256 },
-      directory,
-      load: loadSentiment,
-      onRead: (seconds) => counts?.took(seconds),
-      onOpen: (reason) => {
-        counts?.circuit(true);
-        logger.error({ model, error: reason }, "the transformer cannot be used: VADER stands in until it can");
-      },
-      onClose: () => {
-        counts?.circuit(false);
-        logger.info({ model }, "the transformer is back");
-      },
-      onPassedOver: (texts, why) => counts?.passedOver(texts, why),
-    });
-  };
-
-  /** Loads what the routes name and is not loaded; drops what they no longer name. */
-  const reconcile = async (): Promise<void> => {
-    const versions = new Map(wanted().map((version) => [`${version.name}@${version.version}`, version]));
-    for (const [key, version] of versions) {
-      if (loaded.get(key)?.sha256 === version.sha256) continue;
-      const replaced = loaded.get(key);
-      loaded.set(key, { sha256: version.sha256, model: await load(version) });
-      logger.info({ model: key, sha256: version.sha256, task: version.task }, "model loaded");
-      if (replaced) retire(replaced.model);
-    }
-    for (const [key, { model }] of loaded) {
-      if (versions.has(key)) continue;
-      loaded.delete(key);
-      logger.info({ model: key }, "model retired");
-      retire(model);
-    }
-  };
-  const retire = (model: Loaded): void => void setTimeout(() => void model.close(), lingerMs).unref();
 
   const reader = await readTopic(
     kafka,
@@ -128,7 +67,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
       work = work
         .then(async () => {
           if (!view.apply(await codec.read(stored.value)) || !isCaughtUp) return;
-          await reconcile();
+          await loaded.follow(wanted());
         })
         // A model that cannot be loaded leaves the one before in place.
         .catch((error: unknown) =>
@@ -139,7 +78,7 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
   );
   const close = async (): Promise<void> => {
     await reader.stop();
-    await Promise.all([...loaded.values()].map(({ model }) => model.close()));
+    await loaded.close();
   };
   try {
     await reader.caughtUp;
@@ -147,41 +86,25 @@ export async function startModelService(options: ModelServiceOptions): Promise<M
     for (const task of tasks) {
       if (!view.route(task)) throw new UserError(`No model serves the task ${task}`, "Run `newstape models register`.");
     }
-    await reconcile();
+    await loaded.follow(wanted());
     isCaughtUp = true;
   } catch (error) {
     await close();
     throw error;
   }
 
-  const router = <Task extends ModelTask>(task: Task): ModelRouter<Task> => ({
+  const routerOf = <Task extends ModelTask>(task: Task): ModelRouter<Task> => ({
     task,
-    pick(symbol) {
-      const route = view.route(task);
-      if (!route) return { arm: "none", model: undefined };
-      const { arm, model } = armFor(route, symbol);
-      if (model === vaderAlone) return { arm, model: undefined, rulesAlone: true };
-      return { arm, model: loaded.get(model)?.model as TaskModels[Task] | undefined };
-    },
+    // What a route of the task names is a model of that task.
+    pick: (symbol) => picked(task, symbol, view, loaded) as Routed<never>,
+    ...(metrics && rulesOf(task) !== undefined && { aroundRules: timedRules(metrics) }),
   });
-  return {
-    routers: {
-      sentiment: { ...router("sentiment"), ...(metrics && { aroundRules: timed(metrics.sentiment) }) },
-      direction: router("direction"),
-      move: router("move"),
-      return: router("return"),
-    },
-    failed: reader.failed,
-    close,
-  };
+  return { routers: routersBy(routerOf), failed: reader.failed, close };
 }
 
-/** The latency of VADER's arm, under the name that its routes have. */
-function timed(metrics: SentimentMetrics): <Result>(read: () => Result) => Result {
-  return (read) => {
-    const started = performance.now();
-    const result = read();
-    metrics.rulesTook((performance.now() - started) / 1000);
-    return result;
-  };
+function picked(task: ModelTask, symbol: string, view: RegistryView, loaded: LoadedModels): Routed<ServedModel> {
+  const route = view.route(task);
+  if (!route) return { arm: "none", model: undefined };
+  const { arm, model } = armFor(route, symbol);
+  return model === rulesOf(task) ? { arm, model: undefined, rulesAlone: true } : { arm, model: loaded.get(model) };
 }

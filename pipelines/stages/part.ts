@@ -2,7 +2,8 @@
  * What a part of the pipeline is: everything that commands, topics, rights, operations and documentation must know of it.
  * The list is in parts.ts; whoever works on parts is handed them, and imports no more than this file.
  */
-import type { ModelRouters, ModelTask } from "../../models/runtime/types.js";
+import type { ModelRouters } from "../../models/runtime/types.js";
+import type { ModelTask } from "../../models/tasks.js";
 import type { TopicName } from "../../schemas/topics.js";
 import type { Config } from "../runtime/config.js";
 import type { Kafka } from "../runtime/kafka/client.js";
@@ -55,7 +56,7 @@ export interface PartOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Models by task; only those that the part names are asked for. */
-  readonly routers: ModelRouters<ModelTask>;
+  readonly services: ModelRouters<ModelTask>;
   /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
 }

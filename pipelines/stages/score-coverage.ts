@@ -2,15 +2,19 @@
  * Whether the models get vectors of the feature set that each was trained on. Sets may be served side by side, so that a
  * vector that no model takes is nothing by itself; it is, when none of the set that a model takes comes beside it.
  */
-import { Counter, type Registry } from "prom-client";
 import { featureSets } from "../../operators/features/feature-sets.js";
 import type { Note, Outcome } from "../../operators/operator.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
+import { defineCounter, type MetricDefinition } from "../runtime/metrics.js";
 import type { MeasuredTo } from "../runtime/stage/definition.js";
 
-const name = "newstape_scores_vectors_total";
-const labelNames = ["target", "feature_set", "scored"] as const;
-type VectorCounter = Counter<(typeof labelNames)[number]>;
+const vectorsTotal = defineCounter(
+  "newstape_scores_vectors_total",
+  "Vectors by target, the feature set that its model takes, and whether they were scored or of another set (no).",
+  ["target", "feature_set", "scored"],
+);
+
+export const scoreMetrics: readonly MetricDefinition[] = [vectorsTotal];
 
 /**
  * So many vectors in a row of other sets are no coincidence: each task may stop between the vectors of one trigger, and
@@ -29,11 +33,8 @@ interface Coverage {
 }
 
 /** Logs once when a target's model is left without vectors, and again only after it had some. */
-export function measureCoverage({
-  metrics,
-  logger,
-}: Pick<MeasuredTo, "logger"> & { readonly metrics: { readonly registry: Registry } }) {
-  const vectors = counterIn(metrics.registry);
+export function measureCoverage({ metrics, logger }: MeasuredTo) {
+  const vectors = metrics.counter(vectorsTotal);
   const coverages = new Map<string, Coverage>();
   const coverageOf = (target: string, set: string): Coverage => {
     const key = `${target} ${set}`;
@@ -67,17 +68,4 @@ export function measureCoverage({
     }
     for (const note of outcome.notes ?? []) unmet(note, vector);
   };
-}
-
-function counterIn(registry: Registry): VectorCounter {
-  const known = registry.getSingleMetric(name) as VectorCounter | undefined;
-  return (
-    known ??
-    new Counter({
-      name,
-      help: "Vectors by target, the feature set that its model takes, and whether they were scored or of another set (no).",
-      labelNames,
-      registers: [registry],
-    })
-  );
 }

@@ -1,5 +1,5 @@
-import { scoresOperator } from "../../operators/scores/scores.js";
-import { measureCoverage } from "./score-coverage.js";
+import { scoresOperator, targets } from "../../operators/scores/scores.js";
+import { measureCoverage, scoreMetrics } from "./score-coverage.js";
 import { defineStage } from "../runtime/stage/definition.js";
 
 export const scoresStage = defineStage({
@@ -7,8 +7,9 @@ export const scoresStage = defineStage({
   inputs: ["features"],
   outputs: ["scores"],
   operator: scoresOperator,
-  models: ["direction", "move", "return"],
+  models: targets,
   batch: { records: 500 },
+  metrics: scoreMetrics,
   measure: measureCoverage,
   description: "Every target's score for one feature vector, from ONNX tree ensembles",
 });

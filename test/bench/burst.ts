@@ -14,7 +14,7 @@ import { publishRegistry } from "../../pipelines/services/registry.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { Bar } from "../../schemas/generated/types.js";
 import { defaultScorers } from "../../pipelines/offline/default-scorers.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { openBarSender } from "./helpers/bar-sender.js";
 import { startChild } from "./helpers/child.js";
 import { createCluster, createDatabase, withCleanUp } from "./helpers/cluster.js";

@@ -13,7 +13,7 @@ import { featureSetsByName } from "../../operators/features/feature-sets.js";
 import { vectorId } from "../../operators/features/vector-id.js";
 import { recordId } from "../../operators/record-id.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { NewsArticle } from "../../schemas/generated/types.js";
 import { watch, type Arrivals } from "./helpers/arrivals.js";

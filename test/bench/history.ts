@@ -16,7 +16,7 @@ import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
 import { auditPipeline, type Audit } from "../../pipelines/operations/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { bundledSlice, packageRoot } from "../../schemas/files.js";

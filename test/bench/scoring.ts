@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { loadVectorScorer } from "../../models/runtime/vector-scorer.js";
 import { Random } from "../../pipelines/ingest/simulation/random.js";
 import { defaultScorers } from "../../pipelines/offline/default-scorers.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { peakMemory, quietMoment, type Surroundings } from "./helpers/machine.js";
 import { report, type Row } from "./helpers/result.js";
 import { median, rounded } from "./helpers/statistics.js";

@@ -2,7 +2,7 @@
 import { compareMergeKeys, inputPosition } from "../../operators/merge.js";
 import { recordsOf, runOffline } from "../../pipelines/offline/run.js";
 import { derivedTopics } from "../../pipelines/offline/wiring.js";
-import { noRouters } from "../../pipelines/pipeline.js";
+import { noRouters } from "../../models/runtime/routers.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { topics, type TopicName } from "../../schemas/topics.js";

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { metricsOfAll } from "../../pipelines/stages/index.js";
+import { metricDefinitions } from "../../pipelines/metrics.js";
+import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { packageRoot } from "../../schemas/files.js";
 
 const read = (name: string): string => readFileSync(join(packageRoot, "deploy", "prometheus", name), "utf8");
 const metricName = /\bnewstape_[a-z_]+/g;
 
-test("alerts and their rule tests name only metrics that are served, with labels that they have", async () => {
-  const metrics = metricsOfAll();
-  const served = new Map(
-    metrics.registry
-      .getMetricsAsArray()
-      .map((metric) => [metric.name, (metric as unknown as { labelNames: readonly string[] }).labelNames]),
-  );
+test("alerts and their rule tests name only metrics that are served, with labels that they have", () => {
+  const ofProcess = new Metrics().registry
+    .getMetricsAsArray()
+    .map((metric) => [metric.name, (metric as unknown as { labelNames: readonly string[] }).labelNames] as const);
+  const declared = metricDefinitions.map(({ name, labelNames }) => [name, labelNames] as const);
+  const served = new Map([...ofProcess, ...declared]);
   const sources = [read("alerts.yaml"), read("alerts.test.yaml")];
   for (const source of sources) {
     const names = source.match(metricName) ?? [];

@@ -4,7 +4,7 @@ import { applyPlan } from "../../pipelines/operations/topics/apply.js";
 import { desiredTopics, planTopics } from "../../pipelines/operations/topics/plan.js";
 import { SubjectClient } from "../../pipelines/operations/topics/subjects.js";
 import { createSchemaRegistry, RecordCodec, subjectOf } from "../../pipelines/runtime/codec.js";
-import { readConfig, type Config } from "../../pipelines/runtime/config.js";
+import { readConfig, type PipelineConfig } from "../../pipelines/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { createKafka, type Kafka } from "../../pipelines/runtime/kafka/client.js";
@@ -23,7 +23,7 @@ export interface CleanUp {
 }
 
 export interface Cluster {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** The environment of a child process that is to work under the same prefix. */
   readonly environment: NodeJS.ProcessEnv;
   readonly kafka: Kafka;

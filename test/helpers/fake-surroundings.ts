@@ -2,7 +2,7 @@
 import type { Surroundings } from "../../pipelines/operations/doctor/index.js";
 import { desiredTopics, type DesiredTopic } from "../../pipelines/operations/topics/plan.js";
 import { subjectOf, schemaText } from "../../pipelines/runtime/codec.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import type { CommittedOffset, StoredRecord } from "../../pipelines/runtime/kafka/types.js";
 import { namesUnder } from "../../pipelines/runtime/names.js";
 import { parts } from "../../pipelines/stages/parts.js";

@@ -1,4 +1,4 @@
-import type { Config } from "../../pipelines/runtime/config.js";
+import type { PipelineConfig } from "../../pipelines/config.js";
 import type { RebuildAccess } from "../../pipelines/operations/rebuild.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../pipelines/runtime/kafka/client.js";
@@ -10,7 +10,7 @@ import type { AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import { partsOf } from "../../pipelines/stages/parts.js";
 
 /** What operations work with, for any stages. */
-export function openOperations(config: Config, stages: readonly AnyStage[]) {
+export function openOperations(config: PipelineConfig, stages: readonly AnyStage[]) {
   const kafka = createKafka(config, createLogger("silent"), "operations");
   const [admin, operations, log] = [new ClusterAdmin(kafka), new OperationsAdmin(kafka), new PartitionLog(kafka)];
   const access: Omit<RebuildAccess, "routers" | "createProducer"> = {

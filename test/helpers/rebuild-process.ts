@@ -3,7 +3,7 @@ import { countStage } from "./count-stage.js";
 import { openOperations } from "./operations.js";
 import { rebuild } from "../../pipelines/operations/rebuild.js";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 
 const { access } = openOperations(readConfig(), [countStage]);
 /** What it leaves open ends soon, by the broker's time-out. */

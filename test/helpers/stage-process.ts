@@ -5,7 +5,7 @@
  * and stays there long enough to be struck. With `--poison=ID,ID` these sentiments kill the process, as a crash in native code does.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { createKafka } from "../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
@@ -52,7 +52,7 @@ const running = await runStage(stage, {
   kafka,
   logger,
   metrics: new Metrics(),
-  routers: {} as never,
+  services: {},
   drain: process.argv.includes("--drain"),
   createProducer: (id) => new HeldProducer(kafka, id),
 });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { auditPipeline } from "../../pipelines/operations/audit.js";
-import { readConfig } from "../../pipelines/runtime/config.js";
+import { readConfig } from "../../pipelines/config.js";
 import { AccessAdmin, type AccessRule } from "../../pipelines/runtime/kafka/access-admin.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { createKafka, type Kafka } from "../../pipelines/runtime/kafka/client.js";

@@ -16,7 +16,7 @@ import type { LandedTopic } from "../../schemas/topics.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { Database } from "../../pipelines/runtime/database/database.js";
 import { UserError } from "../../pipelines/runtime/errors.js";
-import { readRegistry } from "../../pipelines/runtime/read-registry.js";
+import { readRegistry } from "../../pipelines/serving/read-registry.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { createEmptyDatabase, createTestDatabase } from "../helpers/database.js";

@@ -11,7 +11,7 @@ import { planReset, reset } from "../../pipelines/operations/reset.js";
 import { findUnfinished, refuseUnfinished } from "../../pipelines/operations/unfinished.js";
 import { featuresStage } from "../../pipelines/stages/features.js";
 import { partsOf } from "../../pipelines/stages/parts.js";
-import { readConfig, type Config } from "../../pipelines/runtime/config.js";
+import { readConfig, type PipelineConfig } from "../../pipelines/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { BulkTransaction } from "../../pipelines/runtime/kafka/bulk-transaction.js";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
@@ -42,7 +42,7 @@ async function createCluster(t: TestContext, stage: AnyStage, partitions = 3): P
 }
 
 /** With a connection of its own: the cluster's is closed before. */
-function removeTopics(t: TestContext, { kafka }: Cluster, config: Config): void {
+function removeTopics(t: TestContext, { kafka }: Cluster, config: PipelineConfig): void {
   t.after(async () => {
     const admin = new ClusterAdmin(kafka);
     await admin.deleteTopics(desiredTopics(config, partsOf([countStage])).map(({ name }) => name));
@@ -57,7 +57,7 @@ async function drain({ config, kafka, logger }: TestCluster, stage: AnyStage): P
     kafka,
     logger,
     metrics: new Metrics(),
-    routers: {} as never,
+    services: {},
     drain: true,
   });
   await running.done;

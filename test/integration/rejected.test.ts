@@ -23,7 +23,7 @@ test("rejected records are listed, shown, mended and replayed, and count from th
     const running = await runStage(featuresStage, {
       ...cluster,
       metrics: new Metrics(),
-      routers: {} as never,
+      services: {},
       drain: true,
     });
     await running.done;

@@ -6,12 +6,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type avro from "avsc";
 import fc from "fast-check";
+import { tasks } from "../../models/tasks.js";
 import { notFinite } from "../../operators/finite.js";
 import { features } from "../../operators/features/operator.js";
 import { forecasts } from "../../operators/forecasts/operator.js";
 import { market } from "../../operators/market/market.js";
 import type { Input, Operator, Outcome } from "../../operators/operator.js";
-import { scoresOperator } from "../../operators/scores/scores.js";
+import { scoresOperator, targets, type Target } from "../../operators/scores/scores.js";
 import { sentimentOperator } from "../../operators/sentiment/sentiment.js";
 import { parseSchema } from "../../pipelines/runtime/avro-types.js";
 import { schemaText } from "../../pipelines/runtime/codec.js";
@@ -40,7 +41,8 @@ const bars = fixtureSymbols
   .flatMap((symbol) => fixtureBars(symbol, 20))
   .sort((a, b) => a.availableAt - b.availableAt)
   .map((record) => ({ topic: "market.bars" as const, record }));
-const scorer = (name: string, levels: number[] = []) => new RecordingScorer(name, levels);
+const scorerOf = (target: Target) =>
+  new RecordingScorer(target, tasks[target].output === "quantiles" ? [0.1, 0.9] : []);
 
 const cases: Record<string, Case> = {
   sentiment: {
@@ -69,7 +71,7 @@ const cases: Record<string, Case> = {
   },
   scores: {
     operator: scoresOperator,
-    services: routers({ direction: scorer("direction"), move: scorer("move"), return: scorer("return", [0.1, 0.9]) }),
+    services: routers(Object.fromEntries(targets.map((target) => [target, scorerOf(target)]))),
     inputs: ["features"],
     sound: Array.from({ length: 20 }, (_, index) => ({
       topic: "features",

@@ -59,7 +59,7 @@ async function inStage(value?: Buffer, operator: Operator<never, never> = countO
     operator: operator as never,
     partitions: 4,
     codecs: { features: output },
-    routers: {} as never,
+    services: {},
   };
   const state = new StateStore<unknown>();
   state.begin();

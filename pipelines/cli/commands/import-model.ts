@@ -6,7 +6,7 @@ import type { SentimentLabel } from "../../../schemas/generated/types.js";
 import { classes } from "../../offline/evaluate-sentiment.js";
 import { hubCache, importSentimentModel } from "../../offline/import-sentiment.js";
 import { readLabelled } from "../../offline/labelled-texts.js";
-import { readConfig } from "../../runtime/config.js";
+import { readConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
 import { positiveInteger } from "../numbers.js";

@@ -1,10 +1,11 @@
 import Table from "cli-table3";
 import { Command } from "commander";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
-import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
+import { routersBy } from "../../../models/runtime/routers.js";
+import type { ModelRouters, Routed, VectorScorer } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { everyFeature, featureSets as allSets } from "../../../operators/features/feature-sets.js";
-import { targets, type Target } from "../../../operators/scores/scores.js";
 import { bundledSlice } from "../../../schemas/files.js";
 import { readSorted, readSymbolList } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
@@ -14,7 +15,7 @@ import { defaultScorers } from "../../offline/default-scorers.js";
 import { recordsOf, runOffline, type OfflineRecords, type OfflineServices } from "../../offline/run.js";
 import { openSentimentReader } from "../../offline/sentiment-reader.js";
 import { wayTo } from "../../offline/wiring.js";
-import { readConfig } from "../../runtime/config.js";
+import { readConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
@@ -125,7 +126,7 @@ async function warmUpsOf(history: OfflineRecords, set: FeatureSet, services: Off
 }
 
 async function openModels(): Promise<{
-  routers: ModelRouters<"sentiment" | Target>;
+  routers: ModelRouters<ModelTask>;
   /** Ids of the sets that the models were trained on. */
   featureSets: readonly string[];
   close: () => Promise<void>;
@@ -134,10 +135,13 @@ async function openModels(): Promise<{
   const scorers = new Map<string, VectorScorer & { close(): Promise<void> }>();
   for (const { directory, card } of await defaultScorers(readConfig().artifactDirectory))
     scorers.set(card.task, await loadVectorScorer(directory));
-  const router = (task: Target) => ({ task, pick: () => ({ arm: "champion", model: scorers.get(task) }) });
-  const [direction, move, ofReturn] = targets.map(router);
+  const scoring = routersBy((task) => ({
+    task,
+    // The scorer of a task is a model of that task.
+    pick: () => ({ arm: "champion", model: scorers.get(task) }) as Routed<never>,
+  }));
   return {
-    routers: { sentiment: reader.router, direction, move, return: ofReturn } as ModelRouters<"sentiment" | Target>,
+    routers: { ...scoring, sentiment: reader.router },
     featureSets: [...scorers.values()].map(({ featureSet }) => featureSet),
     close: async () => {
       await reader.close();

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from "commander";
-import { parseFinbertFlag } from "../../../models/registry/finbert-flag.js";
-import { modelTasks } from "../../../models/runtime/types.js";
+import { finbertTask, parseFinbertFlag } from "../../../models/registry/finbert-flag.js";
+import { isModelTask, modelTasks } from "../../../models/tasks.js";
 import type { RouteArm } from "../../../schemas/generated/types.js";
 import { registerModels, routeTask, type WantedRoute } from "../../operations/models.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { openContext, say } from "../context.js";
 import { importModelCommand } from "./import-model.js";
 import { withJson, writeJson } from "../output.js";
@@ -77,14 +77,13 @@ function parseShare(text: string): number {
 
 /** @throws UserError when what is asked for is no route */
 function wantedRoute(task: string, given: readonly string[], { finbert, model }: RouteOptions): WantedRoute {
-  if (!(modelTasks as readonly string[]).includes(task))
-    throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
+  if (!isModelTask(task)) throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
   if (finbert === undefined) {
     if (given.length === 0)
       throw new UserError("No arm is named", `For example: newstape models route ${task} champion=name@version:1`);
     return { arms: given.map(parseArm) };
   }
-  if (task !== "sentiment" || given.length > 0)
+  if (task !== finbertTask || given.length > 0)
     throw new UserError("--finbert is for sentiment, and names both arms itself", "Leave out the arms.");
   return { share: finbert, transformer: model };
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
+import { noRouters } from "../../../models/runtime/routers.js";
 import { modelsForRebuild, planRebuild, rebuild, statefulStage, type RebuildPlan } from "../../operations/rebuild.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
-import { noRouters } from "../../pipeline.js";
 import { startModelService } from "../../serving/model-service.js";
 import { stages } from "../../stages/index.js";
 import { confirm } from "../confirm.js";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { cleanStack, startStack, stopStack } from "../../../deploy/local/stack.js";
-import { readConfig } from "../../runtime/config.js";
+import { readConfig } from "../../config.js";
 import { downloadDirectory, stackDirectory } from "../../operations/connection.js";
 import { say } from "../context.js";
 import { withJson, writeJson } from "../output.js";

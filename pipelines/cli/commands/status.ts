@@ -4,7 +4,7 @@ import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { Integrity, type IntegrityNote } from "../../operations/integrity.js";
 import { StageRates, type RatedStatus } from "../../operations/stage-rates.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { openContext, say } from "../context.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";

@@ -4,7 +4,7 @@
  * processes. Long histories are cut into slices of time, to bound what a stage has to sort.
  */
 import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
 import type { Logger } from "../../runtime/logger.js";
@@ -16,7 +16,7 @@ import { consumersOf, stagesOf, type Part } from "../../stages/part.js";
 import { HistoryLoader, identityOf, type History } from "./load.js";
 
 export interface BackfillOptions {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;

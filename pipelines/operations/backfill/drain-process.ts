@@ -8,7 +8,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { readConfig, type Config, type LocalEndpoints } from "../../runtime/config.js";
+import { readConfig, type PipelineConfig } from "../../config.js";
+import type { LocalEndpoints } from "../../runtime/config.js";
 import { endSoon } from "../../runtime/end-soon.js";
 import { UserError } from "../../runtime/errors.js";
 import { connect } from "../connection.js";
@@ -21,7 +22,7 @@ interface DrainMessage {
 
 /** @throws UserError as the stage does; Error when the process ends otherwise */
 export const drainInProcess =
-  ({ kafka, schemaRegistry, databaseUrl }: Config): DrainStage =>
+  ({ kafka, schemaRegistry, databaseUrl }: PipelineConfig): DrainStage =>
   async (name, onLag) => {
     const child = fork(fileURLToPath(import.meta.url), [name], { execArgv: ["--enable-source-maps"] });
     child.send({

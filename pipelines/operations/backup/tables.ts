@@ -1,4 +1,4 @@
-import type { Queryable } from "../../../models/registry/query.js";
+import type { Queryable } from "../../runtime/database/queryable.js";
 
 export interface BackupTable {
   readonly name: string;

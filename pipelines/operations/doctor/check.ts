@@ -1,6 +1,6 @@
 /** What a check of `newstape doctor` is: one thing that can be wrong, how to see it, and what mends it. */
 import type { SubjectClient } from "../topics/subjects.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import type { Database } from "../../runtime/database/database.js";
 import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
@@ -27,7 +27,7 @@ export type Server = "kafka" | "registry" | "database";
 
 /** What the checks look at. Nothing here has been asked for anything yet. */
 export interface Surroundings {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   /** Of the local stack, whether or not it runs. */
   readonly stackDirectory: string;
   readonly names: Names;

@@ -1,11 +1,11 @@
-import { finbertArm, vaderAlone } from "../../../models/registry/finbert-flag.js";
+import { finbertArm } from "../../../models/registry/finbert-flag.js";
 import { join } from "node:path";
 import { checkArtifact } from "../../../models/runtime/artifact.js";
-import { modelTasks, type ModelTask } from "../../../models/runtime/types.js";
+import { modelTasks, rulesOf, type ModelTask } from "../../../models/tasks.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import type { ModelVersion, Route } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import { featureSetFindings, featureSetSummary } from "./feature-sets.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
@@ -22,9 +22,7 @@ export function routeFindings({ routes, models }: RegistryState, tasks: readonly
   return tasks.flatMap((task): Finding[] => {
     const route = routes.find((candidate) => candidate.task === task);
     if (!route) return [error(`no model serves the task ${task}`, "The stages that use it do not start.", register)];
-    const missing = route.arms.filter(
-      ({ model }) => !known.has(model) && !(task === "sentiment" && model === vaderAlone),
-    );
+    const missing = route.arms.filter(({ model }) => !known.has(model) && model !== rulesOf(task));
     return [
       ...missing.map(({ arm, model }) =>
         error(

@@ -1,47 +1,19 @@
 /** Models as the records name them: loaded by name, version and hash, and picked as they were picked then. */
 import { join } from "node:path";
-import type { Closable } from "../../../models/runtime/artifact.js";
-import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
-import type { ModelRouter, ModelRouters, ModelTask, Routed, TaskModels } from "../../../models/runtime/types.js";
-import { modelTasks } from "../../../models/runtime/types.js";
-import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
-import type { ModelReference, ModelVersion, NewsSentiment, Score } from "../../../schemas/generated/types.js";
-import type { TopicName } from "../../../schemas/topics.js";
-import type { Config } from "../../runtime/config.js";
+import { loadModel, type ServedModel } from "../../../models/runtime/load-model.js";
+import { routersBy } from "../../../models/runtime/routers.js";
+import type { ModelRouters, Routed } from "../../../models/runtime/types.js";
+import { isModelTask, type ModelTask } from "../../../models/tasks.js";
+import type { ModelReference, ModelVersion } from "../../../schemas/generated/types.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
-
-type Loaded = TaskModels[ModelTask] & Closable;
-
-/** Who served a symbol on a task, as a record says it. */
-export interface Choice {
-  readonly task: ModelTask;
-  readonly symbol: string;
-  readonly arm: string;
-  /** null: none was available, or none took the vector. */
-  readonly model: ModelReference | null;
-  /** The arm has no model, and the record is whole without. */
-  readonly rulesAlone?: boolean;
-}
-
-/** The choices that a published record carries. */
-export function choicesOf(name: TopicName, record: unknown): Choice[] {
-  if (name === "news.sentiment") {
-    const { symbol, arm, model, degraded } = record as NewsSentiment;
-    return [{ task: "sentiment", symbol, arm, model, rulesAlone: model === null && !degraded }];
-  }
-  if (name !== "scores") return [];
-  const { symbol, targets } = record as Score;
-  return (["direction", "move", "return"] as const).map((task): Choice => {
-    const found = targets.find(({ target }) => target === task);
-    return { task, symbol, arm: found?.arm ?? "none", model: found?.model ?? null };
-  });
-}
+import type { ServingSettings } from "../../serving/settings.js";
+import type { Choice } from "./recorded-choices.js";
 
 const keyOf = ({ name, version }: Pick<ModelReference, "name" | "version">): string => `${name}@${version}`;
 
 export class RecordedModels {
-  readonly #loaded = new Map<string, Promise<Loaded>>();
-  readonly #choices = new Map<string, Routed<Loaded>>();
+  readonly #loaded = new Map<string, Promise<ServedModel>>();
+  readonly #choices = new Map<string, Routed<ServedModel>>();
   readonly #faults = new Map<string, string>();
 
   /**
@@ -49,7 +21,7 @@ export class RecordedModels {
    * @param instead models to be used instead of those recorded, by their task
    */
   constructor(
-    private readonly config: Config,
+    private readonly config: ServingSettings,
     private readonly versions: readonly ModelVersion[],
     private readonly instead: ReadonlyMap<ModelTask, ModelVersion> = new Map(),
   ) {}
@@ -59,15 +31,11 @@ export class RecordedModels {
     return this.#faults;
   }
 
-  readonly routers: ModelRouters<ModelTask> = Object.fromEntries(
-    modelTasks.map((task) => [
-      task,
-      {
-        task,
-        pick: (symbol: string) => this.#choices.get(`${task}/${symbol}`) ?? { arm: "none", model: undefined },
-      },
-    ]),
-  ) as unknown as { [Task in ModelTask]: ModelRouter<Task> };
+  readonly routers: ModelRouters<ModelTask> = routersBy((task) => ({
+    task,
+    // What was chosen for a task is a model of that task.
+    pick: (symbol) => (this.#choices.get(`${task}/${symbol}`) ?? { arm: "none", model: undefined }) as Routed<never>,
+  }));
 
   /** Whether the choice is that which is in force for its symbol, or none is. */
   agrees(choices: readonly Choice[]): boolean {
@@ -86,7 +54,7 @@ export class RecordedModels {
   async choose(choices: readonly Choice[]): Promise<string | undefined> {
     for (const choice of choices) {
       const wanted = this.#wanted(choice);
-      let model: Loaded | undefined;
+      let model: ServedModel | undefined;
       if (wanted) {
         const fault = this.#faults.get(keyOf(wanted));
         if (fault !== undefined) return fault;
@@ -123,7 +91,7 @@ export class RecordedModels {
     return model && (this.instead.get(task) ?? model);
   }
 
-  #load(wanted: ModelReference): Promise<Loaded> {
+  #load(wanted: ModelReference): Promise<ServedModel> {
     const key = `${keyOf(wanted)} ${wanted.sha256}`;
     const known = this.#loaded.get(key);
     if (known) return known;
@@ -132,13 +100,13 @@ export class RecordedModels {
     return loading;
   }
 
-  async #open({ name, version, sha256 }: ModelReference): Promise<Loaded> {
+  async #open({ name, version, sha256 }: ModelReference): Promise<ServedModel> {
     const found = this.versions.find((candidate) => candidate.name === name && candidate.version === version);
     if (!found) throw new UserError(`the registry does not know ${name}@${version}`);
-    const directory = join(this.config.artifactDirectory, found.path);
-    return found.task === "sentiment"
-      ? loadSentimentClassifier(directory, { sha256, workers: this.config.workers })
-      : loadVectorScorer(directory, { sha256 });
+    const { task, path } = found;
+    if (!isModelTask(task))
+      throw new UserError(`${name}@${version} is for ${task}, a task that this build does not have`);
+    return loadModel(task, join(this.config.artifactDirectory, path), { sha256, workers: this.config.workers });
   }
 }
 

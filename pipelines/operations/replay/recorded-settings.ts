@@ -4,7 +4,7 @@
  */
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { StoredRecord } from "../../runtime/kafka/types.js";
-import type { AnyStage, StageSettings } from "../../runtime/stage/definition.js";
+import type { AnyStage, ReplaySettings } from "../../runtime/stage/definition.js";
 import type { OrderedEntry } from "./logged-order.js";
 import type { RecordedEmission } from "./recorded-outputs.js";
 
@@ -14,39 +14,30 @@ export interface RecordedRecord {
   readonly record: TopicRecords[TopicName];
 }
 
-const keyOf = ({ featureSets }: StageSettings): string => featureSets.join(",");
-
-/**
- * What both serve; all that the second does where that is nothing. An input without an output had none under either, so
- * that it has none under fewer.
- */
-export function common(one: StageSettings, other: StageSettings): StageSettings {
-  const featureSets = one.featureSets.filter((name) => other.featureSets.includes(name));
-  return featureSets.length > 0 ? { featureSets } : other;
-}
-
 export class RecordedSettings {
+  readonly #declaration: ReplaySettings<object, unknown> | undefined;
   /** Of the emission that is being looked at: asked for by every input before it. */
   #latest: { readonly emission: RecordedEmission; readonly records: Promise<RecordedRecord[]> } | undefined;
   /** Of the output before. */
-  #before: StageSettings | undefined;
-  #inForce: StageSettings;
+  #before: object | undefined;
+  #inForce: object;
 
   /** @param configured used where nothing is recorded */
   constructor(
-    private readonly stage: Pick<AnyStage, "settingsOf">,
-    configured: StageSettings,
+    { recordedSettings }: Pick<AnyStage, "recordedSettings">,
+    configured: object,
     private readonly decode: (record: RecordedEmission["records"][number]) => Promise<RecordedRecord>,
   ) {
+    this.#declaration = recordedSettings as ReplaySettings<object, unknown> | undefined;
     this.#inForce = configured;
   }
 
-  get inForce(): StageSettings {
+  get inForce(): object {
     return this.#inForce;
   }
 
   get key(): string {
-    return keyOf(this.#inForce);
+    return this.#keyOf(this.#inForce);
   }
 
   recordsOf(emission: RecordedEmission): Promise<RecordedRecord[]> {
@@ -57,28 +48,30 @@ export class RecordedSettings {
   }
 
   /** The settings that this input is to be taken with; undefined where its outputs are of none that this build has. */
-  async wantedFor({ recorded, following }: OrderedEntry): Promise<StageSettings | undefined> {
-    if (!this.stage.settingsOf) return this.#inForce;
+  async wantedFor({ recorded, following }: OrderedEntry): Promise<object | undefined> {
+    if (!this.#declaration) return this.#inForce;
     const of = following && this.#settingsOf(await this.recordsOf(following));
     if (recorded) {
       this.#before = of ?? this.#before;
       return of;
     }
-    if (of && this.#before) return common(this.#before, of);
+    if (of && this.#before) return this.#declaration.common(this.#before, of);
     return of ?? this.#before ?? this.#inForce;
   }
 
-  agrees(settings: StageSettings): boolean {
-    return keyOf(settings) === this.key;
+  agrees(settings: object): boolean {
+    return this.#keyOf(settings) === this.key;
   }
 
-  choose(settings: StageSettings): void {
+  choose(settings: object): void {
     this.#inForce = settings;
   }
 
-  #settingsOf(records: readonly RecordedRecord[]): StageSettings | undefined {
-    const settingsOf = this.stage.settingsOf as
-      ((outputs: readonly unknown[]) => StageSettings | undefined) | undefined;
-    return settingsOf?.(records.map(({ record }) => record));
+  #settingsOf(records: readonly RecordedRecord[]): object | undefined {
+    return this.#declaration?.of(records.map(({ record }) => record));
+  }
+
+  #keyOf(settings: object): string {
+    return this.#declaration?.key(settings) ?? "";
   }
 }

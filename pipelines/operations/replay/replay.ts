@@ -2,18 +2,17 @@
  * The log again through the stages' own operators, in the order in which the tasks took it, with the models that the
  * records name: what comes out must be what was published, byte for byte. Each stage is verified from its recorded inputs.
  */
-import type { ModelTask } from "../../../models/runtime/types.js";
-import { modelTasks } from "../../../models/runtime/types.js";
+import { isModelTask, type ModelTask } from "../../../models/tasks.js";
 import type { ModelVersion } from "../../../schemas/generated/types.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import type { ClusterAdmin } from "../../runtime/kafka/admin.js";
 import type { Kafka } from "../../runtime/kafka/client.js";
 import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { Names } from "../../runtime/names.js";
-import { readRegistry } from "../../runtime/read-registry.js";
+import { readRegistry } from "../../serving/read-registry.js";
 import type { AnyStage } from "../../runtime/stage/definition.js";
 import { InputReader } from "./input-reader.js";
 import { loggedOrder, UnreadableLog } from "./logged-order.js";
@@ -22,7 +21,7 @@ import { recordedEmissions } from "./recorded-outputs.js";
 import { replayTask, type Comparison, type Difference } from "./task-replay.js";
 
 export interface ReplayAccess {
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;
@@ -139,12 +138,11 @@ function replacements(wanted: readonly string[], versions: readonly ModelVersion
   const instead = new Map<ModelTask, ModelVersion>();
   for (const key of wanted) {
     const found = versions.find(({ name, version }) => `${name}@${version}` === key);
-    const task = modelTasks.find((candidate) => candidate === found?.task);
-    if (!found || !task) {
+    if (!found || !isModelTask(found.task)) {
       const known = versions.map(({ name, version }) => `${name}@${version}`).join(", ");
       throw new UserError(`The registry does not know the model ${key}`, `It is one of ${known}.`);
     }
-    instead.set(task, found);
+    instead.set(found.task, found);
   }
   return instead;
 }

@@ -1,7 +1,7 @@
 import { lineageHeaders } from "../../../schemas/headers.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { RecordCodec, TopicCodecs } from "../../runtime/codec.js";
-import type { Config } from "../../runtime/config.js";
+import type { PipelineConfig } from "../../config.js";
 import type { StoredRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
 import { operatorOf, type AnyOperator, type AnyStage } from "../../runtime/stage/definition.js";
@@ -12,7 +12,8 @@ import { differences, type FieldDifference } from "./compare.js";
 import { judge, pair, schemaIdOf, type MadeRecord } from "./judge.js";
 import { placeText } from "./lineage.js";
 import type { OrderedEntry, Stray } from "./logged-order.js";
-import { choicesOf, type Choice, type RecordedModels } from "./recorded-models.js";
+import { choicesOf, type Choice } from "./recorded-choices.js";
+import type { RecordedModels } from "./recorded-models.js";
 import type { RecordedEmission } from "./recorded-outputs.js";
 import { RecordedSettings, type RecordedRecord } from "./recorded-settings.js";
 
@@ -51,7 +52,7 @@ export interface ReplaySinks {
 
 export interface TaskReplayOptions extends ReplaySinks {
   readonly stage: AnyStage;
-  readonly config: Config;
+  readonly config: PipelineConfig;
   readonly names: Names;
   readonly codecs: Partial<TopicCodecs>;
   readonly models: RecordedModels;
@@ -83,7 +84,7 @@ export async function replayTask(
   const contextOf = (): ProcessContext => {
     const operator = operators.get(settings.key) ?? operatorOf(stage, settings.inForce);
     operators.set(settings.key, operator);
-    return { stage, operator, names, partitions: config.partitions, codecs, routers: models.routers };
+    return { stage, operator, names, partitions: config.partitions, codecs, services: models.routers };
   };
   const state = new StateStore<unknown>();
   let batch: Prepared[] = [];

@@ -1,4 +1,4 @@
-import type { Queryable } from "../../../models/registry/query.js";
+import type { Queryable } from "./queryable.js";
 
 export interface DatabaseHealth {
   readonly server: string;

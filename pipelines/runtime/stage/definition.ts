@@ -1,14 +1,21 @@
 /** What a stage is: a declaration. Wiring a topic or a model that the operator does not know fails to compile. */
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import type { Operator, Outcome } from "../../../operators/operator.js";
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { Logger } from "../logger.js";
-import type { Metrics } from "../metrics.js";
+import type { MetricDefinition, Metrics } from "../metrics.js";
+import type { SettingsDeclaration } from "../settings.js";
 
-/** What the configuration may say about what a stage computes. */
-export interface StageSettings {
-  /** Names of the feature sets to serve. */
-  readonly featureSets: readonly string[];
+/** How a replay knows under which settings a log was written, where they change what is said. */
+export interface ReplaySettings<Settings, Record> {
+  /** The settings under which one input had these outputs; undefined: this build has none that would say them. */
+  of(outputs: readonly Record[]): Settings | undefined;
+  /**
+   * What both serve; all that the second does where that is nothing. An input without an output had none under either, so
+   * that it has none under fewer.
+   */
+  common(one: Settings, other: Settings): Settings;
+  /** Equal for settings under which the same is said. */
+  key(settings: Settings): string;
 }
 
 /** Where a stage's own measurements go. */
@@ -21,29 +28,29 @@ export interface StageDefinition<
   In extends TopicName = TopicName,
   Out extends TopicName = TopicName,
   State = unknown,
-  Tasks extends ModelTask = ModelTask,
+  Services = unknown,
+  Settings extends object = object,
 > {
   readonly name: string;
   /** In merge order: at the same availableAt, the earlier topic goes first. */
-  readonly inputs: readonly In[];
-  readonly outputs: readonly Out[];
+  readonly inputs: readonly NoInfer<In>[];
+  readonly outputs: readonly NoInfer<Out>[];
   /** The operator, or how it is made from the settings. */
-  readonly operator:
-    | Operator<In, Out, State, ModelRouters<Tasks>>
-    | ((settings: StageSettings) => Operator<In, Out, State, ModelRouters<Tasks>>);
+  readonly operator: Operator<In, Out, State, Services> | ((settings: Settings) => Operator<In, Out, State, Services>);
+  /** Settings of its own; the configuration of every process has them. */
+  readonly settings?: SettingsDeclaration<Settings>;
   /** Schema file of the keyed state, kept in `<stage>.state`; none for a stateless stage. */
   readonly stateSchema?: string;
   /** Version of what is kept in the state, in its field `version`: a state of a newer one is refused. */
   readonly stateVersion?: number;
   /** By older version, how a state of it becomes one of the next: without, it must be rebuilt. */
   readonly stateUpgrades?: Readonly<Record<number, (state: object) => object>>;
-  /**
-   * The settings under which one input had these outputs, for a replay of a log that was written under several. undefined:
-   * this build has none that would say them. Left out where the settings do not matter.
-   */
-  readonly settingsOf?: (outputs: readonly TopicRecords[Out][]) => StageSettings | undefined;
-  /** Tasks whose models it uses. */
-  readonly models: readonly Tasks[];
+  /** For a replay of a log that was written under several settings; left out where they do not matter. */
+  readonly recordedSettings?: ReplaySettings<Settings, TopicRecords[Out]>;
+  /** Tasks whose models it uses: names among the services that the operator asks for. */
+  readonly models: readonly (keyof NoInfer<Services> & string)[];
+  /** false: the state is the same whatever the models say, so that a rebuild of it needs none. Default: true. */
+  readonly stateNeedsModels?: boolean;
   readonly batch: {
     /** Most input records in one transaction. */
     readonly records: number;
@@ -54,10 +61,9 @@ export interface StageDefinition<
    * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
-  /**
-   * Counts and tells what became of the inputs, once it is committed; no label may hold a symbol. It registers its metrics when
-   * it is made, which may be more than once a process.
-   */
+  /** What it counts besides what every stage does. */
+  readonly metrics?: readonly MetricDefinition[];
+  /** Counts and tells what became of the inputs, once it is committed; no label may hold a symbol. */
   readonly measure?: (to: MeasuredTo) => (outcome: Outcome<Out>, input: Readonly<TopicRecords[In]>) => void;
   readonly description: string;
 }
@@ -65,19 +71,25 @@ export interface StageDefinition<
 /** A stage of any types: what the runner handles. */
 // The runner only moves records between topics and the operator, so it needs none of the types.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyStage = StageDefinition<any, any, any, any>;
+export type AnyStage = StageDefinition<any, any, any, any, any>;
 
 /**
  * Checks the wiring at compile time and freezes the declaration.
  *
- * @throws Error where a replay could not tell under which settings a record was said
+ * @throws Error where a replay could not tell under which settings a record was written
  */
-export function defineStage<In extends TopicName, Out extends TopicName, State, Tasks extends ModelTask = never>(
-  definition: StageDefinition<In, Out, State, Tasks>,
-): StageDefinition<In, Out, State, Tasks> {
-  if (typeof definition.operator === "function" && !definition.settingsOf) {
+export function defineStage<
+  In extends TopicName,
+  Out extends TopicName,
+  State,
+  Services = unknown,
+  Settings extends object = object,
+>(
+  definition: StageDefinition<In, Out, State, Services, Settings>,
+): StageDefinition<In, Out, State, Services, Settings> {
+  if (typeof definition.operator === "function" && !definition.recordedSettings) {
     throw new Error(
-      `the stage ${definition.name} is made from the settings: declare settingsOf, or no replay can tell which`,
+      `the stage ${definition.name} is made from the settings: declare recordedSettings, or no replay can tell which`,
     );
   }
   return Object.freeze(definition);
@@ -87,8 +99,8 @@ export function defineStage<In extends TopicName, Out extends TopicName, State, 
 export type AnyOperator = Operator<any, any, any, any>;
 
 /** The operator of a stage under these settings. */
-export function operatorOf({ operator }: AnyStage, settings: StageSettings): AnyOperator {
+export function operatorOf({ operator }: AnyStage, settings: object): AnyOperator {
   return typeof operator === "function"
-    ? (operator as (settings: StageSettings) => AnyOperator)(settings)
+    ? (operator as (settings: object) => AnyOperator)(settings)
     : (operator as AnyOperator);
 }

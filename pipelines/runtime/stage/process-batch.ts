@@ -1,5 +1,4 @@
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import type { Input, Outcome, Output } from "../../../operators/operator.js";
 import { lineageHeaders, traceHeader } from "../../../schemas/headers.js";
 import type { RejectCode } from "../../../schemas/reject-codes.js";
@@ -23,7 +22,8 @@ export interface ProcessContext {
   readonly operator: AnyOperator;
   readonly partitions: number;
   readonly codecs: Partial<TopicCodecs>;
-  readonly routers: ModelRouters<ModelTask>;
+  /** What the operator asks for besides its inputs (models, by task). */
+  readonly services: unknown;
   /** Called with every rejected input. */
   onReject?(entry: MergedEntry, code: RejectCode, reason: string): void;
 }
@@ -74,7 +74,7 @@ async function processRun(
   state.begin();
   try {
     const inputs = run.map(({ entry }) => ({ topic: entry.topic, record: entry.decoded })) as Input<TopicName>[];
-    const outcomes = (await context.operator.process(inputs, state, context.routers)) as readonly Outcome<TopicName>[];
+    const outcomes = (await context.operator.process(inputs, state, context.services)) as readonly Outcome<TopicName>[];
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }

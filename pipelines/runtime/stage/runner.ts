@@ -1,5 +1,4 @@
 import type { Kafka } from "../kafka/client.js";
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
 import { traceHeader } from "../../../schemas/headers.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
@@ -24,8 +23,8 @@ export interface RunnerOptions {
   readonly kafka: Kafka;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Models by task; only those that the stage names are asked for. */
-  readonly routers: ModelRouters<ModelTask>;
+  /** What operators ask for besides their inputs (models, by task); only what the stage names is asked for. */
+  readonly services: unknown;
   /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
   /** Replaces the tasks' producers: the fault tests strike inside a transaction. */
@@ -159,7 +158,7 @@ function contextOf(
     layout,
     codecs,
     stateCodec,
-    routers: options.routers,
+    services: options.services,
     ...(stage.measure && { onOutcome: stage.measure({ metrics: options.metrics, logger: options.logger }) }),
     batchRecords: config.batchRecords ?? stage.batch.records,
     lingerMs: config.lingerMs,

@@ -1,5 +1,5 @@
 import { lineageHeaders } from "../../../schemas/headers.js";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import type { CommittedOffset, NewRecord } from "../kafka/types.js";
 import type { TaskBooks } from "./books.js";
 import type { CrashWatch } from "./crash-watch.js";

@@ -1,4 +1,4 @@
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { messageOf, UserError } from "../errors.js";
 import { isFenced, refusalOf } from "../kafka/errors.js";
 import type { FetchedBatch, TopicPartition } from "../kafka/types.js";

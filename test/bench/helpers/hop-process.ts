@@ -4,7 +4,7 @@
  *     hop-process.js exactly-once|at-least-once NAME EXPECTED
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
@@ -43,7 +43,7 @@ async function startExactlyOnce(): Promise<{ stop(): Promise<void> }> {
     kafka,
     logger,
     metrics: new Metrics(),
-    routers: {} as never,
+    services: {},
     createProducer: (id) => new MeteredProducer(kafka, id),
   });
   while (!running.ready() || running.tasks().length === 0) await sleep(20);

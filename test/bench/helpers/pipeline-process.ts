@@ -1,6 +1,6 @@
 /** A process with the stages named, or all between `news.raw` and `signals`; their models come through the registry. */
 import { startPipeline } from "../../../pipelines/pipeline.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";

@@ -5,8 +5,8 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { loadSentimentClassifier } from "../../../models/runtime/sentiment-classifier.js";
-import type { ModelRouters, ModelTask } from "../../../models/runtime/types.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import type { ModelRouters } from "../../../models/runtime/types.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
@@ -57,9 +57,9 @@ const running = await runStage(sentimentStage, {
   kafka,
   logger,
   metrics: new Metrics(),
-  routers: {
+  services: {
     sentiment: { task: "sentiment", pick: () => ({ arm: "champion", model }) },
-  } as unknown as ModelRouters<ModelTask>,
+  } satisfies ModelRouters<"sentiment">,
   createProducer: (id) => new MeteredProducer(kafka, id),
 });
 // Nothing is left behind when the benchmark is killed.

@@ -3,7 +3,7 @@
  *
  *     load-process.js SETTINGS INCARNATION
  */
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";

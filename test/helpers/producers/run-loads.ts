@@ -1,5 +1,5 @@
 /** Loads on several producers at once while something happens, and what the topics hold afterwards. */
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";

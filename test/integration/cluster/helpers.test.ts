@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { exists } from "../../../deploy/local/paths.js";
 import { isGone, waitUntil } from "../../../deploy/local/processes.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { PlainProducer, TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka, type Kafka } from "../../../pipelines/runtime/kafka/client.js";
 import { Brokers } from "../../../pipelines/runtime/kafka/cluster/brokers.js";

@@ -25,7 +25,7 @@ test("a draining stage waits for the transactions that are open when it begins",
         kafka,
         logger,
         metrics: new Metrics(),
-        routers: {} as never,
+        services: {},
         drain: true,
       });
       draining = running.done.then(() => running.stop());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { countOutcomes, until } from "../../helpers/count-load.js";
@@ -34,7 +34,7 @@ test("poison and undecodable records are rejected alone, with their bytes and th
   await cluster.publishRaw("news.sentiment", "S1", Buffer.from([0, 0, 1, 2, 3, 4]));
   await cluster.publish("news.sentiment", inputs.slice(50));
 
-  const running = await runStage(stage, { ...cluster, metrics: new Metrics(), routers: {} as never });
+  const running = await runStage(stage, { ...cluster, metrics: new Metrics(), services: {} });
   t.after(() => running.stop());
   await until(async () => (await countOutcomes(cluster)) === inputs.length + 2, "every input has an outcome");
 

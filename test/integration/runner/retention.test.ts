@@ -59,7 +59,7 @@ const lost = (reader: string) => (error: unknown) => {
 
 test("a stage that comes back past retention ends with the way out, and has read nothing of what is left", async (t) => {
   const cluster = await createTestCluster(t, [countStage]);
-  const start = () => runStage(countStage, { ...cluster, metrics: new Metrics(), routers: {} as never });
+  const start = () => runStage(countStage, { ...cluster, metrics: new Metrics(), services: {} });
   await cluster.publish("news.sentiment", sentiments(300));
   const before = await start();
   await until(async () => (await countOutcomes(cluster)) === 300, "the first part is through");
@@ -85,10 +85,7 @@ test("a stage that falls behind retention while it runs ends likewise", async (t
   };
   // More than the queue of an input holds, and what is on its way besides.
   await cluster.publish("news.sentiment", sentiments(25_000));
-  const running = await runStage(
-    { ...countStage, operator },
-    { ...cluster, metrics: new Metrics(), routers: {} as never },
-  );
+  const running = await runStage({ ...countStage, operator }, { ...cluster, metrics: new Metrics(), services: {} });
   await held.isReached;
   await sleep(2000);
   await deleteRecords(cluster, "news.sentiment", 100);

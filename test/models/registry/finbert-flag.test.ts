@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { finbertArms, parseFinbertFlag, transformerOf, vaderAlone } from "../../../models/registry/finbert-flag.js";
 import { checkShares } from "../../../models/registry/route-shares.js";
 import { armFor } from "../../../models/registry/view.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 
 test("the flag is off, on, ab or a percentage", () => {
   const shares = ["off", "ON", " ab ", "25%", "12.5 %", "0", "100%"].map(parseFinbertFlag);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { artifactDirectory, packageRoot } from "../../../schemas/files.js";
-import type { ModelTask } from "../../../models/runtime/types.js";
+import type { ModelTask, TaskOfKind } from "../../../models/tasks.js";
 
 /** Directories of the task's bundled models. */
 export function bundledModels(task: ModelTask): string[] {
@@ -29,7 +29,7 @@ export interface TreeFixture {
   readonly expected: readonly (readonly number[])[];
 }
 
-export function treeFixture(task: Exclude<ModelTask, "sentiment">): TreeFixture {
+export function treeFixture(task: TaskOfKind<"vector">): TreeFixture {
   return JSON.parse(
     readFileSync(join(packageRoot, "test", "fixtures", "models", `${task}.json`), "utf8"),
   ) as TreeFixture;

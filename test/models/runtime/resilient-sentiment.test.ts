@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startResilientSentiment, type PassedOver } from "../../../models/runtime/resilient-sentiment.js";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { FakeSentiment, readingOf } from "./fake-sentiment.js";
 
 const content = "the model's bytes";

@@ -16,7 +16,7 @@ import { tokenizerConfigFile, tokenizerFile } from "../../../models/runtime/sent
 import { textEncoder } from "../../../models/runtime/text-encoder.js";
 import { newsRules } from "../../../models/runtime/text-normalisation.js";
 import { createTokenizer } from "../../../models/runtime/tokenizer.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { bundledModel } from "./artefacts.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { ModelInputError } from "../../../models/runtime/errors.js";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { WorkerPool } from "../../../models/runtime/worker-pool.js";
 import { FakeWorker, type Behaviour, type FakeRequest, type FakeResult } from "./fake-worker.js";
 

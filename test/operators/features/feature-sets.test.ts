@@ -8,7 +8,7 @@ import { aliasesOf, featureSets, featureSetsByName, isPinned } from "../../../op
 import type { Feature } from "../../../operators/features/feature.js";
 import { pinnedSets } from "../../../operators/features/pinned-sets.js";
 import { resolveSets } from "../../../operators/features/resolve-sets.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { core, full } from "./events.js";
 

@@ -1,17 +1,15 @@
 import { after } from "node:test";
 import { loadVectorScorer } from "../../../models/runtime/vector-scorer.js";
 import { recordId } from "../../../operators/record-id.js";
-import { scoresOperator } from "../../../operators/scores/scores.js";
+import { scoresOperator, targets } from "../../../operators/scores/scores.js";
 import { bundledModel, treeFixture } from "../../models/runtime/artefacts.js";
 import { contract } from "../contract.js";
 import { routers, vector } from "./fakes.js";
 
-const [direction, move, quantiles] = await Promise.all([
-  loadVectorScorer(bundledModel("direction")),
-  loadVectorScorer(bundledModel("move")),
-  loadVectorScorer(bundledModel("return")),
-]);
-after(() => Promise.all([direction.close(), move.close(), quantiles.close()]));
+const scorers = await Promise.all(
+  targets.map(async (target) => [target, await loadVectorScorer(bundledModel(target))] as const),
+);
+after(() => Promise.all(scorers.map(([, scorer]) => scorer.close())));
 
 const { rows, featureSet } = treeFixture("move");
 
@@ -26,5 +24,5 @@ contract("scores", {
       sequence: index + 1,
     }),
   })),
-  services: routers({ direction, move, return: quantiles }),
+  services: routers(Object.fromEntries(scorers)),
 });

@@ -1,4 +1,6 @@
-import type { ModelRouters, VectorScorer } from "../../../models/runtime/types.js";
+import { routersBy } from "../../../models/runtime/routers.js";
+import type { ModelRouters, Routed, VectorScorer } from "../../../models/runtime/types.js";
+import type { ModelTask } from "../../../models/tasks.js";
 import type { Target } from "../../../operators/scores/scores.js";
 import type { FeatureVector } from "../../../schemas/generated/types.js";
 
@@ -24,11 +26,11 @@ export class RecordingScorer implements VectorScorer {
 
 /** Every symbol gets the same model. */
 export function routers(models: Partial<Record<Target, VectorScorer>>): ModelRouters<Target> {
-  const router = <Name extends Target>(task: Name) => ({
+  return routersBy((task) => ({
     task,
-    pick: () => ({ arm: "champion", model: models[task] }),
-  });
-  return { direction: router("direction"), move: router("move"), return: router("return") };
+    pick: () =>
+      ({ arm: "champion", model: (models as Partial<Record<ModelTask, VectorScorer>>)[task] }) as Routed<never>,
+  }));
 }
 
 export function vector(changes: Partial<FeatureVector> = {}): FeatureVector {

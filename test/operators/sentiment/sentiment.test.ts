@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { sentimentOperator } from "../../../operators/sentiment/sentiment.js";
 import type { NewsArticle, SentimentState } from "../../../schemas/generated/types.js";
 import { article, day, RecordingClassifier, routes, start } from "./fakes.js";

@@ -4,7 +4,7 @@ import { before, test } from "node:test";
 import { readSorted } from "../../../pipelines/ingest/index.js";
 import { recordsOf, runOffline, stageOutputs, type OfflineRecords } from "../../../pipelines/offline/run.js";
 import { derivedTopics, outsideTopics, wayTo } from "../../../pipelines/offline/wiring.js";
-import { noRouters } from "../../../pipelines/pipeline.js";
+import { noRouters } from "../../../models/runtime/routers.js";
 import { UserError } from "../../../pipelines/runtime/errors.js";
 import { sentimentStage } from "../../../pipelines/stages/sentiment.js";
 import { stages } from "../../../pipelines/stages/index.js";

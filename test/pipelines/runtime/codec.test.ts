@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import avro from "avsc";
 import fc from "fast-check";
-import { TransientError } from "../../../models/runtime/types.js";
+import { TransientError } from "../../../schemas/transient-error.js";
 import { RecordCodec, schemaText, UndecodableError } from "../../../pipelines/runtime/codec.js";
 import { parseSchema } from "../../../pipelines/runtime/avro-types.js";
 import { schemaDirectory } from "../../../schemas/files.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { desiredTopics } from "../../../pipelines/operations/topics/plan.js";
-import { readConfig } from "../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../pipelines/config.js";
 import { taskLayout } from "../../../pipelines/runtime/stage/task-layout.js";
 import { parts } from "../../../pipelines/stages/parts.js";
 

@@ -1,11 +1,11 @@
 /** A vector that no model takes is counted, and told of where none of the set that a model takes comes beside it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Registry } from "prom-client";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { PlainState } from "../../../operators/plain-state.js";
 import { scoresOperator } from "../../../operators/scores/scores.js";
 import type { Logger } from "../../../pipelines/runtime/logger.js";
+import { Metrics } from "../../../pipelines/runtime/metrics.js";
 import { measureCoverage } from "../../../pipelines/stages/score-coverage.js";
 import { stages } from "../../../pipelines/stages/index.js";
 import type { FeatureVector } from "../../../schemas/generated/types.js";
@@ -19,14 +19,14 @@ async function measured(
   vectors: readonly FeatureVector[],
   models: Parameters<typeof routers>[0] = { direction, move },
 ) {
-  const registry = new Registry();
+  const metrics = new Metrics();
   const warnings: Record<string, unknown>[] = [];
   const logger = { warn: (facts: Record<string, unknown>) => warnings.push(facts) } as unknown as Logger;
-  const take = measureCoverage({ metrics: { registry }, logger });
+  const take = measureCoverage({ metrics, logger });
   const batch = vectors.map((record) => ({ topic: "features" as const, record }));
   const outcomes = await scoresOperator.process(batch, new PlainState(), routers(models));
   outcomes.forEach((outcome, index) => take(outcome, vectors[index] as FeatureVector));
-  const counts = (await registry.getSingleMetric("newstape_scores_vectors_total")?.get())?.values ?? [];
+  const counts = (await metrics.registry.getSingleMetric("newstape_scores_vectors_total")?.get())?.values ?? [];
   return {
     kinds: [...new Set(outcomes.map(({ kind }) => kind))],
     warnings,
@@ -89,8 +89,8 @@ test("a set that comes no more is told, though it was scored before, and told ag
 test("the scores stage measures it, and a second runner of the process counts on", () => {
   const stage = stages.find(({ name }) => name === "scores");
   assert.equal(stage?.measure, measureCoverage);
-  const registry = new Registry();
+  const metrics = new Metrics();
   const logger = {} as Logger;
-  measureCoverage({ metrics: { registry }, logger });
-  assert.doesNotThrow(() => measureCoverage({ metrics: { registry }, logger }));
+  measureCoverage({ metrics, logger });
+  assert.doesNotThrow(() => measureCoverage({ metrics, logger }));
 });

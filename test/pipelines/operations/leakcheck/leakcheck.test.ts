@@ -8,7 +8,7 @@ import { futures, perturb } from "../../../../pipelines/operations/leakcheck/per
 import { warmUps } from "../../../../pipelines/operations/leakcheck/warm-up.js";
 import { recordsOf, runOffline, type OfflineRecords } from "../../../../pipelines/offline/run.js";
 import { derivedTopics } from "../../../../pipelines/offline/wiring.js";
-import { noRouters } from "../../../../pipelines/pipeline.js";
+import { noRouters } from "../../../../models/runtime/routers.js";
 import { UserError } from "../../../../pipelines/runtime/errors.js";
 import { featuresStage } from "../../../../pipelines/stages/features.js";
 import { stages } from "../../../../pipelines/stages/index.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { featureSetsByName } from "../../../../operators/features/feature-sets.js";
-import { featuresStage } from "../../../../pipelines/stages/features.js";
+import { featuresStage, type FeatureSettings } from "../../../../pipelines/stages/features.js";
 import type { OrderedEntry } from "../../../../pipelines/operations/replay/logged-order.js";
 import type { RecordedEmission } from "../../../../pipelines/operations/replay/recorded-outputs.js";
 import { RecordedSettings } from "../../../../pipelines/operations/replay/recorded-settings.js";
@@ -20,7 +20,8 @@ const silent = (following?: RecordedEmission) => ({ recorded: undefined, followi
 
 test("an input is taken with the sets that its outputs are of, one without any with those that both neighbours have", async () => {
   const settings = new RecordedSettings(featuresStage, { featureSets: ["full-1"] }, decode);
-  const setsOf = async (entry: OrderedEntry) => (await settings.wantedFor(entry))?.featureSets;
+  const setsOf = async (entry: OrderedEntry) =>
+    ((await settings.wantedFor(entry)) as FeatureSettings | undefined)?.featureSets;
   const [both, one, other] = [emission(core, full), emission(full), emission(core)];
   assert.deepEqual(await setsOf(silent(both)), ["core-1", "full-1"], "before the first output: as the first");
   assert.deepEqual(await setsOf(trigger(both)), ["core-1", "full-1"]);

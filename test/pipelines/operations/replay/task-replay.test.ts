@@ -6,7 +6,7 @@ import { RecordedModels } from "../../../../pipelines/operations/replay/recorded
 import { replayTask, type Difference } from "../../../../pipelines/operations/replay/task-replay.js";
 import { parseSchema } from "../../../../pipelines/runtime/avro-types.js";
 import { openCodecs, schemaText } from "../../../../pipelines/runtime/codec.js";
-import type { Config } from "../../../../pipelines/runtime/config.js";
+import type { PipelineConfig } from "../../../../pipelines/config.js";
 import { namesUnder } from "../../../../pipelines/runtime/names.js";
 import { defineStage } from "../../../../pipelines/runtime/stage/definition.js";
 import { toEntry } from "../../../../pipelines/runtime/stage/input-queue.js";
@@ -28,7 +28,7 @@ async function replayed(t: TestContext, options: EchoOptions, spoiled?: number) 
   addTopic(t, toy);
   const names = namesUnder("");
   const codecs = await openCodecs(new MemoryRegistry().client, ["signals", toy], names.topic);
-  const config = { partitions: 1, featureSets: [] } as unknown as Config;
+  const config = { partitions: 1, featureSets: [] } as unknown as PipelineConfig;
   const place = (topic: string, offset: number, record: Signal) => ({
     ...{ topic, partition: 0, offset, key: record.symbol, headers: {}, timestamp: 0 },
     value: Buffer.from(codecs.signals.encode(record)),
@@ -78,7 +78,7 @@ test("a stage whose records do not name their models is not verified in silence"
 });
 
 test("a stage that is made from the settings must say how a replay tells which", () => {
-  const { settingsOf, ...rest } = featuresStage;
-  assert.ok(settingsOf);
+  const { recordedSettings, ...rest } = featuresStage;
+  assert.ok(recordedSettings);
   assert.throws(() => defineStage(rest as typeof featuresStage), /the stage features is made from the settings/);
 });

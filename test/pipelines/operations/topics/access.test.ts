@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { accessRules, describeRule, roles } from "../../../../pipelines/operations/topics/access.js";
 import { desiredTopics } from "../../../../pipelines/operations/topics/plan.js";
-import { readConfig } from "../../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../../pipelines/config.js";
 import { partDefaults, type Part } from "../../../../pipelines/stages/part.js";
 
 const idle = async () => ({ done: Promise.resolve(), ready: () => true, lag: () => 0, stop: () => Promise.resolve() });

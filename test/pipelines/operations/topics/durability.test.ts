@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readConfig } from "../../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../../pipelines/config.js";
 import type { ClusterAdmin } from "../../../../pipelines/runtime/kafka/admin.js";
 import { describeChange, desiredTopics, planTopics } from "../../../../pipelines/operations/topics/plan.js";
 import type { SubjectClient } from "../../../../pipelines/operations/topics/subjects.js";

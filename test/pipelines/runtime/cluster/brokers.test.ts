@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
-import { readConfig } from "../../../../pipelines/runtime/config.js";
+import { readConfig } from "../../../../pipelines/config.js";
 import { createKafka } from "../../../../pipelines/runtime/kafka/client.js";
 import { Brokers, UnansweredError } from "../../../../pipelines/runtime/kafka/cluster/brokers.js";
 import { createLogger } from "../../../../pipelines/runtime/logger.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TransientError } from "../../../../models/runtime/types.js";
+import { TransientError } from "../../../../schemas/transient-error.js";
 import { crashAttempts } from "../../../../pipelines/runtime/stage/crash-watch.js";
 import { decodeProgress, encodeProgress, noOutcomes } from "../../../../pipelines/runtime/stage/progress.js";
 import { countOperator, expectedState, sentimentOf, type CountState } from "../../../helpers/count-stage.js";

@@ -1,13 +1,13 @@
 import { RegistryView } from "../../models/registry/view.js";
-import { modelTasks } from "../../models/runtime/types.js";
+import { modelTasks } from "../../models/tasks.js";
 import type { ModelVersion, Route } from "../../schemas/generated/types.js";
-import { openRegistryCodec } from "./codec.js";
-import type { Config } from "./config.js";
-import type { ClusterAdmin } from "./kafka/admin.js";
-import type { Kafka } from "./kafka/client.js";
-import { readTopic } from "./kafka/read-topic.js";
-import type { StoredRecord } from "./kafka/types.js";
-import { namesUnder } from "./names.js";
+import { openRegistryCodec } from "../runtime/codec.js";
+import type { Config } from "../runtime/config.js";
+import type { ClusterAdmin } from "../runtime/kafka/admin.js";
+import type { Kafka } from "../runtime/kafka/client.js";
+import { readTopic } from "../runtime/kafka/read-topic.js";
+import type { StoredRecord } from "../runtime/kafka/types.js";
+import { namesUnder } from "../runtime/names.js";
 
 /** The registry as the topic has it now. */
 export async function readRegistry(options: {
