@@ -143,6 +143,12 @@ test("a database of an earlier build, with a column added by hand, is brought al
     await client.query("ALTER TABLE signals ADD COLUMN size_hint float8");
     await assert.rejects(client.query("SELECT * FROM signals_as_of(now())"), /return type mismatch/);
     await client.query("ALTER TABLE features DROP COLUMN market_id CASCADE");
+    await client.query(
+      `INSERT INTO ml_models (version, model_type, model_path, sha256, card) VALUES
+         ('trees@1', 'direction', 'trees', repeat('a', 64), '{"trainer": {"lightgbm": "4.7.0"}}'),
+         ('encoder@1', 'sentiment', 'encoder', repeat('b', 64), '{}'),
+         ('7', 'random_forest', 'models/7.pkl', NULL, NULL)`,
+    );
   });
   const applied = await migrate(url);
   assert.deepEqual(
@@ -153,6 +159,11 @@ test("a database of an earlier build, with a column added by hand, is brought al
     await client.query("SELECT size_hint FROM signals_as_of(now()) UNION SELECT size_hint FROM latest_signals");
     await client.query("SELECT strength FROM mine");
     await client.query("SELECT * FROM features_as_of(now())");
+    assert.deepEqual((await client.query("SELECT version, task, model_type FROM ml_models ORDER BY id")).rows, [
+      { version: "trees@1", task: "direction", model_type: "lightgbm" },
+      { version: "encoder@1", task: "sentiment", model_type: "transformer" },
+      { version: "7", task: null, model_type: "random_forest" },
+    ]);
   });
   assert.deepEqual(await migrate(url), []);
 });
