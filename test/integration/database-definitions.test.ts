@@ -5,9 +5,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type pg from "pg";
 import { landBatch } from "../../pipelines/landing/land-batch.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 import type { LandedTopic } from "../../pipelines/landing/landed-topic.js";
+import { backup } from "../../pipelines/operations/backup/backup.js";
+import { restore } from "../../pipelines/operations/backup/restore.js";
 import { definitionFindings } from "../../pipelines/operations/doctor/tables.js";
 import { pendingDefinitions, readDefinitions } from "../../pipelines/runtime/database/definitions.js";
 import { migrate } from "../../pipelines/runtime/database/migrate.js";
@@ -135,6 +138,31 @@ test("a view that others stand on is not taken away from under them: nothing is 
   assert.ok((await migrate(url)).includes("latest_signals.view.sql"));
 });
 
+const models = "SELECT version, task, model_type FROM ml_models ORDER BY id";
+/** As an earlier build registered them, and one that somebody else has put there. */
+const insertModels = (client: pg.Client): Promise<unknown> =>
+  client.query(
+    `INSERT INTO ml_models (version, model_type, model_path, sha256, card) VALUES
+       ('trees@1', 'direction', 'trees', repeat('a', 64), '{"trainer": {"lightgbm": "4.7.0"}}'),
+       ('encoder@1', 'sentiment', 'encoder', repeat('b', 64), '{}'),
+       ('7', 'random_forest', 'models/7.pkl', NULL, NULL)`,
+  );
+const sortedOut = [
+  { version: "trees@1", task: "direction", model_type: "lightgbm" },
+  { version: "encoder@1", task: "sentiment", model_type: "transformer" },
+  { version: "7", task: null, model_type: "random_forest" },
+];
+
+test("a backup of an earlier build is restored into the tables of this one", async () => {
+  const [former, target] = [await createEmptyDatabase(), await createEmptyDatabase()];
+  await migrate(former, { directory: formerMigrations() });
+  await withClient(former, insertModels);
+  const file = join(directory, "former.backup.gz");
+  await backup(former, file);
+  await restore(target, file);
+  await withClient(target, async (client) => assert.deepEqual((await client.query(models)).rows, sortedOut));
+});
+
 test("a database of an earlier build, with a column added by hand, is brought along", async () => {
   const url = await createEmptyDatabase();
   await migrate(url, { directory: formerMigrations() });
@@ -143,12 +171,7 @@ test("a database of an earlier build, with a column added by hand, is brought al
     await client.query("ALTER TABLE signals ADD COLUMN size_hint float8");
     await assert.rejects(client.query("SELECT * FROM signals_as_of(now())"), /return type mismatch/);
     await client.query("ALTER TABLE features DROP COLUMN market_id CASCADE");
-    await client.query(
-      `INSERT INTO ml_models (version, model_type, model_path, sha256, card) VALUES
-         ('trees@1', 'direction', 'trees', repeat('a', 64), '{"trainer": {"lightgbm": "4.7.0"}}'),
-         ('encoder@1', 'sentiment', 'encoder', repeat('b', 64), '{}'),
-         ('7', 'random_forest', 'models/7.pkl', NULL, NULL)`,
-    );
+    await insertModels(client);
   });
   const applied = await migrate(url);
   assert.deepEqual(
@@ -159,11 +182,7 @@ test("a database of an earlier build, with a column added by hand, is brought al
     await client.query("SELECT size_hint FROM signals_as_of(now()) UNION SELECT size_hint FROM latest_signals");
     await client.query("SELECT strength FROM mine");
     await client.query("SELECT * FROM features_as_of(now())");
-    assert.deepEqual((await client.query("SELECT version, task, model_type FROM ml_models ORDER BY id")).rows, [
-      { version: "trees@1", task: "direction", model_type: "lightgbm" },
-      { version: "encoder@1", task: "sentiment", model_type: "transformer" },
-      { version: "7", task: null, model_type: "random_forest" },
-    ]);
+    assert.deepEqual((await client.query(models)).rows, sortedOut);
   });
   assert.deepEqual(await migrate(url), []);
 });
