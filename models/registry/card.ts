@@ -6,6 +6,11 @@ const registeredCard = z.looseObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/),
   task: z.enum(modelTasks),
+  /** e.g. lightgbm, xgboost, random_forest, transformer; absent: what the task and the trainer's libraries tell. */
+  algorithm: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/)
+    .optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hexadecimal"),
   /** The model file, relative to the card. */
   modelFile: z.string().default("model.onnx"),

@@ -16,7 +16,7 @@ export class ModelConflictError extends Error {
 
 interface ModelRow {
   version: string;
-  model_type: string;
+  task: string;
   model_path: string;
   sha256: string;
   feature_set: string | null;
@@ -24,7 +24,8 @@ interface ModelRow {
   card: unknown;
 }
 
-const modelColumns = "version, model_type, model_path, sha256, feature_set, is_active, card";
+/** model_type, the algorithm, is filled by the database: from what the card says of it. */
+const modelColumns = "version, task, model_path, sha256, feature_set, is_active, card";
 
 export class RegistryStore {
   constructor(private readonly database: Transactional) {}
@@ -48,7 +49,7 @@ export class RegistryStore {
         card.trainingSamples ?? null,
       ];
       const added = await client.query<ModelRow>(
-        `INSERT INTO ml_models (version, model_type, model_path, sha256, feature_set, card,
+        `INSERT INTO ml_models (version, task, model_path, sha256, feature_set, card,
                                 metrics, feature_importance, hyperparameters, training_samples)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (version) DO NOTHING RETURNING ${modelColumns}`,
@@ -65,7 +66,7 @@ export class RegistryStore {
         );
       }
       const changed = await client.query<ModelRow>(
-        `UPDATE ml_models SET model_type = $2, model_path = $3, feature_set = $5, card = $6, metrics = $7,
+        `UPDATE ml_models SET task = $2, model_path = $3, feature_set = $5, card = $6, metrics = $7,
                               feature_importance = $8, hyperparameters = $9, training_samples = $10, updated_at = now()
          WHERE version = $1 AND sha256 = $4 AND (model_path <> $3 OR card IS DISTINCT FROM $6::jsonb)
          RETURNING ${modelColumns}`,
@@ -89,7 +90,7 @@ export class RegistryStore {
       // The lock keeps a model of this route from being deactivated meanwhile.
       const { rows } = await client.query<{ version: string }>(
         `SELECT version FROM ml_models
-         WHERE model_type = $1 AND is_active AND sha256 IS NOT NULL AND version = ANY($2::text[])
+         WHERE task = $1 AND is_active AND sha256 IS NOT NULL AND version = ANY($2::text[])
          ORDER BY version FOR SHARE`,
         [task, arms.map(({ model }) => model)],
       );
@@ -168,7 +169,7 @@ function toVersion(row: ModelRow): ModelVersion {
   return {
     name: row.version.slice(0, at),
     version: row.version.slice(at + 1),
-    task: row.model_type,
+    task: row.task,
     path: row.model_path,
     sha256: row.sha256,
     featureSet: row.feature_set,

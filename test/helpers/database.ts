@@ -70,10 +70,11 @@ export async function withClient<Result>(url: string, work: (client: pg.Client) 
 const dropDatabase = (name: string): Promise<unknown> =>
   withClient(serverUrl(), (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
 
-/** Named after the content of the migrations: a changed migration makes another template. */
+/** Named after the content of the migrations and definitions: a changed one makes another template. */
 async function migratedTemplate(): Promise<string> {
   const hash = createHash("sha256");
-  for (const file of readdirSync(migrationDirectory).sort())
+  const files = readdirSync(migrationDirectory, { recursive: true, encoding: "utf8" });
+  for (const file of files.filter((name) => name.endsWith(".sql")).sort())
     hash.update(file).update(readFileSync(join(migrationDirectory, file)));
   const name = `newstape_template_${hash.digest("hex").slice(0, 12)}`;
   await withClient(serverUrl(), async (client) => {

@@ -1,4 +1,7 @@
 /** Made-up records of every topic that lands. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { schemaDirectory } from "../../schemas/files.js";
 import type {
   Bar,
   FeatureVector,
@@ -9,9 +12,25 @@ import type {
   Score,
   Signal,
 } from "../../schemas/generated/types.js";
+import { topics } from "../../schemas/topics.js";
+import type { LandedTopic } from "../../schemas/topics.js";
 import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 
 const day = 86_400_000;
+
+/**
+ * The default of each field that has one in the schema; every other field is said by the factories below. As any field that
+ * is added to a topic has a default, none needs an edit here.
+ */
+function defaults<Content>(topic: LandedTopic): Content {
+  const { fields } = JSON.parse(readFileSync(join(schemaDirectory, topics[topic].schemaFile), "utf8")) as {
+    fields: readonly { name: string; default?: unknown }[];
+  };
+  return Object.fromEntries(
+    fields.filter((field) => field.default !== undefined).map((field) => [field.name, field.default]),
+  ) as Content;
+}
+
 /** 2015-03-02, 21:00 UTC: a close in New York. */
 export const close = Date.UTC(2015, 2, 2, 21);
 
@@ -20,6 +39,7 @@ const ground = { interval: "1d", barId: "bar-1", barTime: close, close: 129.09 }
 const mood = { sentimentMean: 0.25, sentimentCount: 3.5, sentimentModel: "encoder@1" } as const;
 
 export const article = (fields: Partial<NewsArticle> = {}): NewsArticle => ({
+  ...defaults<NewsArticle>("news.raw"),
   id: "article-1",
   source: "feed",
   sourceId: "1",
@@ -33,6 +53,7 @@ export const article = (fields: Partial<NewsArticle> = {}): NewsArticle => ({
 });
 
 export const bar = (fields: Partial<Bar> = {}): Bar => ({
+  ...defaults<Bar>("market.bars"),
   id: "bar-1",
   symbol: "AAPL",
   interval: "1d",
@@ -51,6 +72,7 @@ export const bar = (fields: Partial<Bar> = {}): Bar => ({
 });
 
 export const sentiment = (fields: Partial<NewsSentiment> = {}): NewsSentiment => ({
+  ...defaults<NewsSentiment>("news.sentiment"),
   ...common,
   id: "sentiment-1",
   articleId: "article-1",
@@ -70,6 +92,7 @@ export const sentiment = (fields: Partial<NewsSentiment> = {}): NewsSentiment =>
 });
 
 export const marketContext = (fields: Partial<MarketContext> = {}): MarketContext => ({
+  ...defaults<MarketContext>("market.context"),
   id: "market-1",
   interval: "1d",
   eventTime: close,
@@ -86,6 +109,7 @@ export const marketContext = (fields: Partial<MarketContext> = {}): MarketContex
 });
 
 export const vector = (fields: Partial<FeatureVector> = {}): FeatureVector => ({
+  ...defaults<FeatureVector>("features"),
   ...common,
   ...ground,
   ...mood,
@@ -100,6 +124,7 @@ export const vector = (fields: Partial<FeatureVector> = {}): FeatureVector => ({
 });
 
 export const score = (fields: Partial<Score> = {}): Score => ({
+  ...defaults<Score>("scores"),
   ...common,
   ...ground,
   ...mood,
@@ -128,6 +153,7 @@ export const score = (fields: Partial<Score> = {}): Score => ({
 });
 
 export const forecast = (fields: Partial<Forecast> = {}): Forecast => ({
+  ...defaults<Forecast>("forecasts"),
   ...common,
   ...ground,
   id: "forecast-1",
@@ -145,6 +171,7 @@ export const forecast = (fields: Partial<Forecast> = {}): Forecast => ({
 });
 
 export const signal = (fields: Partial<Signal> = {}): Signal => ({
+  ...defaults<Signal>("signals"),
   ...common,
   id: "signal-1",
   forecastId: "forecast-1",

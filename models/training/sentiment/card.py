@@ -129,6 +129,7 @@ def write_card(
         "name": f"sentiment-minilm-l{recipe['layers']}",
         "version": version_of_model,
         "task": "sentiment",
+        "algorithm": "transformer",
         "sha256": "",
         "files": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES},
         "labels": LABELS,

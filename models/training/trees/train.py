@@ -191,7 +191,8 @@ def publish(
     gains = np.sum([booster.feature_importance("gain") for booster in boosters], axis=0)
     importance = {name: round(float(gain), 4) for name, gain in zip(vectors.names, gains / gains.sum(), strict=True)}
     card = {
-        "name": name, "version": VERSION, "task": task, "sha256": sha256, "files": {"model.onnx": sha256},
+        "name": name, "version": VERSION, "task": task, "algorithm": "lightgbm",
+        "sha256": sha256, "files": {"model.onnx": sha256},
         "featureSet": vectors.feature_set, "featureNames": vectors.names, "levels": levels,
         "sentimentModel": vectors.sentiment_model,
         "target": {

@@ -8,7 +8,7 @@ export interface BackupTable {
   readonly key: readonly string[];
 }
 
-/** Every table of the schema but the list of migrations, which the database that is restored into has of its own. */
+/** Every table of the schema but the lists of what was migrated, which the database that is restored into has of its own. */
 export async function backupTables(client: Queryable): Promise<BackupTable[]> {
   const { rows } = await client.query<BackupTable>(
     `SELECT c.relname AS name,
@@ -20,7 +20,7 @@ export async function backupTables(client: Queryable): Promise<BackupTable[]> {
              WHERE i.indrelid = c.oid AND i.indisprimary) AS key
      FROM pg_class c
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND c.relname <> 'newstape_migrations'
+       AND c.relname NOT IN ('newstape_migrations', 'newstape_definitions')
      ORDER BY c.relname`,
   );
   return rows.map(({ name, columns, key }) => ({ name, columns, key: (key as readonly string[] | null) ?? [] }));

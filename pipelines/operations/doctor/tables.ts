@@ -1,5 +1,6 @@
 import { landingTables } from "../../landing/writers.js";
-import { readMigrations } from "../../runtime/database/migrations.js";
+import { pendingDefinitions, readDefinitions, type Definition } from "../../runtime/database/definitions.js";
+import { migrationDirectory, readMigrations } from "../../runtime/database/migrations.js";
 import { error, orOk, warning, type Check, type Finding } from "./check.js";
 
 interface Applied {
@@ -43,6 +44,18 @@ export function migrationFindings(applied: readonly Applied[], expected: readonl
   ];
 }
 
+/** @param pending views and functions that do not follow what their tables have come to be */
+export function definitionFindings(pending: readonly Pick<Definition, "name">[]): Finding[] {
+  if (pending.length === 0) return [];
+  return [
+    warning(
+      `views and functions are behind: ${pending.map(({ name }) => name).join(", ")}`,
+      "This build says something else of them, or a table has gained or lost a column since they were made.",
+      "newstape migrate",
+    ),
+  ];
+}
+
 export const tables: Check = {
   name: "tables",
   looksAt: "migrations, tables, and the roles that keep the ledgers append-only",
@@ -56,11 +69,18 @@ export const tables: Check = {
     const [extension] = await database.query("SELECT FROM pg_extension WHERE extname = 'timescaledb'");
     const applied = await database.query<Applied>("SELECT name, sha256 FROM newstape_migrations ORDER BY name");
     const findings = migrationFindings(applied, readMigrations(extension ? "timescaledb" : "postgresql"));
+    // A pending migration makes them anew anyway.
+    if (findings.length === 0)
+      findings.push(
+        ...definitionFindings(
+          await database.transaction((client) => pendingDefinitions(client, readDefinitions(migrationDirectory))),
+        ),
+      );
     const missing = await database.query<{ name: string }>(
       "SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL",
       [[...landingTables, "ml_models", "model_routes", "registry_outbox"]],
     );
-    if (missing.length > 0 && findings.length === 0) {
+    if (missing.length > 0 && !findings.some(({ severity }) => severity === "error")) {
       findings.push(
         error(
           `tables are missing: ${missing.map(({ name }) => name).join(", ")}`,

@@ -1,7 +1,9 @@
-/** Numbered migrations, each applied once, in order, in a transaction of its own. */
+/** Numbered migrations, each applied once, in order, in a transaction of its own; then the definitions that follow from them. */
 import type pg from "pg";
 import { messageOf, UserError } from "../errors.js";
+import { applyDefinitions } from "./apply-definitions.js";
 import { connectDatabase } from "./connect.js";
+import { readDefinitions } from "./definitions.js";
 import { chooseEngine } from "./engine.js";
 import { migrationDirectory, readMigrations, type Migration } from "./migrations.js";
 
@@ -17,7 +19,7 @@ export interface MigrateOptions {
 /**
  * Applies what is not applied yet; several processes may call it at once.
  *
- * @returns names of the migrations applied now
+ * @returns names of the migrations applied now, then the files of the views and functions made anew
  * @throws UserError when the database does not answer, when an applied migration was changed or is gone, or when one fails
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
@@ -28,15 +30,20 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     await client.query(
       "CREATE TABLE IF NOT EXISTS newstape_migrations (name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
     );
+    await client.query(
+      "CREATE TABLE IF NOT EXISTS newstape_definitions (file text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())",
+    );
     const { rows } = await client.query<{ name: string; sha256: string }>(
       "SELECT name, sha256 FROM newstape_migrations ORDER BY name",
     );
     client.on("notice", ({ message }) => onNotice(message ?? ""));
     const engine = await chooseEngine(client, rows.length === 0, onNotice);
-    const migrations = readMigrations(engine, options.directory ?? migrationDirectory);
+    const directory = options.directory ?? migrationDirectory;
+    const migrations = readMigrations(engine, directory);
+    const definitions = readDefinitions(directory);
     const pending = pendingAfter(migrations, rows);
     for (const migration of pending) await applyOne(client, migration);
-    return pending.map(({ name }) => name);
+    return [...pending.map(({ name }) => name), ...(await applyDefinitions(client, definitions))];
   } finally {
     // Ending the session gives the lock back too.
     await client.end();

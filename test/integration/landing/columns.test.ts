@@ -1,43 +1,28 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { snakeCase } from "../../../pipelines/landing/column.js";
-import { landingTables, writers } from "../../../pipelines/landing/writers.js";
-import { schemaDirectory } from "../../../schemas/files.js";
-import { landedTopics, topics } from "../../../schemas/topics.js";
+import { landingTables } from "../../../pipelines/landing/writers.js";
+import { landedTables } from "../../helpers/landed-tables.js";
 import { createTestDatabase } from "../../helpers/database.js";
 
 const { database } = await createTestDatabase();
 
-interface AvroRecord {
-  readonly fields: readonly { readonly name: string }[];
-}
-
-/** Columns that stand for a field that is a record of its own. */
-const nested: Readonly<Record<string, string>> = {
-  blend: "blend_positive",
-  transformer: "transformer_positive",
-  vader: "vader_positive",
-  model: "model_sha256",
-};
-
-for (const topic of landedTopics) {
-  const [table = ""] = writers[topic].tables;
-
-  test(`${table} has a column for every field of ${topic}`, async () => {
-    const schema = JSON.parse(readFileSync(join(schemaDirectory, topics[topic].schemaFile), "utf8")) as AvroRecord;
-    const rows = await database.query<{ column_name: string; data_type: string }>(
-      "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = $1",
+for (const { name: table, columns } of landedTables) {
+  test(`the migrations make the columns that landing fills in ${table}`, async () => {
+    const rows = await database.query<{ name: string; type: string }>(
+      `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
+       WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped`,
       [table],
     );
-    const columns = new Set(rows.map((row) => row.column_name));
-    for (const { name } of schema.fields) {
-      const column = topic === "news.sentiment" ? (nested[name] ?? snakeCase(name)) : snakeCase(name);
-      assert.ok(columns.has(column), `${table}.${column}`);
-    }
-    for (const column of ["known_at", "kafka_partition", "kafka_offset", "content_hash"])
-      assert.ok(columns.has(column), column);
+    const made = new Map(rows.map(({ name, type }) => [name, type]));
+    const wanted = [...columns, { name: "content_hash", type: "text" }];
+    const typeName = (type: string): string => (type === "timestamptz" ? "timestamp with time zone" : type);
+    assert.deepEqual(
+      wanted
+        .filter(({ name, type }) => made.get(name) !== typeName(type))
+        .map(({ name, type }) => `${table}.${name} ${type}`),
+      [],
+      "columns that no file of deploy/migrations adds, or with another type",
+    );
   });
 }
 

@@ -30,6 +30,7 @@ test("a new model is in ml_models as its users know it, and in the outbox", asyn
     featureImportance: { rsi: 2 },
     hyperparameters: { depth: 4 },
     trainingSamples: 97_003,
+    trainer: { lightgbm: "4.7.0" },
   });
   assert.equal(await store.registerModel(full, "direction/trees/1"), true);
   const [row] = await database.query<Record<string, unknown>>("SELECT * FROM ml_models");
@@ -40,7 +41,8 @@ test("a new model is in ml_models as its users know it, and in the outbox", asyn
   assert.deepEqual(kept, JSON.parse(JSON.stringify(full)));
   assert.deepEqual(rest, {
     version: "trees@1",
-    model_type: "direction",
+    task: "direction",
+    model_type: "lightgbm",
     model_path: "direction/trees/1",
     metrics: { auc: 0.58 },
     feature_importance: { rsi: 2 },
@@ -67,6 +69,61 @@ test("a new model is in ml_models as its users know it, and in the outbox", asyn
       card: undefined,
     },
   );
+});
+
+test("model_type is the algorithm: what the card says, else what its task and its trainer's libraries tell", async () => {
+  const cases = {
+    forest: { algorithm: "random_forest", trainer: { lightgbm: "4.7.0" } },
+    boosted: { trainer: { xgboost: "3.0.0", numpy: "2.4.6" } },
+    encoder: { task: "sentiment", featureSet: undefined },
+    unsaid: {},
+  };
+  for (const [name, fields] of Object.entries(cases)) await store.registerModel(card(name, fields), name);
+  const typeOf = async (name: string): Promise<unknown> =>
+    (
+      await database.query<{ model_type: string }>("SELECT model_type FROM ml_models WHERE version = $1", [`${name}@1`])
+    )[0]?.model_type;
+  assert.deepEqual(await Promise.all(Object.keys(cases).map(typeOf)), [
+    "random_forest",
+    "xgboost",
+    "transformer",
+    "unknown",
+  ]);
+  // A card that comes to say it.
+  await store.registerModel(card("unsaid", { algorithm: "catboost" }), "unsaid");
+  assert.equal(await typeOf("unsaid"), "catboost");
+  assert.deepEqual(
+    (await published()).map(({ key, model }) => [key, model?.task]),
+    [
+      ["forest@1", "direction"],
+      ["boosted@1", "direction"],
+      ["encoder@1", "sentiment"],
+      ["unsaid@1", "direction"],
+      ["unsaid@1", "direction"],
+    ],
+  );
+});
+
+test("a row that an earlier build writes, or its backup holds, has its task as model_type and is sorted out", async () => {
+  await database.query(
+    `INSERT INTO ml_models (version, model_type, model_path, sha256, card)
+     VALUES ('former@1', 'move', 'former', repeat('c', 64), '{"trainer": {"lightgbm": "4.7.0"}}')`,
+  );
+  await database.query("UPDATE ml_models SET model_type = 'move', model_path = 'elsewhere' WHERE version = 'former@1'");
+  assert.deepEqual(
+    await database.query("SELECT task, model_type, model_path FROM ml_models WHERE version = 'former@1'"),
+    [{ task: "move", model_type: "lightgbm", model_path: "elsewhere" }],
+  );
+  await database.query("DELETE FROM ml_models WHERE version = 'former@1'");
+});
+
+test("a row that was not registered through Newstape keeps its model_type, and has no task", async () => {
+  await database.query(
+    "INSERT INTO ml_models (version, model_type, model_path) VALUES ('7', 'random_forest', 'models/7.pkl')",
+  );
+  assert.deepEqual(await database.query("SELECT task, model_type FROM ml_models WHERE version = '7'"), [
+    { task: null, model_type: "random_forest" },
+  ]);
 });
 
 test("the same model again changes nothing; a changed card is a new revision; another model file is refused", async () => {

@@ -1,0 +1,43 @@
+/** No field of a topic is left out of its table in silence. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { snakeCase } from "../../../pipelines/landing/column.js";
+import { landedTopics } from "../../../schemas/topics.js";
+import { writers } from "../../../pipelines/landing/writers.js";
+import { schemaDirectory } from "../../../schemas/files.js";
+import { topics } from "../../../schemas/topics.js";
+import { landedTables } from "../../helpers/landed-tables.js";
+
+/** Columns of a field that is a record of its own: `blend` is `blend_negative`, `blend_neutral` and so on. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  blend: ["negative", "neutral", "positive"],
+  transformer: ["negative", "neutral", "positive"],
+  vader: ["negative", "neutral", "positive"],
+  model: ["name", "version", "sha256"],
+};
+
+for (const topic of landedTopics) {
+  test(`the table of ${topic} takes every field of the schema`, () => {
+    const { schemaFile } = topics[topic];
+    const { fields } = JSON.parse(readFileSync(join(schemaDirectory, schemaFile), "utf8")) as {
+      fields: readonly { name: string }[];
+    };
+    const [table = ""] = writers[topic].tables;
+    const declared = landedTables.find(({ name }) => name === table);
+    assert.equal(declared?.topic, topic);
+    const names = new Set(declared.columns.map(({ name }) => name));
+    const missing = fields.filter(({ name }) =>
+      (topic === "news.sentiment" && parts[name]
+        ? parts[name].map((part) => `${name}_${part}`)
+        : [snakeCase(name)]
+      ).some((column) => !names.has(column)),
+    );
+    assert.deepEqual(
+      missing.map(({ name }) => name),
+      [],
+      `fields of schemas/${schemaFile} that pipelines/landing/tables/${table.replaceAll("_", "-")}.ts leaves out`,
+    );
+  });
+}
