@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { imbalanceFinding } from "../../../../pipelines/operations/doctor/books.js";
 import { databaseClock } from "../../../../pipelines/operations/doctor/clocks.js";
-import { causeOf, type Evidence, type GapCause } from "../../../../pipelines/operations/doctor/gap-evidence.js";
+import type { GapCause } from "../../../../pipelines/operations/doctor/gap-evidence.js";
 import { auditFinding, ledgers, type AuditGroup } from "../../../../pipelines/operations/doctor/ledgers.js";
 import { outbox, routeFindings } from "../../../../pipelines/operations/doctor/models.js";
 import { diskFinding } from "../../../../pipelines/operations/doctor/disk.js";
@@ -138,31 +138,6 @@ const gap: Gap = {
   before: { partition: 0, offset: 10 },
   after: { partition: 0, offset: 20 },
 };
-
-test("a gap's cause: what the topic holds first, then what its books say", async () => {
-  const evidence = (fields: Partial<Evidence> = {}, offsets: number[] = [], unreadable = 0): Evidence => ({
-    bounds: [{ partition: 0, low: 0, stable: 30, high: 30 }],
-    landedTo: new Map([[0, 15]]),
-    verdict: undefined,
-    find: async () => ({ offsets, unreadable }),
-    ...fields,
-  });
-  const verdict = (kind: string, missing = 0) => ({ verdict: { kind, missing } as never });
-  const expected: [GapCause, Evidence, Gap?][] = [
-    ["audited", evidence(), { ...gap, audited: 2 }],
-    ["deleted", evidence({ bounds: [{ partition: 0, low: 12, stable: 30, high: 30 }] })],
-    ["deleted", evidence(), { ...gap, after: { partition: 1, offset: 20 } }],
-    ["passed over", evidence({}, [12, 16])],
-    ["not landed yet", evidence({}, [16])],
-    ["undecodable", evidence({}, [], 1)],
-    ["lost", evidence(verdict("imbalance", 2))],
-    ["absent", evidence(verdict("imbalance", -2))],
-    ["not judged", evidence(verdict("behind"))],
-    ["skipped", evidence(verdict("balanced"))],
-    ["absent", evidence()],
-  ];
-  for (const [cause, found, of = gap] of expected) assert.equal(await causeOf(of, found), cause);
-});
 
 test("sequences: only what nobody tells elsewhere is a finding", () => {
   const [, vectors, scores] = sequenceTables;
