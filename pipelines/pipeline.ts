@@ -1,6 +1,5 @@
 /** Runs any parts of the pipeline together in one process. */
 import { noRouters } from "../models/runtime/routers.js";
-import type { ModelTask } from "../models/tasks.js";
 import type { PipelineConfig } from "./config.js";
 import { UserError } from "./runtime/errors.js";
 import type { ClusterAdmin } from "./runtime/kafka/admin.js";
@@ -8,7 +7,7 @@ import type { Kafka } from "./runtime/kafka/client.js";
 import type { Logger } from "./runtime/logger.js";
 import type { Metrics } from "./runtime/metrics.js";
 import { startModelService } from "./serving/model-service.js";
-import type { PartOptions, RunningPart } from "./stages/part.js";
+import type { RunningPart } from "./stages/part.js";
 import { parts, runnable } from "./stages/parts.js";
 
 export interface PipelineOptions {

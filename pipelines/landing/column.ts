@@ -17,9 +17,9 @@ type FieldOf<Content, Value> = {
   [Name in keyof Content]-?: Content[Name] extends Value ? Name : never;
 }[keyof Content] &
   string;
-/** What the fields of a column type must hold. */
+/** What the fields of a column type hold, where they hold anything. */
 interface Values {
-  text: string | null;
+  text: string;
   "text[]": readonly string[];
   boolean: boolean;
   integer: number;
@@ -33,7 +33,7 @@ interface Values {
 
 /** Columns that hold a field of the record each, under its name in snake case. */
 export function fields<Content>() {
-  return <Type extends SqlType>(type: Type, ...names: FieldOf<Content, Values[Type]>[]): Column<Content>[] =>
+  return <Type extends SqlType>(type: Type, ...names: FieldOf<Content, Values[Type] | null>[]): Column<Content>[] =>
     names.map((name) => ({ name: snakeCase(name), type, value: ({ record }) => record[name] }));
 }
 

@@ -103,7 +103,7 @@ export async function fakeTask(
     layout: taskLayout(stage, 4),
     codecs: { "news.sentiment": sentiments, features },
     stateCodec: states,
-    services: {} as never,
+    services: {},
     isRepartitioned: () => false,
     batchRecords: 100,
     lingerMs: 0,

@@ -1,7 +1,6 @@
 /** Real Kafka and registry for tests: every test works under a prefix of its own, and removes what it made. */
 import type { TestContext } from "node:test";
 import { partitionOf } from "../../pipelines/runtime/kafka/partition-of.js";
-import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { PlainProducer } from "../../pipelines/runtime/kafka/producers.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
 import type { Headers, StoredRecord } from "../../pipelines/runtime/kafka/types.js";

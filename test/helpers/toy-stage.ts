@@ -45,5 +45,5 @@ export function echoStage(options: EchoOptions = {}): AnyStage {
     batch: { records: 10 },
     description: "test: says every signal again",
   }) as AnyStage;
-  return { ...stage, inputs: inputs as TopicName[], outputs: [output as TopicName], models: models as never[] };
+  return { ...stage, inputs: inputs as TopicName[], outputs: [output as TopicName], models: models };
 }

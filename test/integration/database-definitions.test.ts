@@ -60,11 +60,11 @@ test("a column that is added by hand breaks no function, and is in each of them 
       assert.equal((await client.query(`SELECT FROM ${name}_as_of(now())`)).rowCount, 1);
       await client.query(called);
       await client.query(
-        `ALTER TABLE ${table} ADD COLUMN size_hint float8, ADD COLUMN moment timestamptz DEFAULT 'infinity'`,
+        `ALTER TABLE ${table} ADD COLUMN by_hand float8, ADD COLUMN moment timestamptz DEFAULT 'infinity'`,
       );
-      await client.query(`UPDATE ${table} SET size_hint = 0.5`);
-      assert.equal((await client.query<{ size_hint: number }>(inlined)).rows[0]?.size_hint, 0.5, name);
-      assert.equal((await client.query<{ row: { size_hint: number } }>(called)).rows[0]?.row.size_hint, 0.5, name);
+      await client.query(`UPDATE ${table} SET by_hand = 0.5`);
+      assert.equal((await client.query<{ by_hand: number }>(inlined)).rows[0]?.by_hand, 0.5, name);
+      assert.equal((await client.query<{ row: { by_hand: number } }>(called)).rows[0]?.row.by_hand, 0.5, name);
     }
   });
 });
@@ -81,10 +81,10 @@ test("migrating again makes anew the views and functions of a table that has gai
   const { url, database } = await createTestDatabase();
   const pending = () => database.transaction((client) => pendingDefinitions(client, definitions));
   const columnOf = (view: string): Promise<unknown[]> =>
-    database.query("SELECT FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'size_hint'", [view]);
+    database.query("SELECT FROM pg_attribute WHERE attrelid = $1::regclass AND attname = 'by_hand'", [view]);
   assert.deepEqual(await pending(), []);
   await database.query("CREATE VIEW mine AS SELECT symbol, strength FROM latest_signals");
-  await database.query("ALTER TABLE signals ADD COLUMN size_hint float8");
+  await database.query("ALTER TABLE signals ADD COLUMN by_hand float8");
   assert.equal((await columnOf("latest_signals")).length, 0);
   assert.match(definitionFindings(await pending())[0]?.summary ?? "", /latest_signals, signals_as_of/);
   assert.deepEqual(await migrate(url), ["latest_signals.view.sql", "signals_as_of.function.sql"]);
@@ -168,7 +168,7 @@ test("a database of an earlier build, with a column added by hand, is brought al
   await migrate(url, { directory: formerMigrations() });
   await withClient(url, async (client) => {
     await client.query("CREATE VIEW mine AS SELECT symbol, strength FROM latest_signals");
-    await client.query("ALTER TABLE signals ADD COLUMN size_hint float8");
+    await client.query("ALTER TABLE signals ADD COLUMN by_hand float8");
     await assert.rejects(client.query("SELECT * FROM signals_as_of(now())"), /return type mismatch/);
     await client.query("ALTER TABLE features DROP COLUMN market_id CASCADE");
     await insertModels(client);
@@ -179,7 +179,7 @@ test("a database of an earlier build, with a column added by hand, is brought al
     definitions.map(({ file }) => file),
   );
   await withClient(url, async (client) => {
-    await client.query("SELECT size_hint FROM signals_as_of(now()) UNION SELECT size_hint FROM latest_signals");
+    await client.query("SELECT by_hand FROM signals_as_of(now()) UNION SELECT by_hand FROM latest_signals");
     await client.query("SELECT strength FROM mine");
     await client.query("SELECT * FROM features_as_of(now())");
     assert.deepEqual((await client.query(models)).rows, sortedOut);

@@ -42,7 +42,7 @@ async function features(t: TestContext, patient: Patient) {
   return async (written: readonly Written[], published: number): Promise<void> => {
     await producer.write(
       written.map(({ record, trigger }) =>
-        topicRecord(encoding, record, { "newstape-trigger": `market.bars/0/${trigger}` }),
+        topicRecord(encoding, record, { [lineageHeaders.trigger]: `market.bars/0/${trigger}` }),
       ),
       {
         groupId: names.group("features"),

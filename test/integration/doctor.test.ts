@@ -101,7 +101,7 @@ test("rejected records, an interrupted operation", async (t) => {
 
 test("tables of another build", async (t) => {
   const { database, examine } = await createPatient(t);
-  await database.query("ALTER TABLE signals ADD COLUMN size_hint double precision");
+  await database.query("ALTER TABLE signals ADD COLUMN by_hand double precision");
   const behind = onlyFault(await examine("tables"), "tables");
   assert.match(behind.summary, /behind: latest_signals, signals_as_of/);
   assert.equal(behind.fix, "newstape migrate");

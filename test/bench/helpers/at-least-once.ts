@@ -33,7 +33,7 @@ export async function runAtLeastOnce(stage: ReturnType<typeof hopStage>, { confi
   const toOutput = (topic: string, partition: number, offset: string, value: Buffer | null): NewRecord => {
     const output = pass(codecs["news.sentiment"].decode(value));
     const encoding = { name: "features", names, partitions: config.partitions, codec: codecs.features } as const;
-    return topicRecord(encoding, output, { "newstape-trigger": `${topic}/${partition}/${offset}` });
+    return topicRecord(encoding, output, { [lineageHeaders.trigger]: `${topic}/${partition}/${offset}` });
   };
 
   const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));

@@ -8,7 +8,7 @@ import type { PartitionLog } from "../../../pipelines/runtime/kafka/partition-lo
 import type { StoredRecord } from "../../../pipelines/runtime/kafka/types.js";
 import { InputQueue } from "../../../pipelines/runtime/stage/input-queue.js";
 import { takeMerged, type MergedEntry } from "../../../pipelines/runtime/stage/merge.js";
-import { MergeOrder, } from "../../../pipelines/runtime/stage/merge-order.js";
+import { MergeOrder } from "../../../pipelines/runtime/stage/merge-order.js";
 import { lineageHeaders } from "../../../schemas/headers.js";
 import { InputReader } from "../../../pipelines/operations/replay/input-reader.js";
 import { parseLineage } from "../../../pipelines/operations/replay/lineage.js";
