@@ -68,7 +68,7 @@ export function checkWiring(
       written.add(output);
       known.add(output);
     }
-    const task = (models).find((wanted) => tasks[wanted] === undefined);
+    const task = models.find((wanted) => tasks[wanted] === undefined);
     if (task !== undefined) {
       throw new UserError(`the stage ${name} uses models of the task ${task}, and nothing says which one to use`);
     }

@@ -36,7 +36,7 @@ test("outcomes come with their notes, those without records too; bytes that are 
       operator: scoresOperator,
       partitions: 1,
       codecs: { scores: output },
-      routers: routers({ move: new RecordingScorer("move") }) as never,
+      services: routers({ move: new RecordingScorer("move") }),
     },
     state,
     await takeMerged([queue], 3),
