@@ -22,6 +22,9 @@ export interface SecuredKafka {
 const superUser = "admin";
 
 export async function startSecuredKafka(t: TestContext, users: readonly string[]): Promise<SecuredKafka> {
+  let end: () => Promise<unknown> = async () => undefined;
+  // Before the folder is removed: what is registered first is undone first.
+  t.after(() => end());
   const directory = await temporaryDirectory(t);
   const { kafka = "" } = await fetchArtifacts(["kafka"], { cacheDirectory, maven: "mvn", onProgress: () => undefined });
   const passwords = new Map([superUser, ...users].map((user) => [user, randomBytes(12).toString("hex")]));
@@ -42,10 +45,10 @@ export async function startSecuredKafka(t: TestContext, users: readonly string[]
   const log = openSync(join(directory, "server.log"), "a");
   const child = spawn("java", [...java, "kafka.Kafka", properties], { stdio: ["ignore", log, log] });
   const exited = once(child, "exit");
-  t.after(async () => {
+  end = () => {
     child.kill("SIGKILL");
-    await exited;
-  });
+    return exited;
+  };
   for (let tries = 0; !(await kafkaAnswers(open)); tries += 1) {
     if (tries > 300 || child.exitCode !== null) throw new Error(`the secured broker does not answer; see ${directory}`);
     await sleep(200);
