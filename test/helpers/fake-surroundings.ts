@@ -57,8 +57,11 @@ export function fakeSurroundings(environment: NodeJS.ProcessEnv = {}) {
     isCompatible: async (subject: string) => cluster.subjects.get(subject)?.text !== "another",
     compatibility: async (subject: string) => cluster.subjects.get(subject)?.rule,
   };
+  const rowsOf = async (text: string) => [...cluster.rows].find(([part]) => text.includes(part))?.[1] ?? [];
   const database = {
-    query: async (text: string) => [...cluster.rows].find(([part]) => text.includes(part))?.[1] ?? [],
+    query: rowsOf,
+    transaction: async (work: (client: object) => Promise<unknown>) =>
+      work({ query: async (text: string) => ({ rows: await rowsOf(text) }) }),
   };
   const log = () => new MemoryLog(cluster.records, config.partitions);
   const surroundings = {

@@ -17,7 +17,7 @@ const kinds: readonly RegExp[] = [
   /^models\/artifacts\/(?!imported\/)/,
   /^operators\/sentiment\/finance-lexicon\.txt$/,
   /^deploy\/(local\/pom\.xml|kafka\/acls\.json|prometheus\/alerts\.yaml)$/,
-  /^deploy\/migrations\/\w+(\.\w+)?\.sql$/,
+  /^deploy\/migrations\/(definitions\/)?\w+(\.\w+)?\.sql$/,
   /^deploy\/examples\/slice\/(README\.md|bars\.csv\.gz|news\.jsonl\.gz)$/,
 ];
 

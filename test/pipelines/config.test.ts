@@ -19,7 +19,7 @@ test("what is wrong is told at once, whichever part of the pipeline declares it"
     (error: Error) => {
       assert.match(error.message, /^The configuration is wrong: NEWSTAPE_PARTITIONS: /);
       for (const name of Object.keys(wrong)) assert.ok(error.message.includes(`${name}`), name);
-      assert.match(error.message, /NEWSTAPE_FEATURE_SETS: known are core, full/);
+      assert.match(error.message, /NEWSTAPE_FEATURE_SETS: known are core-1, full-1, /);
       assert.match(error.message, /FINBERT_SENTIMENT: must be off, on, ab or a percentage such as 25%/);
       return true;
     },
@@ -28,7 +28,7 @@ test("what is wrong is told at once, whichever part of the pipeline declares it"
 
 test("the settings of every part stand in the configuration under their names, frozen", () => {
   const config = readConfig({ NEWSTAPE_FEATURE_SETS: "core, full", NEWSTAPE_WORKERS: "3", FINBERT_SENTIMENT: "ab" });
-  assert.deepEqual([config.featureSets, config.workers, config.finbertShare], [["core", "full"], 3, 0.5]);
+  assert.deepEqual([config.featureSets, config.workers, config.finbertShare], [["core-1", "full-1"], 3, 0.5]);
   assert.deepEqual([config.providers, config.partitions], [["cpu"], 6]);
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.featureSets));
 });

@@ -27,6 +27,7 @@ test("an operator is made from the settings where the declaration says how", () 
     inputs: ["market.bars"],
     outputs: ["market.context"],
     operator: ({ name }: { readonly name: string }) => ({ ...market, name }),
+    recordedSettings: { of: () => undefined, common: (one) => one, key: ({ name }) => name },
     models: [],
   });
   assert.equal(operatorOf(made, { name: "of the settings" }).name, "of the settings");

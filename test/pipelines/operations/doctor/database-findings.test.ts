@@ -11,7 +11,8 @@ import { sequenceTables, type Gap } from "../../../../pipelines/operations/docto
 import { gapFinding } from "../../../../pipelines/operations/doctor/sequences.js";
 import { migrationFindings, tables } from "../../../../pipelines/operations/doctor/tables.js";
 import type { Check } from "../../../../pipelines/operations/doctor/index.js";
-import { readMigrations } from "../../../../pipelines/runtime/database/migrations.js";
+import { fingerprint, readDefinitions } from "../../../../pipelines/runtime/database/definitions.js";
+import { migrationDirectory, readMigrations } from "../../../../pipelines/runtime/database/migrations.js";
 import { fakeSurroundings } from "../../../helpers/fake-surroundings.js";
 
 /** @param rows by a part of the query that asks for them */
@@ -24,13 +25,24 @@ async function told(check: Check, rows: Readonly<Record<string, readonly unknown
 test("tables: never migrated, dropped since, roles that are missing or not given", async () => {
   const applied = readMigrations("postgresql").map(({ name, sha256 }) => ({ name, sha256 }));
   const roles = (may: boolean) => ["newstape_landing", "newstape_reader"].map((rolname) => ({ rolname, may }));
+  const noRows = { query: async () => ({ rows: [], rowCount: 0 }) };
+  const definitions = await Promise.all(
+    readDefinitions(migrationDirectory).map(async (definition) => ({
+      file: definition.file,
+      sha256: await fingerprint(noRows, definition),
+    })),
+  );
   const whole = {
+    "to_regclass('newstape_definitions')": [{ is_there: true }],
+    "FROM newstape_definitions": definitions,
     "to_regclass('newstape_migrations')": [{ found: "newstape_migrations" }],
     "FROM newstape_migrations": applied,
     pg_has_role: roles(true),
   };
   assert.deepEqual(await told(tables, {}), ["error the database holds no tables of Newstape"]);
   assert.deepEqual(await told(tables, whole), [`ok ${applied.length} migrations, all tables and roles are there`]);
+  const behind = await told(tables, { ...whole, "FROM newstape_definitions": definitions.slice(1) });
+  assert.match(behind[0] ?? "", /^warning .*views and functions are behind/);
   const dropped = await told(tables, { ...whole, "unnest($1::text[])": [{ name: "signals" }] });
   assert.deepEqual(dropped, ["error tables are missing: signals"]);
   assert.deepEqual(await told(tables, { ...whole, pg_has_role: [] }), [
