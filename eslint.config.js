@@ -34,12 +34,6 @@ export default tseslint.config(
   },
   {
     files: ["schemas/**/*.ts", "operators/**/*.ts", "models/**/*.ts", "pipelines/**/*.ts"],
-    ignores: [
-      "pipelines/cli/**",
-      "pipelines/serving/**",
-      "pipelines/operations/replay/**",
-      "pipelines/operations/topics/access.ts",
-    ],
     rules: { "max-lines-per-function": ["error", 60] },
   },
   {

@@ -33,7 +33,7 @@ export async function runTests(parameters) {
             "--enable-source-maps",
             "--test",
             `--test-concurrency=${concurrency}`,
-            "--test-timeout=240000",
+            "--test-timeout=480000",
             "--test-reporter=spec",
             ...options,
             ...some,

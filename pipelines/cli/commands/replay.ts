@@ -8,7 +8,7 @@ import type { Difference } from "../../operations/replay/task-replay.js";
 import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
-import { withOperations } from "../operations-context.js";
+import { withOperations, type OperationsContext } from "../operations-context.js";
 import { withJson, writeJson } from "../output.js";
 import { didYouMean } from "../suggest.js";
 
@@ -53,42 +53,42 @@ Examples:
   newstape replay --verify --stages features,scores --symbols AAPL,MSFT
   newstape replay --with lgbm-direction@1.0.0 --from 2014-03-01 --out changed.jsonl`,
     )
-    .action((options: ReplayCommandOptions) =>
-      withOperations(async (context) => {
-        if (options.verify && options.with)
-          throw new UserError("--verify and --with exclude each other", "Another model says something else.");
-        const out = options.out === undefined ? undefined : createWriteStream(options.out);
-        const shown: Difference[] = [];
-        const changes = new Changes();
-        const results = await replay({
-          ...context,
-          stages: stages.filter(({ name }) => options.stages?.includes(name) ?? true),
-          from: options.from,
-          to: options.to,
-          symbols: options.symbols,
-          ...(options.with && { with: options.with }),
-          onCompared: (comparison) => {
-            if (options.with) changes.add(comparison);
-            const { name, stored, isIdentical, recorded, recomputed } = comparison;
-            out?.write(
-              `${JSON.stringify({ topic: name, key: stored.key, id: (recorded as { id?: string }).id, isIdentical, recorded, recomputed })}\n`,
-            );
-          },
-          onDifference: (difference) => {
-            if (shown.length < options.show) shown.push(difference);
-          },
-          onStage: (result) => say(describe(result, options.with !== undefined)),
-        });
-        if (out) {
-          out.end();
-          await once(out, "finish");
-        }
-        if (options.json) writeJson({ stages: results, differences: shown, changes: changes.rows() });
-        else if (options.with) say(changeTable(changes.rows()));
-        else for (const difference of shown) explain(difference);
-        if (!options.with) conclude(results, options.json ?? false);
-      }),
-    );
+    .action((options: ReplayCommandOptions) => withOperations((context) => run(context, options)));
+}
+
+async function run(context: OperationsContext, options: ReplayCommandOptions): Promise<void> {
+  if (options.verify && options.with)
+    throw new UserError("--verify and --with exclude each other", "Another model says something else.");
+  const out = options.out === undefined ? undefined : createWriteStream(options.out);
+  const shown: Difference[] = [];
+  const changes = new Changes();
+  const results = await replay({
+    ...context,
+    stages: stages.filter(({ name }) => options.stages?.includes(name) ?? true),
+    from: options.from,
+    to: options.to,
+    symbols: options.symbols,
+    ...(options.with && { with: options.with }),
+    onCompared: (comparison) => {
+      if (options.with) changes.add(comparison);
+      const { name, stored, isIdentical, recorded, recomputed } = comparison;
+      out?.write(
+        `${JSON.stringify({ topic: name, key: stored.key, id: (recorded as { id?: string }).id, isIdentical, recorded, recomputed })}\n`,
+      );
+    },
+    onDifference: (difference) => {
+      if (shown.length < options.show) shown.push(difference);
+    },
+    onStage: (result) => say(describe(result, options.with !== undefined)),
+  });
+  if (out) {
+    out.end();
+    await once(out, "finish");
+  }
+  if (options.json) writeJson({ stages: results, differences: shown, changes: changes.rows() });
+  else if (options.with) say(changeTable(changes.rows()));
+  else for (const difference of shown) explain(difference);
+  if (!options.with) conclude(results, options.json ?? false);
 }
 
 function describe({ stage, inputs, records, identical, unverified, seconds }: StageReplay, isOther: boolean): string {

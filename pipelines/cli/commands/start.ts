@@ -15,6 +15,13 @@ import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
 import { showCounts, showSignals } from "../report.js";
 
+interface StartOptions {
+  readonly once?: boolean;
+  readonly news: string;
+  readonly bars: string;
+  readonly json?: boolean;
+}
+
 export function startCommand(): Command {
   return withJson(
     new Command("start"),
@@ -26,7 +33,7 @@ export function startCommand(): Command {
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
     .option("--news <file>", "history of news to load", bundledSlice.news)
     .option("--bars <file>", "history of bars to load", bundledSlice.bars)
-    .action(async (options: { once?: boolean; news: string; bars: string; json?: boolean }) => {
+    .action(async (options: StartOptions) => {
       const started = performance.now();
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
       say("stack");
@@ -39,48 +46,53 @@ export function startCommand(): Command {
       say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
 
       await refuseUnfinished(context);
-      say("replay");
-      const { loaded } = await backfill({
-        ...context,
-        newsFile: options.news,
-        barsFile: options.bars,
-        progress: backfillProgress(),
-        drain: drainInProcess(context.config),
-      });
-      if (!loaded) say("  the history was loaded before; nothing was added");
-      say();
-      const signals = await withDatabase(context, (database) => latestSignals(database, 15));
-      const audit = await auditPipeline(context);
-      const seconds = (performance.now() - started) / 1000;
-      if (options.json) {
-        writeJson({
-          event: "replayed",
-          signals,
-          topics: Object.fromEntries(audit.records),
-          tables: Object.fromEntries(audit.rows),
-          stages: audit.stages,
-          problems: audit.problems,
-          seconds,
-        });
-      } else {
-        showSignals(signals);
-        showCounts(audit);
-      }
-      say(`\n${seconds.toFixed(0)} s in all. Look further:`);
-      say("  npx newstape status                     stages, lag, models");
-      say("  npx newstape tail signals --from-beginning --count 3");
-      say(
-        `  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`,
-      );
-      for (const problem of audit.problems) say(`MISSING  ${problem}`);
-
+      const problems = await replayHistory(context, options, started);
       if (options.once) {
         await context.close();
-        process.exitCode = audit.problems.length === 0 ? 0 : 1;
+        process.exitCode = problems.length === 0 ? 0 : 1;
         return;
       }
       await stayUp(context, options.json ?? false);
     });
+}
+
+/** Loads the history, and shows what came of it. @returns what is not accounted for */
+async function replayHistory(context: Connection, options: StartOptions, started: number): Promise<readonly string[]> {
+  say("replay");
+  const { loaded } = await backfill({
+    ...context,
+    newsFile: options.news,
+    barsFile: options.bars,
+    progress: backfillProgress(),
+    drain: drainInProcess(context.config),
+  });
+  if (!loaded) say("  the history was loaded before; nothing was added");
+  say();
+  const signals = await withDatabase(context, (database) => latestSignals(database, 15));
+  const audit = await auditPipeline(context);
+  const seconds = (performance.now() - started) / 1000;
+  if (options.json) {
+    writeJson({
+      event: "replayed",
+      signals,
+      topics: Object.fromEntries(audit.records),
+      tables: Object.fromEntries(audit.rows),
+      stages: audit.stages,
+      problems: audit.problems,
+      seconds,
+    });
+  } else {
+    showSignals(signals);
+    showCounts(audit);
+  }
+  say(`\n${seconds.toFixed(0)} s in all. Look further:`);
+  say("  npx newstape status                     stages, lag, models");
+  say("  npx newstape tail signals --from-beginning --count 3");
+  say(
+    `  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`,
+  );
+  for (const problem of audit.problems) say(`MISSING  ${problem}`);
+  return audit.problems;
 }
 
 async function stayUp(context: Connection, json: boolean): Promise<void> {

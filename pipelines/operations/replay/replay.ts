@@ -18,7 +18,13 @@ import { InputReader } from "./input-reader.js";
 import { loggedOrder, UnreadableLog } from "./logged-order.js";
 import { RecordedModels } from "./recorded-models.js";
 import { recordedEmissions } from "./recorded-outputs.js";
-import { replayTask, type Comparison, type Difference } from "./task-replay.js";
+import {
+  replayTask,
+  type Comparison,
+  type Difference,
+  type ReplaySinks,
+  type TaskReplayOptions,
+} from "./task-replay.js";
 
 export interface ReplayAccess {
   readonly config: PipelineConfig;
@@ -57,7 +63,7 @@ export interface StageReplay {
 
 /** @throws UserError for models that the registry does not know */
 export async function replay(options: ReplayOptions): Promise<StageReplay[]> {
-  const { config, names, stages, admin } = options;
+  const { config, names, stages } = options;
   const { models: versions } = await readRegistry(options);
   const instead = replacements(options.with ?? [], versions);
   const registry = createSchemaRegistry(config);
@@ -65,73 +71,103 @@ export async function replay(options: ReplayOptions): Promise<StageReplay[]> {
     ...new Set(stages.flatMap(({ inputs, outputs }) => [...(inputs as TopicName[]), ...(outputs as TopicName[])])),
   ];
   const codecs = await openCodecs(registry, involved, names.topic);
-  const replaced = new Map<TopicName, Map<string, unknown>>();
-  const isChanging = instead.size > 0;
+  const replaced = new Replaced(instead.size > 0);
   const results: StageReplay[] = [];
   for (const stage of stages) {
     const models = new RecordedModels(config, versions, instead);
-    const started = performance.now();
-    const unverified: Record<string, number> = {};
-    const count = { inputs: 0, records: 0, identical: 0, differences: 0 };
-    const onUnverified = (records: number, reason: string): void => {
-      if (records > 0) unverified[reason] = (unverified[reason] ?? 0) + records;
-    };
     try {
-      for (const readers of await tasksOf(options, stage, codecs, (name, record) => {
-        const id = (topics[name] as { id(record: unknown): string }).id(record);
-        return replaced.get(name)?.get(id) ?? record;
-      })) {
-        const task = stage.partitions === "all" ? 0 : (readers[0]?.bounds.partition ?? 0);
-        const cut = readers.find(({ bounds }) => bounds.low > 0);
-        const group = await admin.committed(names.group(stage.name), [...new Set(readers.map(({ topic }) => topic))]);
-        const ends = readers.map(
-          ({ topic, bounds }) =>
-            group.find((entry) => entry.topic === topic && entry.partition === bounds.partition)?.offset ?? 0,
-        );
-        if (cut && stage.stateSchema !== undefined) {
-          onUnverified(
-            await countOwn(options, stage, task, readers),
-            `the beginning of ${cut.topic}/${cut.bounds.partition} has been deleted, and the state with it`,
-          );
-          continue;
-        }
-        const emissions = recordedEmissions(options.log, stage, names, task, isOwnOf(readers));
-        try {
-          await replayTask(
-            {
-              ...options,
-              stage,
-              codecs,
-              models,
-              isWanted: (record) => isWanted(options, record),
-              onInput: () => (count.inputs += 1),
-              onUnverified,
-              onCompared: (comparison) => {
-                count.records += 1;
-                if (comparison.isIdentical) count.identical += 1;
-                if (isChanging && comparison.recomputed && !comparison.isIdentical) keep(replaced, comparison);
-                options.onCompared?.(comparison);
-              },
-              onDifference: (difference) => {
-                count.differences += 1;
-                options.onDifference?.(difference);
-              },
-            },
-            loggedOrder(readers, emissions, ends),
-          );
-        } catch (error) {
-          if (!(error instanceof UnreadableLog)) throw error;
-          onUnverified(1, error.message);
-        }
-      }
+      const result = await replayStage(options, { stage, codecs, models, replaced });
+      results.push(result);
+      options.onStage?.(result);
     } finally {
       await models.close();
     }
-    const result = { stage: stage.name, ...count, unverified, seconds: (performance.now() - started) / 1000 };
-    results.push(result);
-    options.onStage?.(result);
   }
   return results;
+}
+
+interface Subject {
+  readonly stage: AnyStage;
+  readonly codecs: Awaited<ReturnType<typeof openCodecs>>;
+  readonly models: RecordedModels;
+  readonly replaced: Replaced;
+}
+
+/** What the stages before made with other models, in place of what is recorded: by topic and id. */
+class Replaced {
+  readonly #records = new Map<TopicName, Map<string, unknown>>();
+
+  constructor(private readonly isChanging: boolean) {}
+
+  of(name: TopicName, record: unknown): unknown {
+    return this.#records.get(name)?.get(idOf(name, record)) ?? record;
+  }
+
+  note({ name, recomputed, isIdentical }: Comparison): void {
+    if (!this.isChanging || !recomputed || isIdentical) return;
+    const known = this.#records.get(name) ?? new Map<string, unknown>();
+    this.#records.set(name, known.set(idOf(name, recomputed), recomputed));
+  }
+}
+
+const idOf = (name: TopicName, record: unknown): string => (topics[name] as { id(record: unknown): string }).id(record);
+
+async function replayStage(options: ReplayOptions, { replaced, ...subject }: Subject): Promise<StageReplay> {
+  const { stage, codecs } = subject;
+  const started = performance.now();
+  const unverified: Record<string, number> = {};
+  const count = { inputs: 0, records: 0, identical: 0, differences: 0 };
+  const sinks: ReplaySinks = {
+    isWanted: (record) => isWanted(options, record),
+    onInput: () => (count.inputs += 1),
+    onUnverified: (records, reason) => {
+      if (records > 0) unverified[reason] = (unverified[reason] ?? 0) + records;
+    },
+    onCompared: (comparison) => {
+      count.records += 1;
+      if (comparison.isIdentical) count.identical += 1;
+      replaced.note(comparison);
+      options.onCompared?.(comparison);
+    },
+    onDifference: (difference) => {
+      count.differences += 1;
+      options.onDifference?.(difference);
+    },
+  };
+  for (const readers of await tasksOf(options, stage, codecs, (name, record) => replaced.of(name, record)))
+    await replayPartitions({ ...options, ...subject, ...sinks }, readers);
+  return { stage: stage.name, ...count, unverified, seconds: (performance.now() - started) / 1000 };
+}
+
+/** One task, unless its log no longer tells what it did. */
+async function replayPartitions(
+  options: ReplayAccess & TaskReplayOptions,
+  readers: readonly InputReader[],
+): Promise<void> {
+  const { admin, log, names, stage } = options;
+  const task = stage.partitions === "all" ? 0 : (readers[0]?.bounds.partition ?? 0);
+  const emissions = () => recordedEmissions(log, stage, names, task, isOwnOf(readers));
+  const cut = readers.find(({ bounds }) => bounds.low > 0);
+  if (cut && stage.stateSchema !== undefined) {
+    let count = 0;
+    for await (const { records } of emissions()) count += records.length;
+    options.onUnverified(
+      count,
+      `the beginning of ${cut.topic}/${cut.bounds.partition} has been deleted, and the state with it`,
+    );
+    return;
+  }
+  const committed = await admin.committed(names.group(stage.name), [...new Set(readers.map(({ topic }) => topic))]);
+  const ends = readers.map(
+    ({ topic, bounds }) =>
+      committed.find((entry) => entry.topic === topic && entry.partition === bounds.partition)?.offset ?? 0,
+  );
+  try {
+    await replayTask(options, loggedOrder(readers, emissions(), ends));
+  } catch (error) {
+    if (!(error instanceof UnreadableLog)) throw error;
+    options.onUnverified(1, error.message);
+  }
 }
 
 function replacements(wanted: readonly string[], versions: readonly ModelVersion[]): Map<ModelTask, ModelVersion> {
@@ -170,17 +206,6 @@ const isOwnOf = (readers: readonly InputReader[]) => {
   return ({ topic, partition }: { topic: string; partition: number }): boolean => own.has(`${topic}/${partition}`);
 };
 
-async function countOwn(
-  { log, names }: ReplayOptions,
-  stage: AnyStage,
-  task: number,
-  readers: readonly InputReader[],
-): Promise<number> {
-  let count = 0;
-  for await (const { records } of recordedEmissions(log, stage, names, task, isOwnOf(readers))) count += records.length;
-  return count;
-}
-
 function isWanted(
   { from = -Infinity, to = Infinity, symbols }: ReplayOptions,
   record: TopicRecords[TopicName],
@@ -188,11 +213,4 @@ function isWanted(
   const { asOf, symbol } = record as { asOf?: number; symbol?: string };
   if (asOf !== undefined && (asOf < from || asOf >= to)) return false;
   return !symbols || symbol === undefined || symbols.has(symbol);
-}
-
-function keep(replaced: Map<TopicName, Map<string, unknown>>, { name, recomputed }: Comparison): void {
-  if (!recomputed) return;
-  const id = (topics[name] as { id(record: unknown): string }).id(recomputed);
-  const known = replaced.get(name) ?? new Map<string, unknown>();
-  replaced.set(name, known.set(id, recomputed));
 }

@@ -74,12 +74,7 @@ export async function replayTask(
   entries: AsyncIterable<OrderedEntry | Stray>,
 ): Promise<void> {
   const { stage, models, config, names, codecs } = options;
-  const decode = async ({ name, stored }: RecordedEmission["records"][number]): Promise<RecordedRecord> => ({
-    name,
-    stored,
-    record: await codecOf(codecs, name).read(stored.value),
-  });
-  const settings = new RecordedSettings(stage, config, decode);
+  const settings = new RecordedSettings(stage, config, (recorded) => decode(codecs, recorded));
   const operators = new Map<string, AnyOperator>();
   const contextOf = (): ProcessContext => {
     const operator = operators.get(settings.key) ?? operatorOf(stage, settings.inForce);
@@ -133,6 +128,11 @@ export async function replayTask(
   }
   await flush();
 }
+
+const decode = async (
+  codecs: Partial<TopicCodecs>,
+  { name, stored }: RecordedEmission["records"][number],
+): Promise<RecordedRecord> => ({ name, stored, record: await codecOf(codecs, name).read(stored.value) });
 
 async function reportStray(options: TaskReplayOptions, name: TopicName, stored: StoredRecord): Promise<void> {
   const recorded = await codecOf(options.codecs, name).read(stored.value);
