@@ -2,7 +2,7 @@
 const byHand = ["dist/test/bench/", "dist/test/chaos/"];
 
 /** Tests that use the shared stack, or start one of their own and would disturb others by it. */
-const withStack = ["dist/test/integration/", "dist/test/deploy/", "dist/test/models/registry/", ...byHand];
+const withStack = ["dist/test/integration/", "dist/test/deploy/", ...byHand];
 export const needsStack = (file) => withStack.some((folder) => file.startsWith(folder));
 
 /**

@@ -17,8 +17,13 @@ const compiled = (file) => import(pathToFileURL(join(packageRoot, "dist", "deplo
 /** Set by Ctrl-C and the like; whatever runs is ended, and the stack is stopped all the same. */
 const interruption = new AbortController();
 
-/** Unit tests first, two files at a time; then, one by one, those that share the stack or start one of their own. */
-export async function runTests(parameters) {
+/**
+ * Unit tests first, two files at a time; then, one by one, those that share the stack or start one of their own. With `--unit` only what
+ * needs no server.
+ */
+export async function runTests(given) {
+  const isUnit = given.includes("--unit");
+  const parameters = given.filter((parameter) => parameter !== "--unit");
   const options = parameters.filter((parameter) => parameter.startsWith("--"));
   const files = selectTests(
     await filesBelow("dist/test"),
@@ -45,7 +50,7 @@ export async function runTests(parameters) {
     files.filter((file) => !needsStack(file)),
     {},
   );
-  const others = files.filter(needsStack);
+  const others = isUnit ? [] : files.filter(needsStack);
   if (others.length > 0)
     await withTestStack(async (environment) => (code = (await run(1, others, environment)) || code));
   process.exitCode = interruption.signal.aborted ? 130 : code;
