@@ -10,6 +10,7 @@ import { repartition } from "../../pipelines/operations/repartition.js";
 import { planReset, reset } from "../../pipelines/operations/reset.js";
 import { findUnfinished, refuseUnfinished } from "../../pipelines/operations/unfinished.js";
 import { featuresStage } from "../../pipelines/stages/features.js";
+import { waitUntil } from "../../deploy/local/processes.js";
 import { partsOf } from "../../pipelines/stages/parts.js";
 import { readConfig, type PipelineConfig } from "../../pipelines/config.js";
 import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
@@ -285,6 +286,10 @@ test("everything moves to another number of partitions: records, time stamps, st
   const producer = new BulkTransaction(kafka, names.group("tester"));
   await producer.write([], { groupId: names.group("landing"), offsets: landed.flat() });
   await producer.close();
+  // The group's coordinator shows them when the transaction's marker has reached it.
+  const standing = async () => admin.committed(names.group("landing"), [names.topic("features")]);
+  const isCommitted = async () => (await standing()).some(({ offset }) => offset > 0);
+  assert.ok(await waitUntil(isCommitted, 20_000), "the landing's offsets were not committed");
 
   const copied = await move();
   assert.equal(copied.find(({ to }) => to === `${toPrefix}features`)?.records, 400);
