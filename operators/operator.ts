@@ -25,8 +25,8 @@ export type Note = Readonly<Record<string, string>>;
 export type Outcome<Out extends TopicName> =
   /** It caused these records. */
   | { readonly kind: "emit"; readonly records: readonly Output<Out>[]; readonly notes?: readonly Note[] }
-  /** It went into the state, and nothing is to be said yet. */
-  | { readonly kind: "join"; readonly notes?: readonly Note[] }
+  /** It went into the state, and nothing is to be published yet. */
+  | { readonly kind: "absorb"; readonly notes?: readonly Note[] }
   /** It was seen before. */
   | { readonly kind: "duplicate" }
   /** It cannot be used: its original bytes go to `<stage>.rejected`. */
@@ -64,7 +64,7 @@ export interface Operator<In extends TopicName, Out extends TopicName, State = n
   ): readonly Outcome<Out>[] | Promise<readonly Outcome<Out>[]>;
 }
 
-export const join = { kind: "join" } as const;
+export const absorb = { kind: "absorb" } as const;
 export const duplicate = { kind: "duplicate" } as const;
 export const reject = (code: RejectCode, reason: string) => ({ kind: "reject", code, reason }) as const;
 export const emit = <Out extends TopicName>(...records: Output<Out>[]): Outcome<Out> => ({ kind: "emit", records });

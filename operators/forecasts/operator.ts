@@ -9,9 +9,9 @@
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import {
+  absorb,
   duplicate,
   emit,
-  join,
   type KeyedState,
   type Operator,
   type Outcome,
@@ -93,13 +93,13 @@ function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, co
   const next = { asOf, base, recent, current, pending, version };
   if (pending.length === 0) {
     state.set(key, next);
-    return join;
+    return absorb;
   }
   const ready = pending.filter((score) => isRead(next, score));
   const waiting = pending.filter((score) => !ready.includes(score));
   const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : join;
+  return records.length > 0 ? emit(...records) : absorb;
 }
 
 function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
@@ -115,7 +115,7 @@ function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>
   const pending = waits ? queue.slice(ready.length) : queue;
   const { after, records } = answer({ ...known, pending }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : join;
+  return records.length > 0 ? emit(...records) : absorb;
 }
 
 /**

@@ -10,7 +10,7 @@
  * State, by interval: `section|interval` and `members|interval|bucket`.
  */
 import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
-import { duplicate, emit, join, type KeyedState, type Operator, type Outcome } from "../operator.js";
+import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { checkBar } from "../series/check-bar.js";
 import { crossSection } from "./cross-section.js";
@@ -61,7 +61,7 @@ class IntervalMarket {
     }
     const before = this.#members.find(bar.symbol, section.number);
     const after = memberAfter(before, bar, section);
-    if (after === undefined) return join;
+    if (after === undefined) return absorb;
     if (after === before) return duplicate;
     this.#members.put(after);
     section.asOf = Math.max(section.asOf, bar.availableAt);
@@ -72,7 +72,9 @@ class IntervalMarket {
         if (section.reported === section.expected) this.#say(section, bar, records);
       }
     }
-    return records.length > 0 ? emit(...records.map((record) => ({ topic: "market.context" as const, record }))) : join;
+    return records.length > 0
+      ? emit(...records.map((record) => ({ topic: "market.context" as const, record })))
+      : absorb;
   }
 
   save(): void {

@@ -8,7 +8,7 @@ import type {
   SentimentState,
 } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
-import { duplicate, emit, join, reject, type Operator, type Outcome } from "../operator.js";
+import { absorb, duplicate, emit, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { fingerprint } from "./fingerprint.js";
 import { tellsOfReport } from "./report.js";
@@ -23,7 +23,7 @@ type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities | nu
 
 /**
  * An article gives one record a symbol, since the symbol is what an experiment assigns to an arm. Without symbols it
- * only joins the state: it is known, and there is nobody to say anything about. Where no model is available, or it could
+ * is only absorbed: it is known from then on, and there is no company to publish anything about. Where no model is available, or it could
  * not read the text, VADER stands in alone and the record says `degraded`.
  */
 export const sentimentOperator: Operator<"news.raw", "news.sentiment", SentimentState, ModelRouters<"sentiment">> = {
@@ -69,7 +69,7 @@ function settled(article: NewsArticle, seen: SeenArticles): SentimentOutcome | u
   const bad = notFinite(article);
   if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite number`);
   if (seen.see(article.id, article.availableAt)) return duplicate;
-  return article.symbols.length === 0 ? join : undefined;
+  return article.symbols.length === 0 ? absorb : undefined;
 }
 
 function planned(article: NewsArticle, router: ModelRouter<"sentiment">): ArticlePlan {

@@ -65,7 +65,7 @@ export async function runOffline(
 /**
  * What one stage would publish, batch by batch: nothing is held but its inputs and its state.
  *
- * @param onOther called with whatever gave no output: joined, a duplicate, rejected
+ * @param onOther called with whatever gave no output: absorbed, a duplicate, rejected
  * @throws UserError as `runOffline`
  */
 export async function* stageOutputs(

@@ -38,7 +38,7 @@ export const defineHistogram = <Label extends string = never>(
 const definitions = {
   inputs: defineCounter(
     "newstape_stage_inputs_total",
-    "Inputs by stage, topic and outcome (emit, join, duplicate, reject).",
+    "Inputs by stage, topic and outcome (emit, absorb, duplicate, reject).",
     ["stage", "topic", "outcome"],
   ),
   outputs: defineCounter("newstape_stage_outputs_total", "Records published by a stage.", ["stage"]),

@@ -253,7 +253,7 @@ test("a state of a newer version is refused by the old build, and one of an olde
   const allDone = async (): Promise<boolean> => {
     const statuses = await stageStatuses(cluster);
     const { outcomes } = statuses.find(({ stage }) => stage === "features") ?? {};
-    return outcomes !== undefined && outcomes.emit + outcomes.join === published;
+    return outcomes !== undefined && outcomes.emit + outcomes.absorb === published;
   };
   try {
     crew.start(["features"]);

@@ -105,7 +105,7 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
         records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
       };
     }
-    case "join":
+    case "absorb":
     case "duplicate":
       return { merged, kind: outcome.kind, records: [] };
     case "reject":

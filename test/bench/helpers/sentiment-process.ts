@@ -45,7 +45,7 @@ class MeteredProducer extends TransactionalProducer {
     // Starting up is not what is measured.
     delay.enable();
     const { outcomes } = decodeProgress(args[2][0]?.metadata);
-    const articles = outcomes.emit + outcomes.join + outcomes.duplicate + outcomes.reject;
+    const articles = outcomes.emit + outcomes.absorb + outcomes.duplicate + outcomes.reject;
     meter.committed(articles - this.#articles);
     this.#articles = articles;
   }

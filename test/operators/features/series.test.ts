@@ -119,7 +119,7 @@ test("daily and one-minute bars of one symbol each have a series of their own", 
   );
 });
 
-test("a cross-section only joins, a repeat is a duplicate, and the vectors after it name it and are not older", () => {
+test("a cross-section is only absorbed, a repeat is a duplicate, and the vectors after it name it and are not older", () => {
   const last = bars.at(-2) as Bar;
   const section = crossSection({ eventTime: last.eventTime, asOf: last.eventTime + 3_600_000 });
   const state = new MemoryState<FeaturesState>();
@@ -130,7 +130,7 @@ test("a cross-section only joins, a repeat is a duplicate, and the vectors after
   );
   assert.deepEqual(
     outcomes.slice(-3).map(({ kind }) => kind),
-    ["join", "duplicate", "emit"],
+    ["absorb", "duplicate", "emit"],
   );
   const [ofCore, ofFull] = vectorsOf(outcomes.slice(-1));
   for (const vector of [ofCore, ofFull]) {

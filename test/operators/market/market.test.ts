@@ -78,7 +78,7 @@ test("a live split and a dividend change no return", () => {
 
 test("a section is said when as many symbols reported as before, on the bar that completes it", () => {
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9, 10)]);
-  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context] = contextsOf(outcomes);
   assert.equal(context?.eventTime, second);
   assert.equal(context?.asOf, second);
@@ -92,7 +92,7 @@ test("a section is said when as many symbols reported as before, on the bar that
 test("a section that stays incomplete is said at the first bar of a later one, of which it knows nothing", () => {
   const late = at("A", third, 99, { availableAt: third + 5, origin: "live" });
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9).reverse(), late]);
-  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context, ...others] = contextsOf(outcomes);
   assert.deepEqual(others, []);
   assert.equal(context?.eventTime, second);
@@ -104,7 +104,7 @@ test("a section that stays incomplete is said at the first bar of a later one, o
 
 test("a single symbol has no dispersion, and one record says both sections of a bar that completes its own", () => {
   const outcomes = run([at("A", first, 10), at("A", second, 11), at("A", third, 12)]);
-  assert.deepEqual(kinds(outcomes), ["join", "emit", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "emit", "emit"]);
   for (const context of contextsOf(outcomes)) {
     assert.equal(context.symbols, 1);
     assert.equal(context.dispersion, 0);
@@ -130,14 +130,14 @@ test("what comes after the record is said once more, when the next section begin
   };
   for (const [what, change] of Object.entries(changes)) {
     const outcomes = run([...before, change, change, at("A", third, 10)]);
-    assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "duplicate", "emit"], what);
+    assert.deepEqual(kinds(outcomes).slice(5), ["emit", "absorb", "duplicate", "emit"], what);
     const [, again] = contextsOf(outcomes);
     assert.equal(again?.eventTime, second);
     assert.equal(again?.sequence, 2);
     assert.equal(again?.breadth, what === "correction" ? 2 / 3 : 0);
   }
   const unchanged = run([...before, at("A", second, 11), at("A", third, 10)]);
-  assert.deepEqual(kinds(unchanged).slice(5), ["emit", "duplicate", "join"]);
+  assert.deepEqual(kinds(unchanged).slice(5), ["emit", "duplicate", "absorb"]);
 });
 
 test("asOf never goes back, even where a bar of an earlier time was available later", () => {
@@ -168,7 +168,7 @@ test("a bar older than the section is what the symbol's next return starts from,
     ],
     state,
   );
-  assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes).slice(5), ["emit", "absorb", "absorb", "absorb", "emit"]);
   const context = contextsOf(outcomes).at(-1);
   assert.equal(context?.eventTime, third);
   near(context?.quantiles[20] ?? NaN, Math.log(22 / 20));

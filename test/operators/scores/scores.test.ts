@@ -48,11 +48,11 @@ test("a batch asks each model once", async () => {
   assert.deepEqual(direction.calls, [3]);
 });
 
-test("a vector of a set that this build has and no model takes joins, with a note for each target", async () => {
+test("a vector of a set that this build has and no model takes is absorbed, with a note for each target", async () => {
   const [known = ""] = featureSetsByName(["core-1"]).map(({ id }) => id);
   const [outcome] = await process([vector({ featureSet: known })], routers({ direction, move }));
   assert.deepEqual(outcome, {
-    kind: "join",
+    kind: "absorb",
     notes: [
       { target: "direction", model: "direction@1.0.0", takes: "f1" },
       { target: "move", model: "move@1.0.0", takes: "f1" },

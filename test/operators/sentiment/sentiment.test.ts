@@ -100,9 +100,9 @@ test("an arm of VADER alone is not degraded", async () => {
   );
 });
 
-test("an article without symbols joins the state and is known from then on", async () => {
+test("an article without symbols is absorbed and is known from then on", async () => {
   const state = new MemoryState<SentimentState>();
-  assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["join"]);
+  assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["absorb"]);
   state.commit();
   assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["duplicate"]);
 });

@@ -44,7 +44,7 @@ const many = (count: number, ...sets: string[]): FeatureVector[] =>
 
 test("vectors of a set that no model takes are no rejects: each is counted, and the log says it once a target", async () => {
   const { kinds, counts, warnings } = await measured(many(50, core));
-  assert.deepEqual(kinds, ["join"]);
+  assert.deepEqual(kinds, ["absorb"]);
   assert.deepEqual(counts, ["direction full-1 no 50", "move full-1 no 50"]);
   assert.deepEqual(warnings, [
     { target: "direction", model: "direction@1.0.0", takes: "full-1", comes: "core-1" },
@@ -58,7 +58,7 @@ test("two sets side by side: what the models take is scored, and nothing is told
     [full, core],
   ]) {
     const { kinds, counts, warnings } = await measured(many(50, ...sets));
-    assert.deepEqual(kinds.sort(), ["emit", "join"]);
+    assert.deepEqual(kinds.sort(), ["absorb", "emit"]);
     assert.deepEqual(counts, [
       ...["direction full-1 no 50", "direction full-1 yes 50"],
       ...["move full-1 no 50", "move full-1 yes 50"],

@@ -96,7 +96,12 @@ test("outputs, changelog and offsets are one transaction, and its place is after
     ...Array.from({ length: 6 }, () => "features"),
   ]);
   assert.equal(work?.offsets[0]?.offset, 6);
-  assert.deepEqual(decodeProgress(work?.offsets[0]?.metadata).outcomes, { emit: 6, join: 0, duplicate: 0, reject: 0 });
+  assert.deepEqual(decodeProgress(work?.offsets[0]?.metadata).outcomes, {
+    emit: 6,
+    absorb: 0,
+    duplicate: 0,
+    reject: 0,
+  });
   assert.deepEqual(await stateOf(fake), expectedState(inputs(0, 6)));
   await task.close();
 });
