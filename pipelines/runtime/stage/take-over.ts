@@ -13,9 +13,9 @@ import type { CommittedOffset, TopicPartition } from "../kafka/types.js";
 import { confirmUnreadable, unreadable } from "../retention.js";
 import { TaskBooks } from "./books.js";
 import type { InputQueue } from "./input-queue.js";
+import type { Latch } from "./latch.js";
 import { MergeOrder } from "./merge-order.js";
 import { decodeProgress, type Progress } from "./progress.js";
-import type { Signal } from "./signal.js";
 import type { TaskContext } from "./task-context.js";
 import type { TaskState } from "./task-state.js";
 
@@ -38,7 +38,7 @@ export interface TakeOver {
   readonly queues: readonly InputQueue[];
   readonly state: TaskState;
   /** Wakes when something has come for the task. */
-  readonly arrived: Signal;
+  readonly arrived: Latch;
   /** Throws when the task must begin anew. */
   readonly check: () => void;
 }

@@ -1,6 +1,6 @@
 import type { FetchedBatch, NewRecord, TopicPartition } from "../kafka/types.js";
+import type { Latch } from "./latch.js";
 import { ChangelogRestore } from "./restore.js";
-import type { Signal } from "./signal.js";
 import { StateStore } from "./state-store.js";
 import type { TaskContext } from "./task-context.js";
 
@@ -54,7 +54,7 @@ export class TaskState {
    * @param arrived wakes when something of the changelog has come, or `check` has something to say
    * @param check throws when the task must begin anew
    */
-  async restore(end: number | undefined, arrived: Signal, check: () => void): Promise<void> {
+  async restore(end: number | undefined, arrived: Latch, check: () => void): Promise<void> {
     this.#store = new StateStore();
     const { changelog } = this;
     const { stage, stateCodec, admin, consumer } = this.context;
