@@ -1,5 +1,5 @@
 /**
- * The books of the pipeline: what each topic holds, what each stage made of it, and what lies in the database must agree.
+ * The accounting of the pipeline: what each topic holds, what each stage made of it, and what lies in the database must agree.
  */
 import { landedTopics, landingOf, topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { articleSymbols } from "../queries/article-symbols.js";

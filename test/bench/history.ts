@@ -1,7 +1,7 @@
 /**
  * How long does a whole history take through all stages, in how much memory, and does a kill in the middle leave a trace?
  * The command `newstape backfill` as a user runs it, twice over the same files: undisturbed, and killed (`kill -9`) at
- * random moments and started again; both must give the same bytes in every topic, and the books of both must balance.
+ * random moments and started again; both must give the same bytes in every topic, and the accounting of both must balance.
  *
  *     npm run bench -- history --news NEWS --bars BARS [--kills 4] [--seed 1]
  */
@@ -188,7 +188,7 @@ report({
       seconds: rounded(run.seconds, 0),
       "peak memory MiB": rounded(run.memory, 0),
       signals: run.audit.records.get("signals") ?? 0,
-      "books that do not balance": run.audit.problems.length,
+      "counts that do not balance": run.audit.problems.length,
     })),
   },
   targets: [

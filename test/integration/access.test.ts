@@ -83,7 +83,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     assert.match(refused.stderr, /refuses what this user asks for/);
   });
 
-  await t.test("the whole pipeline runs, each part under its own user, and the books balance", async () => {
+  await t.test("the whole pipeline runs, each part under its own user, and the accounting balances", async () => {
     await succeeds(userOf("operations"), "models", "register");
     for (const [kind, file] of [
       ["news", sliceFiles.newsFile],

@@ -15,7 +15,7 @@ import { vector } from "../helpers/landing-records.js";
 import { openOperations } from "../helpers/operations.js";
 import { createPatient, type Finding, type Patient } from "../helpers/patient.js";
 
-const integrity = ["ledgers", "books", "sequences"];
+const integrity = ["ledgers", "accounting", "sequences"];
 
 interface Written {
   readonly record: FeatureVector;
@@ -30,7 +30,7 @@ const numbered = (sequence: number, fields: Partial<FeatureVector> = {}): Writte
 const range = (from: number, to: number): Written[] =>
   Array.from({ length: to - from + 1 }, (_, index) => numbered(from + index));
 
-/** Writes vectors as the features stage would, with what its books say of them. */
+/** Writes vectors as the features stage would, and counts them as published. */
 async function features(t: TestContext, patient: Patient) {
   const { kafka, admin, names, config } = patient;
   const producer = new BulkTransaction(kafka, names.group("doctor-test"));
@@ -100,10 +100,10 @@ test("a lost, a doubled and a contradicting record: each is told with its cause,
   assert.match(twice?.explanation ?? "", /both were caused by market\.bars\/0\/3: exactly-once was broken/);
 
   assert.match(
-    summaries(faults.get("books")),
+    summaries(faults.get("accounting")),
     /^error 2 records that features published are not in features: .* 12, .* 10$/,
   );
-  assert.match(faults.get("books")?.[0]?.explanation ?? "", /2 records stand there twice/);
+  assert.match(faults.get("accounting")?.[0]?.explanation ?? "", /2 records stand there twice/);
   assert.match(
     summaries(faults.get("sequences")),
     /^error features: 2 numbers are missing in `sequence`: AAPL 5–6 \(2\)$/,
@@ -113,11 +113,11 @@ test("a lost, a doubled and a contradicting record: each is told with its cause,
 
   const status = await newstape(patient.environment, ["status"]);
   assert.equal(status.code, 1, status.stderr);
-  assert.match(status.stdout, /ERROR books: 2 records that features published are not in features/);
+  assert.match(status.stdout, /ERROR accounting: 2 records that features published are not in features/);
   assert.match(status.stdout, /ERROR ledgers: 1 id has two contents in features/);
   assert.match(status.stdout, /ERROR ledgers: 1 record stands twice in features/);
   assert.match(status.stdout, /WARNING sequences: features: 2 numbers are missing .*AAPL 5–6/);
-  assert.match(status.stdout, /newstape doctor --fix-hints --only books ledgers sequences/);
+  assert.match(status.stdout, /newstape doctor --fix-hints --only accounting ledgers sequences/);
   const json = JSON.parse((await newstape(patient.environment, ["status", "--json"])).stdout) as {
     integrity: unknown[];
   };
@@ -138,14 +138,14 @@ test("a landing that begins again, or is behind, and a stage that was reset are 
   await write(range(6, 8), 8);
   const behind = await patient.examine(...integrity);
   assert.deepEqual([...behind.faults], []);
-  assert.match(summaries(behind.said.get("books")), /the landing is behind: features/);
+  assert.match(summaries(behind.said.get("accounting")), /the landing is behind: features/);
 
   await reset(access, await planReset(access, "features"));
   await write(range(1, 9), 9);
   await land(patient);
   const again = await patient.examine(...integrity);
   assert.deepEqual([...again.faults], [], "the same was said anew, at other places");
-  assert.match(summaries(again.said.get("books")), /balanced: .*features/);
+  assert.match(summaries(again.said.get("accounting")), /balanced: .*features/);
   assert.equal((await newstape(patient.environment, ["status"])).code, 0);
 
   await reset(access, await planReset(access, "features"));

@@ -16,7 +16,7 @@ test("a pipeline on which all is well: no finding, exit code 0", async (t) => {
   // The test stack's disk and runtimes are the machine's business.
   const { code, faults } = await examine(
     ...["topics", "replication", "schemas", "tables", "models", "outbox", "operations", "transactions", "rejects"],
-    ...["ledgers", "books", "sequences"],
+    ...["ledgers", "accounting", "sequences"],
   );
   assert.deepEqual([...faults], []);
   assert.equal(code, 0);

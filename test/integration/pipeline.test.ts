@@ -48,11 +48,11 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   assert.equal(audit.records.get("news.sentiment"), pairs, "one sentiment per article and symbol");
 
   await t.test("the doctor sees no gap, no double and nothing missing in it", async () => {
-    const only = ["--only", "ledgers", "books", "sequences", "--all"];
+    const only = ["--only", "ledgers", "accounting", "sequences", "--all"];
     const { code, stdout } = await newstape(first.environment, ["doctor", "--json", ...only]);
     const { checks } = JSON.parse(stdout) as { checks: { check: string; findings: { summary: string }[] }[] };
     assert.equal(code, 0, stdout);
-    const said = checks.find(({ check }) => check === "books")?.findings[0]?.summary;
+    const said = checks.find(({ check }) => check === "accounting")?.findings[0]?.summary;
     assert.equal(said, "balanced: news.sentiment, market.context, features, scores, forecasts, signals");
   });
 

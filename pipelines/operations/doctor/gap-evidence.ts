@@ -1,8 +1,8 @@
-/** Why numbers are missing: what the topic has where their records should lie, and what the books say of the topic. */
+/** Why numbers are missing: what the topic has where their records should lie, and what the accounting shows of the topic. */
 import { topics as catalogue, type LandedTopic, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, RecordCodec, subjectOf, UndecodableError } from "../../runtime/codec.js";
 import type { PartitionBounds } from "../../runtime/kafka/partition-log.js";
-import type { Verdict } from "../books.js";
+import type { Verdict } from "../accounting.js";
 import type { Surroundings } from "./check.js";
 import type { Gap, SequenceTable } from "./sequence-gaps.js";
 
@@ -17,13 +17,13 @@ export type GapCause =
   | "undecodable"
   /** The topic no longer reaches back to there, or was made anew. */
   | "deleted"
-  /** The topic does not hold it, and its books lack records. */
+  /** The topic does not hold it, and lacks records that were counted as published. */
   | "lost"
-  /** The topic does not hold it, and its books balance: the numbers were passed without a record. */
+  /** The topic does not hold it, and its accounting balances: the numbers were passed without a record. */
   | "skipped"
-  /** The topic does not hold it, and its books can be judged when the landing has caught up. */
+  /** The topic does not hold it, and its accounting can be judged when the landing has caught up. */
   | "not judged"
-  /** The topic does not hold it, and its books cannot tell. */
+  /** The topic does not hold it, and its counts are not known. */
   | "absent";
 
 /** Offsets that are read for one gap. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { judgeBooks, lookAtBooks, type Verdict } from "../books.js";
+import { judgeAccounting, readAccounting, type Verdict } from "../accounting.js";
 import { error, ok, unknown, warning, type Check, type Finding, type Surroundings } from "./check.js";
 import { causeOf, openEvidence, type GapCause } from "./gap-evidence.js";
 import { findGaps, sequenceTables, type Gap, type GapSearch, type SequenceTable } from "./sequence-gaps.js";
@@ -44,7 +44,7 @@ export function gapFinding(
     case "lost":
       return error(
         what,
-        `${topic} does not hold these records, and its books lack some: they were committed and counted, and lost in the topic (see the checks \`books\` and \`replication\`).`,
+        `${topic} does not hold these records, and lacks some that were counted as published: they were committed and counted, and lost in the topic (see the checks \`accounting\` and \`replication\`).`,
         "Mend the cause, then let them be said again: newstape reset of the stage that writes the topic.",
       );
     case "deleted":
@@ -58,7 +58,7 @@ export function gapFinding(
     case "absent":
       return unknown(
         what,
-        `${topic} does not hold these records, and its books cannot tell whether they were lost or never said (a rebuild passes numbers, scores and forecasts pass what they reject or have nothing to say of).`,
+        `${topic} does not hold these records, and its counts do not show whether they were lost or never published (a rebuild skips numbers; scores and forecasts skip what they reject or publish nothing for).`,
       );
     case "not judged":
     case "skipped":
@@ -112,12 +112,12 @@ export const sequences: Check = {
 };
 
 async function verdictsOf(surroundings: Surroundings): Promise<Verdict[]> {
-  const before = await lookAtBooks(surroundings);
+  const before = await readAccounting(surroundings);
   await sleep(betweenMs);
-  return judgeBooks(before, await lookAtBooks(surroundings));
+  return judgeAccounting(before, await readAccounting(surroundings));
 }
 
-/** Looks at the largest gaps; where the books balance, the others have their cause too. */
+/** Looks at the largest gaps; where the accounting balances, the others have their cause too. */
 async function explain(
   surroundings: Surroundings,
   table: SequenceTable,

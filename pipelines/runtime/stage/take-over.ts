@@ -11,7 +11,7 @@
 import type { PartitionOffsets } from "../kafka/admin.js";
 import type { CommittedOffset, TopicPartition } from "../kafka/types.js";
 import { confirmUnreadable, unreadable } from "../retention.js";
-import { TaskBooks } from "./books.js";
+import { TaskAccounting } from "./accounting.js";
 import type { InputQueue } from "./input-queue.js";
 import type { Latch } from "./latch.js";
 import { MergeOrder } from "./merge-order.js";
@@ -65,7 +65,7 @@ export async function lookUp({ context, producer, queues, state, arrived, check 
 export function goOn(
   context: TakeOverContext,
   standings: readonly InputStanding[],
-): { readonly books: TaskBooks; readonly order: MergeOrder } {
+): { readonly accounting: TaskAccounting; readonly order: MergeOrder } {
   for (const { queue, bound, position, progress } of standings) {
     const { sort } = progress;
     const sorted = sort ?? (context.drain && context.isRepartitioned(queue.name) ? { end: bound.end } : undefined);
@@ -79,7 +79,7 @@ export function goOn(
   const progress = standings.map((standing) => standing.progress);
   const positions = standings.map(({ position }) => position);
   return {
-    books: new TaskBooks(context.stage, context.names, progress),
+    accounting: new TaskAccounting(context.stage, context.names, progress),
     order: new MergeOrder(standings.length, positions, progress[0]?.order),
   };
 }

@@ -1,7 +1,7 @@
 import { lineageHeaders } from "../../../schemas/headers.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { CommittedOffset, NewRecord } from "../kafka/types.js";
-import type { TaskBooks } from "./books.js";
+import type { TaskAccounting } from "./accounting.js";
 import type { CrashWatch } from "./crash-watch.js";
 import type { InputQueue } from "./input-queue.js";
 import type { MergeOrder } from "./merge-order.js";
@@ -16,7 +16,7 @@ export interface TaskHolding {
   readonly producer: ReturnType<TaskContext["createProducer"]>;
   readonly queues: readonly InputQueue[];
   readonly state: TaskState;
-  readonly books: TaskBooks;
+  readonly accounting: TaskAccounting;
   readonly order: MergeOrder;
 }
 
@@ -44,12 +44,12 @@ export class TaskCommits {
    */
   async batch(batch: readonly MergedEntry[], operate: () => Promise<ProcessedEntry[]>): Promise<void> {
     const started = performance.now();
-    const { state, books } = this.held;
+    const { state, accounting } = this.held;
     state.store.begin();
     const processed = await operate();
     const operated = performance.now();
     const records = [...this.#recordsOf(processed), ...state.changes()];
-    await this.#transact(records, books.enter(processed));
+    await this.#transact(records, accounting.enter(processed));
     state.store.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
     for (const { kind, merged, records: caused, outcome } of processed) {
@@ -96,8 +96,8 @@ export class TaskCommits {
   }
 
   #offsets(inputs: Iterable<number>): CommittedOffset[] {
-    const { books, queues, order } = this.held;
-    return books.offsets(queues, inputs, order.carried());
+    const { accounting, queues, order } = this.held;
+    return accounting.offsets(queues, inputs, order.carried());
   }
 
   /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */

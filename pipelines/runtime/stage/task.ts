@@ -172,7 +172,7 @@ export class Task {
     const standings = await lookUp({ context, producer, queues, state: this.#state, arrived: this.#latch, check });
     // From here to `resume` nothing waits: a rebalance in between would make void what was sought.
     this.#checkRestart();
-    const { books, order } = goOn(context, standings);
+    const { accounting, order } = goOn(context, standings);
     const note = standings[0]?.progress.crash;
     if (this.#watch.takenOver(note, context.batchRecords)) {
       this.#logger.warn({ note }, "a process died before it got anywhere: one record at a time");
@@ -185,7 +185,7 @@ export class Task {
       { seconds, keys: this.#state.store.size, positions: queues.map(({ position }) => position) },
       "took over",
     );
-    return new TaskCommits(context, { producer, queues, state: this.#state, books, order }, this.#watch);
+    return new TaskCommits(context, { producer, queues, state: this.#state, accounting, order }, this.#watch);
   }
 
   async #process(commits: TaskCommits): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { imbalanceFinding } from "../../../../pipelines/operations/doctor/books.js";
+import { imbalanceFinding } from "../../../../pipelines/operations/doctor/accounting.js";
 import { databaseClock } from "../../../../pipelines/operations/doctor/clocks.js";
 import type { GapCause } from "../../../../pipelines/operations/doctor/gap-evidence.js";
 import { auditFinding, ledgers, type AuditGroup } from "../../../../pipelines/operations/doctor/ledgers.js";
@@ -131,7 +131,7 @@ test("ledgers: what breaks a promise is an error, what a reset explains is a war
   assert.deepEqual(await told(ledgers, {}), ["error there is no table landing_audit of this build"]);
 });
 
-test("books: records that are missing, and records that nobody published", () => {
+test("accounting: records that are missing, and records that nobody published", () => {
   const imbalance = { kind: "imbalance", topic: "features", stage: "features", published: 1010, read: 1000 } as const;
   const missing = imbalanceFinding({ ...imbalance, missing: 10, twice: 0 }, " The database has nothing for a.");
   assert.match(missing.summary, /^10 records that features published are not in features: .* 1,010, .* 1,000$/);
