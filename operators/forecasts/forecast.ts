@@ -36,7 +36,7 @@ export function makeForecast(
   const target = targetTime(calendar, interval, score.barTime, score.asOf);
   const modelQuantiles = score.model === null ? undefined : score.quantiles;
   const levels = score.levels.length > 0 ? score.levels : defaultLevels;
-  const { said, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);
+  const { published, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);
   if (counted.length === 0) return undefined;
   return {
     id: recordId("forecasts", score.scoreId, symbol),
@@ -51,7 +51,7 @@ export function makeForecast(
     barTime: score.barTime,
     close: score.close,
     ...target,
-    methods: [...said, combine(counted)],
+    methods: [...published, combine(counted)],
     modelVersion: score.model ?? modelFree,
   };
 }
@@ -62,8 +62,8 @@ function viewsOf(
   states: Readonly<MethodStates>,
   target: ForecastTarget,
   levels: readonly number[],
-): { said: ForecastMethod[]; counted: ForecastMethod[] } {
-  const said: ForecastMethod[] = [];
+): { published: ForecastMethod[]; counted: ForecastMethod[] } {
+  const published: ForecastMethod[] = [];
   const counted: ForecastMethod[] = [];
   for (const method of methods) {
     const { bars, numbers } = states[method.name] ?? begun(method, 0);
@@ -71,8 +71,8 @@ function viewsOf(
     if (view === undefined) continue;
     const { quantiles, volatility } = view;
     const of = { method: method.name, levels: [...levels], quantiles, volatility };
-    said.push(of);
+    published.push(of);
     if (method.inCombined) counted.push(of);
   }
-  return { said, counted };
+  return { published, counted };
 }

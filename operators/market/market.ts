@@ -56,7 +56,7 @@ class IntervalMarket {
     let section = this.#section;
     if (section === undefined || bar.eventTime > section.time) {
       // Before the bar is taken: the record of the earlier section knows nothing of it.
-      if (section?.changed) this.#say(section, bar, records);
+      if (section?.changed) this.#emit(section, bar, records);
       section = this.#section = following(section, bar);
     }
     const before = this.#members.find(bar.symbol, section.number);
@@ -69,7 +69,7 @@ class IntervalMarket {
       section.changed = true;
       if (before?.time !== section.time) {
         section.reported += 1;
-        if (section.reported === section.expected) this.#say(section, bar, records);
+        if (section.reported === section.expected) this.#emit(section, bar, records);
       }
     }
     return records.length > 0
@@ -83,7 +83,7 @@ class IntervalMarket {
       this.state.set(this.#key, { section: this.#section, members: [] });
   }
 
-  #say(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
+  #emit(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
     section.changed = false;
     const returns: number[] = [];
     let squaredRanges = 0;

@@ -1,7 +1,7 @@
-import { tellsOfOthers, tellsOfResults } from "./report-lexicon.js";
+import { otherReportPatterns, resultsPatterns } from "./report-lexicon.js";
 
-const results = new RegExp(tellsOfResults.join("|"), "iu");
-const others = new RegExp(tellsOfOthers.join("|"), "iu");
+const results = new RegExp(resultsPatterns.join("|"), "iu");
+const others = new RegExp(otherReportPatterns.join("|"), "iu");
 
 /** Nearly every expression holds one of these, and few other headlines do: most are decided by this look alone. */
 const hint =
@@ -25,7 +25,7 @@ const mostSymbols = 3;
  *
  * @param text normalised with `newsRules`
  */
-export function tellsOfReport(text: string): boolean {
+export function isReport(text: string): boolean {
   const beginning = text.slice(0, farthest);
   if (!hint.test(beginning)) return false;
   if ((beginning.match(cashtag)?.length ?? 0) > mostSymbols) return false;

@@ -11,7 +11,7 @@ import { notFinite } from "../finite.js";
 import { absorb, duplicate, emit, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { fingerprint } from "./fingerprint.js";
-import { tellsOfReport } from "./report.js";
+import { isReport } from "./report.js";
 import { SeenArticles } from "./seen-articles.js";
 import { textSentiment } from "./text-sentiment.js";
 import { vaderScore, type VaderScore } from "./vader.js";
@@ -107,7 +107,7 @@ interface RuleReading {
 
 function ruleReading(headline: string): RuleReading {
   const text = normalise(headline);
-  return { vader: vaderScore(text), fingerprint: fingerprint(text), report: tellsOfReport(text) };
+  return { vader: vaderScore(text), fingerprint: fingerprint(text), report: isReport(text) };
 }
 
 function readByRules(plans: readonly ArticlePlan[]): Map<string, RuleReading> {

@@ -28,7 +28,7 @@ export function unreadable(
   if (next > end) {
     return new UserError(
       `${place}, which ends at ${end}: the topic was deleted and made anew, or the broker has lost its end`,
-      `${reset} The brokers' logs tell what happened to the topic.`,
+      `${reset} The brokers' logs show what happened to the topic.`,
     );
   }
   return undefined;

@@ -64,14 +64,14 @@ function random(seed: string): () => number {
 async function live(
   environment: NodeJS.ProcessEnv,
   killAfter: number | undefined,
-  told: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<{ code: number | null; memory: number }> {
   const program = join(packageRoot, "dist", "pipelines", "cli", "main.js");
   const child = spawn(process.execPath, [program, "backfill", "--news", values.news, "--bars", values.bars], {
     env: environment,
     stdio: ["ignore", "inherit", "pipe"],
   });
-  createInterface({ input: child.stderr }).on("line", told);
+  createInterface({ input: child.stderr }).on("line", onLine);
   let memory = 0;
   const watching = setInterval(() => (memory = Math.max(memory, peakOf(child.pid))), 100);
   const killing = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
@@ -122,7 +122,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     await publishRegistry(cluster, database);
     const environment = { ...cluster.environment, DATABASE_URL: url };
     const times = new Map<string, number>();
-    const told = (line: string): void => {
+    const onLine = (line: string): void => {
       const [, stage, seconds] = /^\s*([a-z]+)\s+done in ([\d.]+) s/.exec(line) ?? [];
       if (stage && seconds) times.set(stage, Number(seconds));
       console.error(line);
@@ -131,7 +131,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     let memory = 0;
     let killed = 0;
     for (const moment of [...moments, undefined]) {
-      const life = await live(environment, moment, told);
+      const life = await live(environment, moment, onLine);
       memory = Math.max(memory, life.memory);
       if (life.code === null) {
         killed += 1;

@@ -75,7 +75,7 @@ async function land({ config, environment, kafka, logger }: Patient): Promise<vo
 const summaries = (findings: readonly Finding[] | undefined): string =>
   (findings ?? []).map(({ severity, summary }) => `${severity} ${summary}`).join("\n");
 
-test("a lost, a doubled and a contradicting record: each is told with its cause, and status shows them", async (t) => {
+test("a lost, a doubled and a contradicting record: each is reported with its cause, and status shows them", async (t) => {
   const patient = await createPatient(t);
   const write = await features(t, patient);
   const doubled = numbered(3);
@@ -86,16 +86,16 @@ test("a lost, a doubled and a contradicting record: each is told with its cause,
 
   const { code, faults } = await patient.examine(...integrity);
   assert.equal(code, 1);
-  const told = faults.get("ledgers") ?? [];
+  const found = faults.get("ledgers") ?? [];
   assert.match(
-    summaries(told),
+    summaries(found),
     /^error 1 id has two contents in features \(for example vector-4 at \d+\/3 and \d+\/11/m,
   );
   assert.match(
-    summaries(told),
+    summaries(found),
     /^error 1 record stands twice in features \(for example vector-3 at \d+\/2 and \d+\/10/m,
   );
-  const [conflict, twice] = told;
+  const [conflict, twice] = found;
   assert.match(conflict?.explanation ?? "", /two inputs .*market\.bars\/0\/4, market\.bars\/0\/9/);
   assert.match(twice?.explanation ?? "", /both were caused by market\.bars\/0\/3: exactly-once was broken/);
 
@@ -138,14 +138,14 @@ test("a landing that begins again, or is behind, and a stage that was reset are 
   await write(range(6, 8), 8);
   const behind = await patient.examine(...integrity);
   assert.deepEqual([...behind.faults], []);
-  assert.match(summaries(behind.said.get("accounting")), /the landing is behind: features/);
+  assert.match(summaries(behind.findings.get("accounting")), /the landing is behind: features/);
 
   await reset(access, await planReset(access, "features"));
   await write(range(1, 9), 9);
   await land(patient);
   const again = await patient.examine(...integrity);
   assert.deepEqual([...again.faults], [], "the same was said anew, at other places");
-  assert.match(summaries(again.said.get("accounting")), /balanced: .*features/);
+  assert.match(summaries(again.findings.get("accounting")), /balanced: .*features/);
   assert.equal((await newstape(patient.environment, ["status"])).code, 0);
 
   await reset(access, await planReset(access, "features"));
@@ -161,10 +161,10 @@ test("rows that the topic has and the database has not, and numbers that were pa
   const write = await features(t, patient);
   await write([...range(1, 8), ...range(12, 14)], 11);
   await land(patient);
-  const { code, faults, said } = await patient.examine(...integrity);
+  const { code, faults, findings } = await patient.examine(...integrity);
   assert.deepEqual([...faults], [], "a rebuild counts on without publishing");
   assert.equal(code, 0);
-  assert.match(summaries(said.get("sequences")), /features AAPL 9–11 \(3\) passed without a record/);
+  assert.match(summaries(findings.get("sequences")), /features AAPL 9–11 \(3\) passed without a record/);
 
   await patient.database.query("DELETE FROM features WHERE sequence IN (2, 3)");
   const missing = (await patient.examine(...integrity)).faults.get("sequences") ?? [];

@@ -26,9 +26,9 @@ test("records wait and no member is there: the group is named, with how many", a
   const patient = await createPatient(t);
   await patient.publish("market.bars", fixtureBars("AAPL", 7));
   const { faults } = await patient.examine("groups");
-  const told = faults.get("groups") ?? [];
-  const features = told.find(({ summary }) => summary.includes("features"));
-  assert.ok(features, JSON.stringify(told));
+  const found = faults.get("groups") ?? [];
+  const features = found.find(({ summary }) => summary.includes("features"));
+  assert.ok(features, JSON.stringify(found));
   assert.match(features.summary, /7/);
   assert.match(features.fix ?? "", /newstape run/);
 });

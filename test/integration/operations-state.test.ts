@@ -128,7 +128,7 @@ test("a rebuilt state is that of an undisturbed run, offsets and outputs stay", 
     [1, 2, 3].map(() => [1, 1, 1]),
   );
   assert.deepEqual(await stateOf(cluster, countStage), state);
-  assert.deepEqual(await outputsOf(cluster), outputs, "nothing was said again");
+  assert.deepEqual(await outputsOf(cluster), outputs, "nothing was published again");
   assert.deepEqual(await admin.committed(names.group("count"), [names.topic("news.sentiment")]), offsets);
 
   await t.test("and the stage goes on from it", async () => {

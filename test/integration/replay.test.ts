@@ -135,7 +135,7 @@ test("a backfill is verified record by record; another operator, another model a
     await pipeline.publish("signals", [{ ...record, strength: -record.strength }], signal.headers);
     const slipped = await newstape(pipeline.environment, ["replay", "--verify", "--stages", "forecasts"]);
     assert.equal(slipped.code, 1);
-    assert.match(slipped.stdout, /was recorded, but forecasts does not say it/);
+    assert.match(slipped.stdout, /was recorded, but forecasts does not give it/);
   });
 });
 

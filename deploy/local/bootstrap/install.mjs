@@ -41,5 +41,5 @@ async function npmCi() {
   // Its usage text, when it has something against the lock file, would push the reason out.
   const reason = result.output.split(/^npm error Clean install a project$/m)[0].trim();
   const tail = reason.split("\n").slice(-25).join("\n");
-  throw new Failure(`npm ci failed (exit code ${result.code}). The end of what it said:\n${tail}`);
+  throw new Failure(`npm ci failed (exit code ${result.code}). The end of its output:\n${tail}`);
 }

@@ -123,16 +123,16 @@ function labelsOf({ id2label, label2id }: HubConfig, directory: string): Sentime
   const byId = id2label ?? Object.fromEntries(Object.entries(label2id ?? {}).map(([name, id]) => [String(id), name]));
   const names = ["0", "1", "2"].map((id) => byId[id] ?? "");
   const labels = names.flatMap((name) => sentimentLabelOf(name) ?? []);
-  const said = JSON.stringify(byId);
+  const named = JSON.stringify(byId);
   if (Object.keys(byId).length !== 3 || new Set(labels).size !== 3) {
     throw new ModelCardError(
-      `${configFile} of ${directory} does not name the classes negative, neutral and positive (${said}): say their order with --labels`,
+      `${configFile} of ${directory} does not name the classes negative, neutral and positive (${named}): give their order with --labels`,
     );
   }
   for (const [name, id] of Object.entries(label2id ?? {})) {
     if (byId[String(id)]?.toLowerCase() !== name.toLowerCase())
       throw new ModelCardError(
-        `${configFile} of ${directory} contradicts itself: id2label ${said}, label2id ${JSON.stringify(label2id)}; say the order with --labels`,
+        `${configFile} of ${directory} contradicts itself: id2label ${named}, label2id ${JSON.stringify(label2id)}; give the order with --labels`,
       );
   }
   return labels;

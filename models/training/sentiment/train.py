@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="artefact folder to write")
     parser.add_argument("--fp32", type=Path, help="folder for the same model before quantisation, to evaluate beside it")
     parser.add_argument("--layers", type=int, default=STUDENT.layers, help="of the student, 1 … 6")
-    parser.add_argument("--teachings", type=Path, help="file that keeps what the teachers said, for another student")
+    parser.add_argument("--teachings", type=Path, help="file that keeps the answers of the teachers, for another student")
     arguments = parser.parse_args()
 
     splits = load_split(arguments.data)
@@ -70,19 +70,19 @@ def main() -> None:
     ids, targets = tokens([row.text for row in labelled]), smoothed(labelled)
     if arguments.teachings and arguments.teachings.exists():
         teachings = json.loads(arguments.teachings.read_text(encoding="utf-8"))
-        unlabelled, said = [normalise(text) for text in teachings["texts"]], np.array(teachings["probabilities"])
+        unlabelled, taught = [normalise(text) for text in teachings["texts"]], np.array(teachings["probabilities"])
     else:
         unlabelled = sample_headlines(arguments.news, NEWS_BEFORE, UNLABELLED, STUDENT.seed)
         with ProcessPoolExecutor(THREADS, get_context("spawn")) as pool:
             running = [pool.submit(teach, origin, ids, targets, tokens(unlabelled), settings) for settings in TEACHERS]
-            said = np.mean([teacher.result() for teacher in running], axis=0)
+            taught = np.mean([teacher.result() for teacher in running], axis=0)
         if arguments.teachings:
-            kept = {"texts": unlabelled, "probabilities": said.astype(float).round(6).tolist()}
+            kept = {"texts": unlabelled, "probabilities": taught.astype(float).round(6).tolist()}
             arguments.teachings.write_text(json.dumps(kept), encoding="utf-8")
     asked = tokens(unlabelled)
 
     settings = replace(STUDENT, layers=arguments.layers)
-    model = fit(origin, ids + asked, np.concatenate([targets, said]), settings, THREADS, "student")
+    model = fit(origin, ids + asked, np.concatenate([targets, taught]), settings, THREADS, "student")
     arguments.out.mkdir(parents=True, exist_ok=True)
     fp32 = export(model, tokenizer, [row.text for row in labelled[:200]], arguments.out)
     recipe = {

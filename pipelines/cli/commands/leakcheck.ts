@@ -36,7 +36,7 @@ export function leakcheckCommand(): Command {
     new Command("leakcheck"),
     "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
   )
-    .description("Prove that nothing said before a moment changes by a bit when everything after it does.")
+    .description("Prove that nothing published before a moment changes by a bit when everything after it does.")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
     .option("--news <file>", "news, JSON Lines or CSV, gzip too", bundledSlice.news)
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
@@ -161,7 +161,7 @@ function explain({ topic, cut, future, record, fields, cause }: Leak): string {
     ({ path, recorded, recomputed }) => `  ${path}: ${JSON.stringify(recorded)} → ${JSON.stringify(recomputed)}`,
   );
   const why = cause ? [`  because of the input ${cause.id}, available at ${iso(cause.availableAt)}`] : [];
-  return [what, ...(changed.length > 0 ? changed : ["  it is said in one future only"]), ...why].join("\n");
+  return [what, ...(changed.length > 0 ? changed : ["  it is published in one future only"]), ...why].join("\n");
 }
 
 function warmUpTable({ set, comparisons, lengths, features }: WarmUpReport): string {

@@ -67,7 +67,7 @@ function describe({ stage, changelog, inputs, truncated }: RebuildPlan): void {
   }
   if (truncated > 0) {
     say(
-      `  CAUTION: the beginning of ${truncated} input partitions has been deleted (retention, or a reset): what only it told is lost to the new state`,
+      `  CAUTION: the beginning of ${truncated} input partitions has been deleted (retention, or a reset): what stood there alone is missing in the new state`,
     );
   }
 }

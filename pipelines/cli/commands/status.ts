@@ -22,7 +22,7 @@ export function statusCommand(): Command {
     "{stages: [{stage, kind, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
   )
     .description("Stages, lag, rates and models.")
-    .option("-w, --watch [seconds]", "look again and again, every 2 seconds unless told otherwise", secondsOf)
+    .option("-w, --watch [seconds]", "look again and again, every 2 seconds by default", secondsOf)
     .addHelpText(
       "after",
       `

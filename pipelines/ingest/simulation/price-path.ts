@@ -45,7 +45,7 @@ export class PricePath {
   }
 
   /** Takes in news: `lean` from −1 (bad) to 1, in units of `strength` standard deviations of a session. */
-  hear(lean: number, strength: number): void {
+  react(lean: number, strength: number): void {
     this.announced += (lean * strength * this.company.volatility) / Math.sqrt(SESSIONS_PER_YEAR);
   }
 

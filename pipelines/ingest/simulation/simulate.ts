@@ -80,7 +80,7 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
     }
     // Heard after the bar: what is published within a minute moves the next one, so that news leads.
     for (const { lean, companies: places } of headlines) {
-      for (const place of places) paths[place]?.hear(lean, newsStrength);
+      for (const place of places) paths[place]?.react(lean, newsStrength);
     }
     yield { time: minute.time, bars, articles: headlines.map(({ article }) => article) };
     made += 1;

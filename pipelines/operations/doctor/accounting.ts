@@ -10,7 +10,7 @@ const betweenMs = 1500;
 const number = new Intl.NumberFormat("en-US");
 const records = (count: number): string => `${number.format(count)} ${count === 1 ? "record" : "records"}`;
 
-/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to say of them. */
+/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to publish for them. */
 const unanswered: Partial<Record<TopicName, string>> = {
   "news.sentiment": `SELECT id || ' × ' || symbol AS what FROM news CROSS JOIN unnest(symbols) AS symbol
     WHERE NOT EXISTS (SELECT FROM sentiment WHERE article_id = news.id AND sentiment.symbol = symbol.symbol)`,
@@ -46,7 +46,7 @@ export function imbalanceFinding(imbalance: Imbalance, examples: string): Findin
     return error(
       `${records(missing)} that ${stage} published ${missing === 1 ? "is" : "are"} not in ${topic}: counted as published ${number.format(published)}, read from the topic ${number.format(read)}`,
       `Their transaction was committed and counted, but the broker has not got them: acknowledged and lost with a leader (see the check \`replication\`), or never written by a producer that took another broker's answer for theirs. The inputs count as done, so nothing brings them back by itself.${besides}${examples}`,
-      `Mend the cause, then let them be said again: stop the stages and the landing, newstape reset ${stage}, newstape run …`,
+      `Mend the cause, then publish them again: stop the stages and the landing, newstape reset ${stage}, newstape run …`,
     );
   }
   return error(

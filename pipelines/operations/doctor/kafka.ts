@@ -24,7 +24,7 @@ const fix = "Check KAFKA_BROKERS and the KAFKA_SASL_… and KAFKA_TLS variables,
 
 export const kafka: Check = {
   name: "kafka",
-  looksAt: "the brokers: whether they answer, have a controller, and speak what exactly-once needs",
+  looksAt: "the brokers: whether they answer, have a controller, and support what exactly-once needs",
   needs: [],
   async run({ config, operations, log }) {
     const { brokers } = config.kafka;

@@ -18,7 +18,7 @@ const shown = (gaps: readonly Gap[]): string => {
   return `${list.join(", ")}${gaps.length > 3 ? ", …" : ""}`;
 };
 
-/** Only these say that something is missing of which nobody tells elsewhere. */
+/** Only for these is something missing that no other check reports. */
 export function gapFinding(
   { table, topic, numbers }: SequenceTable,
   cause: GapCause,
@@ -45,7 +45,7 @@ export function gapFinding(
       return error(
         what,
         `${topic} does not hold these records, and lacks some that were counted as published: they were committed and counted, and lost in the topic (see the checks \`accounting\` and \`replication\`).`,
-        "Mend the cause, then let them be said again: newstape reset of the stage that writes the topic.",
+        "Mend the cause, then publish them again: newstape reset of the stage that writes the topic.",
       );
     case "deleted":
       // What follows from vectors may pass numbers, so that a gap alone says nothing.
@@ -70,7 +70,7 @@ export function gapFinding(
 
 /** What is no fault, for the line that says what was looked at. */
 const harmless: Partial<Record<GapCause, string>> = {
-  skipped: "passed without a record, by a rebuild or by what a stage rejects or has nothing to say of",
+  skipped: "passed without a record, by a rebuild or by what a stage rejects or publishes nothing for",
   audited: "in landing_audit, see ledgers",
   "not landed yet": "not landed yet",
   "not judged": "not in the topic; whether they were ever published shows when the landing has caught up",

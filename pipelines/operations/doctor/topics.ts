@@ -91,7 +91,7 @@ function stampFindings(stamps: ReadonlyMap<string, string>): Finding[] {
   return [
     warning(
       `the time stamps of ${byProducer.length} topics are the producers' (${byProducer.slice(0, 3).join(", ")}${byProducer.length > 3 ? ", …" : ""})`,
-      "`knownAt` of live records is the broker's time stamp: with message.timestamp.type=CreateTime it is whatever the producer's clock says.",
+      "`knownAt` of live records is the broker's time stamp: with message.timestamp.type=CreateTime it is the time of the producer's clock.",
       "Set log.message.timestamp.type=LogAppendTime on the brokers, or message.timestamp.type on the topics.",
     ),
   ];
@@ -100,7 +100,7 @@ function stampFindings(stamps: ReadonlyMap<string, string>): Finding[] {
 function meaningOf(key: string): string {
   switch (key) {
     case "retention.ms":
-      return "Records are kept for another time than NEWSTAPE_RETENTION_DAYS says; a rebuild sees what is kept.";
+      return "Records are kept for another time than NEWSTAPE_RETENTION_DAYS sets; a rebuild sees what is kept.";
     default:
       return "Restoring a state takes longer, or the disk holds more than it has to.";
   }

@@ -136,8 +136,8 @@ function checkCompared(known: ReadonlyMap<TopicName, readonly Encoded[]>, lastCu
   for (const [name, records] of known) {
     if (records.some(({ asOf }) => asOf < lastCut)) continue;
     throw new UserError(
-      `nothing of ${name} is said before the last cut, so that nothing of it can be compared`,
-      "Give a longer history: what says it has not warmed up.",
+      `nothing of ${name} is published before the last cut, so that nothing of it can be compared`,
+      "Give a longer history: the stage that publishes it has not warmed up.",
     );
   }
 }

@@ -83,7 +83,8 @@ const missing = (trigger: Lineage["trigger"]): UnreadableLog =>
 function limitOf({ trigger, joined }: Lineage, queue: number, queues: number): number {
   if (queues === 1) return trigger.offset + 1;
   const place = joined[queue];
-  if (!place) throw new UnreadableLog(`an output of ${placeText(trigger)} does not say how far its inputs were read`);
+  if (!place)
+    throw new UnreadableLog(`the headers of an output of ${placeText(trigger)} lack how far its inputs were read`);
   return place.position;
 }
 

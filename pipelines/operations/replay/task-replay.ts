@@ -66,7 +66,7 @@ interface Prepared {
 }
 
 const unnamed = "the stage uses models, and its records do not name them to a replay (see choicesOf)";
-const otherSettings = "it was said under settings (feature sets) that this build does not have";
+const otherSettings = "it was published under settings (feature sets) that this build does not have";
 
 /** Runs the stage's operator over one task's inputs as they were taken, and compares what it says with what was said. */
 export async function replayTask(
@@ -158,8 +158,8 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
   const { ordered, records } = prepared;
   const trigger = placeText(ordered.entry.stored);
   const remark = ordered.isOrderLost ? "The order of the inputs before it was too long to be logged." : null;
-  const said = outcome.kind === "emit" ? outcome.records : [];
-  const made = said.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
+  const computed = outcome.kind === "emit" ? outcome.records : [];
+  const made = computed.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
     const name = (stage.outputs as TopicName[]).find((output) => names.topic(output) === topic);
     return name && value ? [{ name, partition, key, value, record: codecOf(codecs, name).decode(value) }] : [];
   });
@@ -171,7 +171,7 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
     if (verdict === "unknown") {
       options.onUnverified(
         1,
-        `schema id ${schemaIdOf(stored.value)} says more than this build knows: a newer one wrote it`,
+        `schema id ${schemaIdOf(stored.value)} has fields that this build does not know: a newer one wrote it`,
       );
       continue;
     }

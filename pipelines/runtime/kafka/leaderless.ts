@@ -25,7 +25,7 @@ const tolerant = new AsyncLocalStorage<true>();
 export const withLeaderless = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => tolerant.run(true, ask);
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellLeaderless(require: NodeJS.Require): void {
+export function reportLeaderless(require: NodeJS.Require): void {
   for (const version of versions) {
     const response = require(`kafkajs/src/protocol/requests/metadata/v${version}/response`) as Response;
     const { parse } = response;

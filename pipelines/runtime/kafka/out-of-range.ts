@@ -29,7 +29,7 @@ export function onOutOfRange(groupId: string, listener: Listener): () => void {
 }
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellOutOfRange(require: NodeJS.Require): void {
+export function reportOutOfRange(require: NodeJS.Require): void {
   const { prototype } = require("kafkajs/src/consumer/offsetManager") as { prototype: OffsetManager };
   // Called below with the manager as its `this`.
   // eslint-disable-next-line @typescript-eslint/unbound-method

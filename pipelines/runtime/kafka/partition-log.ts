@@ -108,7 +108,7 @@ export class PartitionLog {
         if (reach >= to) return;
         // A new leader does not know at once how far the replicas are, and one that was frozen knows what was then.
         if (performance.now() > deadline)
-          throw new Error(`${topic}/${partition} was read to ${reach} only, and is said to reach to ${to}`);
+          throw new Error(`${topic}/${partition} was read to ${reach} only, and reaches to ${to} by its bounds`);
         await this.#brokers.refresh([topic]).catch(() => undefined);
         continue;
       }

@@ -8,9 +8,9 @@
 import { dirname, sep } from "node:path";
 import { hideAborted } from "./wire/aborted-transactions.js";
 import { withFastDecoding, withFastFrames, withFastProduce } from "./wire/fast-paths.js";
-import { tellLeaderless } from "./leaderless.js";
-import { tellOutOfRange } from "./out-of-range.js";
-import { tellRefusedCoordinators } from "./refused-coordinators.js";
+import { reportLeaderless } from "./leaderless.js";
+import { reportOutOfRange } from "./out-of-range.js";
+import { reportRefusedCoordinators } from "./refused-coordinators.js";
 import { dropSilentBrokers } from "./silent-brokers.js";
 import { shareConnecting } from "./single-connection.js";
 
@@ -85,10 +85,10 @@ export const patches: readonly Patch[] = [
   {
     module: "consumer/offsetManager",
     fault: "at an offset that is gone the beginning is committed in the group's name",
-    instead: "the members are told, and nothing is committed",
+    instead: "the members get an event, and nothing is committed",
     until: ownRequests,
     kind: "prototype",
-    apply: tellOutOfRange,
+    apply: reportOutOfRange,
   },
   {
     module: "protocol/requests/metadata",
@@ -96,7 +96,7 @@ export const patches: readonly Patch[] = [
     instead: "who only asks what there is sees it without a leader (leaderless.ts)",
     until: "topics are looked at by requests of our own",
     kind: "prototype",
-    apply: tellLeaderless,
+    apply: reportLeaderless,
   },
   {
     module: "broker, cluster",
@@ -104,7 +104,7 @@ export const patches: readonly Patch[] = [
     instead: "the reason is passed on; a broker that is away is worth another try",
     until: ownRequests,
     kind: "prototype",
-    apply: tellRefusedCoordinators,
+    apply: reportRefusedCoordinators,
   },
 ];
 

@@ -15,7 +15,7 @@ interface KafkaJSFault {
 }
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellRefusedCoordinators(require: NodeJS.Require): void {
+export function reportRefusedCoordinators(require: NodeJS.Require): void {
   const { prototype: broker } = require("kafkajs/src/broker") as Finder<"findGroupCoordinator">;
   const { prototype: cluster } = require("kafkajs/src/cluster") as Finder<"findGroupCoordinatorMetadata">;
   const reasons = new Map<string, Error>();

@@ -89,7 +89,7 @@ export function defineStage<
 ): StageDefinition<In, Out, State, Services, Settings> {
   if (typeof definition.operator === "function" && !definition.recordedSettings) {
     throw new Error(
-      `the stage ${definition.name} is made from the settings: declare recordedSettings, or no replay can tell which`,
+      `the stage ${definition.name} is made from the settings: declare recordedSettings, or no replay knows which`,
     );
   }
   return Object.freeze(definition);

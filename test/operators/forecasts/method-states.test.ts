@@ -84,8 +84,8 @@ test("a new method begins with the bars that come and the five still there; the 
   assert.deepEqual(life.besides("counting"), Object.entries(untouched().kept));
   assert.deepEqual([begun?.bars, begun?.numbers.count], [26, 25]);
   // One bar was there before the five, and the warm-up is 10.
-  const isSaid = then.map((forecast) => names(forecast).includes("counting"));
-  assert.deepEqual(isSaid, [...Array.from({ length: 3 }, () => false), ...Array.from({ length: 17 }, () => true)]);
+  const isPublished = then.map((forecast) => names(forecast).includes("counting"));
+  assert.deepEqual(isPublished, [...Array.from({ length: 3 }, () => false), ...Array.from({ length: 17 }, () => true)]);
   assert.equal(then[3]?.methods.find(({ method }) => method === "counting")?.volatility, 9);
 });
 

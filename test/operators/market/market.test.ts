@@ -42,11 +42,11 @@ const latest = (contexts: readonly MarketContext[]): Map<number, MarketContext> 
   new Map(contexts.map((context) => [context.eventTime, context]));
 
 function assertOracle(contexts: readonly MarketContext[]): void {
-  const said = latest(contexts);
+  const published = latest(contexts);
   const expected = oracle().slice(0, -1);
   assert.ok(expected.length > 55);
   for (const { date, ...wanted } of expected) {
-    const found = said.get(services.calendar.session(date)?.close ?? NaN);
+    const found = published.get(services.calendar.session(date)?.close ?? NaN);
     assert.ok(found, `${date} is said`);
     for (const name of ["symbols", "breadth", "meanReturn", "dispersion", "rangeVolatility"] as const)
       near(found[name], wanted[name], `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);

@@ -30,10 +30,10 @@ test("a directory becomes an artefact that is loaded like any other, and says wh
   const artefact = join(where.artifacts, path);
   const loaded = await loadSentimentClassifier(artefact, { workers: 1, sha256: card.sha256 });
   t.after(() => loaded.close());
-  const said = await loaded.classify(texts);
+  const answers = await loaded.classify(texts);
   const before = await analyzeSentiment(texts, { model: directory });
   assert.deepEqual(
-    said,
+    answers,
     before.map(({ transformer }) => transformer),
   );
   // Again: nothing changes.

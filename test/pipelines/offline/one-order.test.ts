@@ -110,7 +110,7 @@ function emissions(taken: readonly MergedEntry[], isTrigger: (index: number) => 
   });
 }
 
-async function replayed(log: Log, said: readonly RecordedEmission[]): Promise<string[]> {
+async function replayed(log: Log, emitted: readonly RecordedEmission[]): Promise<string[]> {
   const partitionLog = {
     async *read(topic: Name, _: number, from: number, to: number) {
       yield await Promise.resolve(stored(log, topic).slice(from, to));
@@ -130,7 +130,7 @@ async function replayed(log: Log, said: readonly RecordedEmission[]): Promise<st
   );
   const found: string[] = [];
   const recorded = (async function* () {
-    yield* await Promise.resolve(said);
+    yield* await Promise.resolve(emitted);
   })();
   for await (const ordered of loggedOrder(readers, recorded, ends)) {
     assert.ok("entry" in ordered, "every output has its input");
@@ -146,8 +146,8 @@ test("a backfill, its replay and the offline run take the same inputs in the sam
       const offline = [...mergeInputs(names, log)].map(({ topic, record }) => `${topic} ${record.id}`);
       assert.deepEqual(taken.map(shown), offline);
       // What was taken after the last output of a sorted part is told by the committed place in it: here it has one.
-      const said = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
-      assert.deepEqual(await replayed(log, said), offline);
+      const recorded = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
+      assert.deepEqual(await replayed(log, recorded), offline);
     }),
     { numRuns: 500 },
   );
@@ -158,8 +158,8 @@ test("what arrives live, in whatever pieces, is replayed as it was taken", async
   await fc.assert(
     fc.asyncProperty(logs, arrivals, fc.array(fc.boolean()), async (log, pieces, mask) => {
       const taken = await live(log, 3, pieces);
-      const said = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
-      assert.deepEqual(await replayed(log, said), taken.map(shown));
+      const recorded = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
+      assert.deepEqual(await replayed(log, recorded), taken.map(shown));
     }),
     { numRuns: 500 },
   );

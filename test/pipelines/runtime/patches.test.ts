@@ -116,14 +116,14 @@ test("a consumer's batch hides the records of aborted transactions that overlap"
   assert.deepEqual(visible, []);
 });
 
-test("a group that stands at an offset that is gone is told, and commits nothing", async (t) => {
+test("a group whose offset is gone gets a notice, and commits nothing", async (t) => {
   const OffsetManager = require("kafkajs/src/consumer/offsetManager") as {
     prototype: { setDefaultOffset(position: object): Promise<void> };
   };
-  const told: object[] = [];
-  t.after(onOutOfRange("g", (position) => told.push(position)));
+  const reported: object[] = [];
+  t.after(onOutOfRange("g", (position) => reported.push(position)));
   await OffsetManager.prototype.setDefaultOffset.call({ groupId: "g" }, { topic: "t", partition: 3 });
-  assert.deepEqual(told, [{ topic: "t", partition: 3 }]);
+  assert.deepEqual(reported, [{ topic: "t", partition: 3 }]);
 });
 
 test("a coordinator that no broker could name is worth another try", async () => {

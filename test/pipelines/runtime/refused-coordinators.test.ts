@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { tellRefusedCoordinators } from "../../../pipelines/runtime/kafka/refused-coordinators.js";
+import { reportRefusedCoordinators } from "../../../pipelines/runtime/kafka/refused-coordinators.js";
 
 const { KafkaJSGroupCoordinatorNotFound } = createRequire(import.meta.url)("kafkajs/src/errors") as {
   KafkaJSGroupCoordinatorNotFound: new (message: string) => Error & { retriable: boolean };
@@ -25,7 +25,7 @@ function fakes(answers: readonly (Error | "no connection")[]) {
     }
   }
   const modules: Record<string, unknown> = { "kafkajs/src/broker": Broker, "kafkajs/src/cluster": Cluster };
-  tellRefusedCoordinators(((name: string) => modules[name]) as NodeJS.Require);
+  reportRefusedCoordinators(((name: string) => modules[name]) as NodeJS.Require);
   return new Cluster();
 }
 

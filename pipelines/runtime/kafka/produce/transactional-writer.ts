@@ -78,7 +78,7 @@ export class TransactionalWriter {
     await this.end("abort");
     if (!written) return { committed, changelogEnd: undefined };
     const [marker] = written;
-    if (!marker || marker.baseOffset < 0) throw new Error(`the broker has not told where ${changelog?.topic} ends`);
+    if (!marker || marker.baseOffset < 0) throw new Error(`the broker's answer lacks where ${changelog?.topic} ends`);
     return { committed, changelogEnd: marker.baseOffset + 1 };
   }
 

@@ -22,12 +22,12 @@ test("the order of the labels is read from the model's config, and its outputs f
   const texts = ["Profit soars", "Shares plunge after a warning", "The meeting is on Monday"];
   const [ours, theirs] = await Promise.all([model.classify(texts), shipped.classify(texts)]);
   const { temperature, labels } = shipped.card;
-  for (const [index, said] of ours.entries()) {
+  for (const [index, answer] of ours.entries()) {
     // The same network, at temperature 1; its first output is called positive here.
     const powers = labels.map((label) => (theirs[index]?.[label] ?? NaN) ** temperature);
     const total = powers.reduce((sum, power) => sum + power, 0);
     for (const [output, label] of card.labels.entries())
-      assert.ok(Math.abs(said[label] - (powers[output] ?? NaN) / total) < 1e-9, `${texts[index]}: ${label}`);
+      assert.ok(Math.abs(answer[label] - (powers[output] ?? NaN) / total) < 1e-9, `${texts[index]}: ${label}`);
   }
 });
 

@@ -16,14 +16,14 @@ import { stored } from "../../../helpers/memory-log.js";
 
 type Fake = ReturnType<typeof fakeSurroundings>;
 
-async function told(check: Check, change: (fake: Fake) => Partial<Surroundings> | void = () => undefined) {
+async function findingsOf(check: Check, change: (fake: Fake) => Partial<Surroundings> | void = () => undefined) {
   const fake = fakeSurroundings({ SCHEMA_REGISTRY_URL: "http://registry" });
   const changed = change(fake) ?? {};
   const surroundings = Object.create(fake.surroundings, Object.getOwnPropertyDescriptors(changed)) as Surroundings;
   return (await check.run(surroundings)).map(({ severity, summary, fix }) => ({ severity, summary, fix }));
 }
 async function only(check: Check, change?: (fake: Fake) => Partial<Surroundings> | void) {
-  const [finding, ...others] = await told(check, change);
+  const [finding, ...others] = await findingsOf(check, change);
   assert.deepEqual(others, []);
   assert.ok(finding);
   return finding;
@@ -43,7 +43,7 @@ test("topics: a missing one, another number of partitions, other settings, stamp
   const missing = await only(topics, ({ cluster }) => void cluster.topics.delete("signals"));
   assert.deepEqual([missing.severity, missing.summary.includes("topics are missing: signals")], ["error", true]);
 
-  const found = await told(topics, (fake) => withTopic(fake, "features", { partitions: 99 }));
+  const found = await findingsOf(topics, (fake) => withTopic(fake, "features", { partitions: 99 }));
   assert.match(found[0]?.summary ?? "", /^features has 99 partitions, NEWSTAPE_PARTITIONS asks for \d+$/);
   // Both stages that read or write it find equal keys in different partitions.
   const differing = found.slice(1).map(({ summary }) => /the topics of (\w+) differ .*features 99/.exec(summary)?.[1]);

@@ -34,11 +34,11 @@ async function replayed(t: TestContext, options: EchoOptions, spoiled?: number) 
     value: Buffer.from(codecs.signals.encode(record)),
   });
   const entries = signals.map((signal, offset): OrderedEntry => {
-    const said = { ...signal, confidence: 1 / (offset + 1), strength: offset === spoiled ? 0.123 : signal.strength };
+    const echoed = { ...signal, confidence: 1 / (offset + 1), strength: offset === spoiled ? 0.123 : signal.strength };
     const trigger = { topic: "signals", partition: 0, offset };
     const recorded = {
       lineage: { trigger, joined: [], order: undefined },
-      records: [{ name: toy, stored: place(names.topic(toy), offset, said) }],
+      records: [{ name: toy, stored: place(names.topic(toy), offset, echoed) }],
     };
     const entry = toEntry("signals", place("signals", offset, signal), signal);
     return { entry, queue: 0, recorded, following: recorded, isOrderLost: false };

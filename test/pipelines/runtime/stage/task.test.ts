@@ -199,11 +199,11 @@ test("fetching pauses while the buffer is full, and goes on when half of it has 
   const before = brokers.asked.length;
   // 10,000 records fill it, whatever their size.
   for (let from = 0; from < 12_000; from += 2000) task.accept(sent(fake, from, 2000));
-  const told = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
-  assert.deepEqual(told(), ["pause news.sentiment/2"]);
+  const changes = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
+  assert.deepEqual(changes(), ["pause news.sentiment/2"]);
   finish();
   await whenever(() => outputs(fake).length === 12_000);
-  assert.deepEqual(told(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
+  assert.deepEqual(changes(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
   await task.close();
 });
 
