@@ -28,7 +28,7 @@ interface KnownDay {
 }
 
 /**
- * A calendar from rules for single days. Days are worked out when first asked for and kept (at most one entry a day of
+ * A calendar from rules for single days. Days are worked out at their first use and kept (at most one entry a day of
  * the covered years): about 8 million `dateOf` or `nextClose` calls/s afterwards.
  *
  * `nextClose` throws a RangeError when the answer lies outside the covered years: a wrong target time would go unnoticed.

@@ -1,4 +1,4 @@
-/** Where a moment lies among the sessions of a calendar: what has to be answered for every feature vector. */
+/** The place of a moment among the sessions of a calendar, looked up for every feature vector. */
 import type { ExchangeCalendar } from "./calendar.js";
 import { DAY, dayNumber, formatDay, MINUTE, weekday, yearOf, type DayNumber } from "./dates.js";
 import { zoneOffset } from "./time-zone.js";
@@ -52,7 +52,7 @@ export class SessionClock {
   readonly #offset: (time: number) => number;
   readonly #days = new Map<DayNumber, LocalDay>();
   readonly #years = new Map<number, Map<number, readonly number[]>>();
-  /** The quarter of an hour that was asked for last, its offset and its date: most moments are near the one before. */
+  /** The quarter of an hour of the last look-up, its offset and its date: most moments are near the one before. */
   #quarter = NaN;
   #quarterOffset = 0;
   #quarterDay: LocalDay | undefined;
@@ -63,7 +63,7 @@ export class SessionClock {
     this.#offset = zoneOffset(calendar.timeZone);
   }
 
-  /** The date of a moment: 5 to 40 ns when it has been asked for before, some 40 µs when not. */
+  /** The date of a moment: 5 to 40 ns when it was looked up before, some 40 µs when not. */
   at(time: number): LocalDay {
     const quarter = Math.floor(time / quarterHour);
     if (quarter === this.#quarter && this.#quarterDay !== undefined) return this.#quarterDay;
@@ -89,7 +89,7 @@ export class SessionClock {
    * @param span milliseconds of a bar, Infinity for one a session
    */
   barsBetween(from: number, to: number, span: number): number {
-    // Most often asked for a bar's length, and for the same bar of every symbol.
+    // Most look-ups are of one bar's length, and of the same bar of every symbol.
     if (to - from <= span && span < Infinity) return 0;
     const known = this.#gap;
     if (known.from === from && known.to === to && known.span === span) return known.bars;
@@ -175,7 +175,7 @@ const units = { s: 1000, m: MINUTE, h: 60 * MINUTE } as const;
 
 /**
  * Milliseconds of an interval within a session (30s, 1m, 4h); Infinity for 1d, one bar a session; undefined for any other,
- * which no session tells the number of.
+ * of which the number a session is not known.
  */
 export function spanOf(interval: string): number | undefined {
   if (interval === "1d") return Infinity;

@@ -14,7 +14,7 @@ interface DayOffset {
 /**
  * Offset of a time zone's clocks from UTC, in milliseconds (New York in winter: −18,000,000).
  *
- * `Intl` is asked for the offset only at the ends of a UTC day and the answer kept, so that later calls for
+ * `Intl` computes the offset only at the ends of a UTC day and the result is kept, so that later calls for
  * the same day are a map look-up (some 10 million calls/s).
  *
  * @param timeZone IANA name

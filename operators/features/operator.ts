@@ -22,7 +22,7 @@ import { vectorId } from "./vector-id.js";
 import { FeatureView } from "./view.js";
 
 export interface FeaturesServices {
-  /** Sessions, and the time zone in which the time of day and the day of the week are told. */
+  /** Sessions, and the time zone of the time of day and the day of the week. */
   readonly calendar: ExchangeCalendar;
   /** What to serve: a vector of each for every trigger. */
   readonly sets: readonly FeatureSet[];

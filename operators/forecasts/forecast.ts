@@ -14,17 +14,17 @@ export interface ForecastSubject {
   readonly asOf: number;
 }
 
-/** Levels when no model says which. */
+/** Levels where no model sets them. */
 export const defaultLevels: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** Stands in a forecast that no model took part in. */
 const modelFree = `${naive.name}@${naive.version}`;
 
 /**
- * Every method that is warm and has something to say, in the order of the list, and then those that count combined.
+ * Every method that is warm and has a forecast, in the order of the list, and then those that count combined.
  *
  * @param core the bars up to the one that the score names; undefined when they are too far back
- * @returns undefined when no method that counts has anything to say
+ * @returns undefined when no method that counts has a forecast
  */
 export function makeForecast(
   methods: readonly ForecastingMethod[],
@@ -56,7 +56,7 @@ export function makeForecast(
   };
 }
 
-/** What each method says, and of that what counts in the combined view. */
+/** The forecast of each method, and those of them that count in the combined view. */
 function viewsOf(
   methods: readonly ForecastingMethod[],
   states: Readonly<MethodStates>,

@@ -3,7 +3,7 @@
  * follows from it, once the bar that it names has been read. Until then it waits in the state, and comes out with the bar.
  *
  * State, by symbol|interval: what each method keeps of the bars, and at most 16 waiting scores. When one more would have to
- * wait, the oldest is answered with the bars at hand. A score about which no method that counts has anything to say (no
+ * wait, the oldest is answered with the bars at hand. A score for which no method that counts has a forecast (no
  * return model, and fewer than two bars) gives nothing.
  */
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";

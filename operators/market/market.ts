@@ -1,8 +1,8 @@
 /**
- * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is said
+ * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is published
  * when as many symbols have reported as in the section before; or else, as far as it came, when the first bar of a later
- * time arrives. What comes after that (a straggler, a correction, a new listing) is said once more, with the next sequence
- * number, when the next section begins. A section without any return (the first one) is not said.
+ * time arrives. What comes after that (a straggler, a correction, a new listing) is published once more, with the next sequence
+ * number, when the next section begins. A section without any return (the first one) is not published.
  *
  * Returns are log returns, close to close, over however long a symbol was silent (at most 30 sections: then it leaves).
  * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
@@ -55,7 +55,7 @@ class IntervalMarket {
     const records: MarketContext[] = [];
     let section = this.#section;
     if (section === undefined || bar.eventTime > section.time) {
-      // Before the bar is taken: the record of the earlier section knows nothing of it.
+      // Before the bar is taken: it is no part of the record of the earlier section.
       if (section?.changed) this.#emit(section, bar, records);
       section = this.#section = following(section, bar);
     }
@@ -121,7 +121,7 @@ function following(section: Readonly<MarketSection> | undefined, bar: Readonly<B
   };
 }
 
-/** @returns the symbol with the bar; the same as before when the bar says nothing new, undefined when it comes too late */
+/** @returns the symbol with the bar; the same as before when the bar has nothing new, undefined when it comes too late */
 function memberAfter(
   known: MarketMember | undefined,
   bar: Readonly<Bar>,

@@ -40,8 +40,8 @@ type Scored = Map<VectorScorer, Map<FeatureVector, readonly number[]>>;
  * forecasts need none of them.
  *
  * Several feature sets may be served side by side, and each model scores the vectors of its own: one that no model takes
- * is absorbed, for it is neither broken nor missed as long as the trigger's other vectors are scored. Whether they are, a single
- * vector does not tell: the outcome notes each target whose model takes another set, for the stage to count.
+ * is absorbed, for it is neither broken nor missed as long as the trigger's other vectors are scored. Whether they are does
+ * not follow from a single vector: the outcome notes each target whose model takes another set, for the stage to count.
  */
 export const scoresOperator: Operator<"features", "scores", never, ModelRouters<Target>> = {
   name: "scores",

@@ -1,5 +1,5 @@
 /**
- * Expressions by which a headline tells of a company's own results, and those by which it only looks forward to them or
+ * Expressions of a headline about a company's own results, and of one that only looks forward to them or
  * means somebody else's. Read against the headlines of StockNet; whoever changes them measures again (report.test.ts).
  */
 

@@ -1,4 +1,4 @@
-/** news.raw → news.sentiment: what each article says about each of its symbols, by a transformer and VADER, blended. */
+/** news.raw → news.sentiment: the sentiment of each article for each of its symbols, by a transformer and VADER, blended. */
 import type { ModelRouter, ModelRouters, Routed, SentimentClassifier } from "../../models/runtime/types.js";
 import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
 import type {
@@ -24,7 +24,7 @@ type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities | nu
 /**
  * An article gives one record a symbol, since the symbol is what an experiment assigns to an arm. Without symbols it
  * is only absorbed: it is known from then on, and there is no company to publish anything about. Where no model is available, or it could
- * not read the text, VADER stands in alone and the record says `degraded`.
+ * not read the text, VADER is used alone and the record is marked `degraded`.
  */
 export const sentimentOperator: Operator<"news.raw", "news.sentiment", SentimentState, ModelRouters<"sentiment">> = {
   name: "sentiment",
@@ -33,7 +33,7 @@ export const sentimentOperator: Operator<"news.raw", "news.sentiment", Sentiment
     const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
     const articles = plans.filter((plan) => "article" in plan);
     const underWay = read(articles);
-    // The rules run here while the workers are at the transformer; should they throw, nobody may be left to hear of it.
+    // The rules run here while the workers are at the transformer; should they throw, a later rejection would have no handler.
     underWay.catch(() => undefined);
     const rules = (): Map<string, RuleReading> => readByRules(articles);
     const byRules = router.aroundRules?.(rules) ?? rules();
