@@ -5,7 +5,7 @@ import { StackError, systemErrorCode } from "./errors.js";
 import { startTimeOf } from "./processes.js";
 
 export interface LockOptions {
-  /** Told once, when somebody else holds the lock. */
+  /** Called once, when another process holds the lock. */
   onWait: (holder: number) => void;
   /** How long to wait for a living holder; a download over a slow line takes minutes. */
   timeoutMs?: number;

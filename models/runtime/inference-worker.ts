@@ -53,7 +53,7 @@ try {
   let isOpen = true;
   const handle = async (message: ToWorker<unknown>): Promise<void> => {
     if (!isOpen || (message.kind === "run" && (await answer(session, message.job, message.request)))) return;
-    // Told to close, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
+    // After `close`, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
     isOpen = false;
     await passGate(start.gate, () => session.release());
     port.close();

@@ -8,7 +8,7 @@ import { endSoon } from "../runtime/end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
 
-/** Errors of the models and the registry whose message says what is wrong and where. */
+/** Errors of the models and the registry whose message has what is wrong and where. */
 const tellingErrors = new Set(["ModelConflictError", "ModelCardError", "ModelIntegrityError", "RegistryCardError"]);
 
 interface Told {
@@ -17,7 +17,7 @@ interface Told {
   readonly exitCode: number;
 }
 
-/** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
+/** Faults of the user's surroundings are printed as a message; anything else is a defect, and shows its stack. */
 function tell(thrown: unknown): Told {
   const error = refusalOf(thrown) ?? thrown;
   if (error instanceof CommanderError) {
@@ -32,7 +32,7 @@ function tell(thrown: unknown): Told {
 
 function report(error: unknown): number {
   const { message, hint, exitCode } = tell(error);
-  // The help, and what commander has said already.
+  // The help, and what commander has printed already.
   if (error instanceof CommanderError && (exitCode === 0 || !asksForJson(process.argv.slice(2)))) return exitCode;
   if (asksForJson(process.argv.slice(2))) writeJson({ error: { message, hint } });
   else {

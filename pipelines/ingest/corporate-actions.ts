@@ -6,7 +6,7 @@ import { Refusal } from "./outcome.js";
 /** Close of the symbol's bar before this moment, in the same interval; undefined when it is not known. */
 export type CloseBefore = (symbol: string, interval: string, eventTime: number) => number | undefined;
 
-/** What a bar says of its share rather than of its trading. */
+/** What a bar has about its share rather than about its trading. */
 export type CorporateActions = Pick<Bar, "adjustment" | "split" | "dividendFactor">;
 
 /**

@@ -6,7 +6,7 @@
  * 3. after a batch is acknowledged: write its rejections, then the checkpoint.
  *
  * A kill between 2 and 3 sends that batch again when the run is repeated: at least once, with the same ids, which the
- * stages tell as duplicates.
+ * stages recognise as duplicates.
  */
 import { CheckpointFile, contentIdentity, type Checkpoint } from "./checkpoint.js";
 import { openInput } from "./input.js";
@@ -21,7 +21,7 @@ export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind
   readonly send: (records: IngestRecords[Kind][]) => Promise<void>;
   /** Where checkpoints are kept; without it, and for streams, nothing is resumed. */
   readonly stateDirectory?: string | undefined;
-  /** Begin at the beginning, whatever the checkpoint says. */
+  /** Begin at the beginning, whatever the checkpoint holds. */
   readonly again?: boolean | undefined;
   /** Records a batch; default 500. */
   readonly batchRecords?: number | undefined;
@@ -117,7 +117,7 @@ class Run<Kind extends IngestKind> {
     const batchRecords = this.options.batchRecords ?? 500;
     for await (const outcomes of chunks) {
       for (const outcome of outcomes) {
-        // Read again only so that repeats of them are told.
+        // Read again only so that repeats of them are recognised.
         if (outcome.line <= this.resumeAfter) continue;
         this.tally.add(outcome);
         this.linesSinceCheckpoint++;

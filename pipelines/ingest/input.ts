@@ -9,7 +9,7 @@ import type { FileFormat } from "./records.js";
 export interface Input {
   readonly name: string;
   readonly chunks: AsyncIterable<Buffer>;
-  /** Bytes of the file as it lies there; undefined for a stream. */
+  /** Bytes of the file as stored, packed or not; undefined for a stream. */
   readonly totalBytes: number | undefined;
   /** Of those, the ones read so far. */
   bytesRead(): number;
@@ -63,7 +63,7 @@ async function* counting(source: Readable, count: (bytes: number) => void): Asyn
   }
 }
 
-/** Unpacks gzip, told by its first two bytes; the name says nothing about standard input. */
+/** Unpacks gzip, recognised by its first two bytes; standard input has no name to go by. */
 async function* unpacked(source: AsyncGenerator<Buffer>, name: string): AsyncGenerator<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 4) {
@@ -144,7 +144,7 @@ function refuseForeign(head: Buffer, name: string): void {
   if (packer !== undefined) throw new UserError(`${name} is packed with ${packer}`, "Unpack it, or pack it with gzip.");
 }
 
-/** The format by the file's name; undefined when it says nothing. */
+/** The format by the file's name; undefined when the name shows none. */
 export function formatByName(input: string): FileFormat | undefined {
   const match = /\.(jsonl|ndjson|json|csv)(?:\.gz)?$/i.exec(input);
   if (match === null) return undefined;

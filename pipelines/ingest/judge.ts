@@ -10,7 +10,7 @@ import { type IngestKind, type IngestRecords, type LineOutcome, Refusal } from "
 import type { RawRecord } from "./records.js";
 import { SeenIdentifiers } from "./seen.js";
 
-/** A parsed record with what tells it apart from others of the same file. */
+/** A parsed record with what distinguishes it from others of the same file. */
 interface Identified<Record> {
   readonly record: Record;
   readonly unknownSymbols: number;
@@ -20,7 +20,7 @@ interface Identified<Record> {
 
 export type JudgeOptions = NewsOptions & BarOptions;
 
-/** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are told. */
+/** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are recognised. */
 export class Judge<Kind extends IngestKind> {
   private readonly seen = new SeenIdentifiers();
   private readonly closes = new RecentCloses();

@@ -4,7 +4,7 @@ import type { IngestSummary } from "./summary.js";
 /** How far an ingest is. */
 export interface ProgressState {
   readonly counts: Pick<IngestSummary, "lines" | "accepted" | "rejected" | "duplicates">;
-  /** Bytes of the file read so far, as it lies there. */
+  /** Bytes of the file read so far, as stored. */
   readonly bytes: number;
   /** undefined for a stream. */
   readonly totalBytes: number | undefined;

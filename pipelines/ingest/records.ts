@@ -8,7 +8,7 @@ import { type IngestKind, Refusal } from "./outcome.js";
 /** How a file writes its records. */
 export type FileFormat = "jsonl" | "csv";
 
-/** What one line, or the lines of one quoted CSV record, say. */
+/** The content of one line, or of the lines of one quoted CSV record. */
 export type RawRecord =
   | { readonly line: Line; readonly fields: Fields }
   | { readonly line: Line; readonly refusal: Refusal }

@@ -213,7 +213,7 @@ export class LandingLoop {
     await rejects.send(records);
   }
 
-  /** Tries again until it succeeds, or nobody needs it any more: undefined then. */
+  /** Tries again until it succeeds, or it is no longer needed: undefined then. */
   async #untilAbandoned<Result>(
     attempt: () => Promise<Result>,
     what: string,

@@ -38,7 +38,7 @@ export function wayTo(stages: readonly AnyStage[], topic: TopicName): Way {
 /**
  * @param given topics of which there are records
  * @param tasks model tasks for which there is a router
- * @throws UserError that says what the run, or a declaration, lacks
+ * @throws UserError with what the run, or a declaration, lacks
  */
 export function checkWiring(
   stages: readonly AnyStage[],

@@ -10,7 +10,7 @@ const modules = join(packageRoot, "node_modules");
 /** Inside node_modules, so that it goes when they go. */
 const stampFile = join(modules, ".npm-install-stamp");
 
-/** Runs `npm ci` unless what is installed is what the lock file says. */
+/** Runs `npm ci` unless what is installed matches the lock file. */
 export async function installDependencies() {
   // Native parts are installed for one platform: a folder carried to another machine counts as not installed.
   const lock = await readFile(lockFile);

@@ -30,7 +30,7 @@ export interface HubModelOptions {
   readonly version?: string | undefined;
   /** Default: quantised if there is such a file, else fp32. */
   readonly precision?: Precision | undefined;
-  /** Class of each output, where `config.json` does not tell; never guessed. */
+  /** Class of each output, where `config.json` does not name it; never guessed. */
   readonly labels?: readonly SentimentLabel[] | undefined;
   /** Longest input in tokens; default: 128, which no headline reaches, or what the model can take if that is less. */
   readonly maxTokens?: number | undefined;
@@ -64,7 +64,7 @@ export const hasHubLayout = (directory: string): boolean =>
 /**
  * Its temperature is 1 and VADER has no weight in it: both are learned from labelled texts, see `calibrated`.
  *
- * @throws ModelCardError when a file is missing, or does not say what is needed
+ * @throws ModelCardError when a file is missing, or lacks what is needed
  * @throws ModelIntegrityError when the model file is not the one asked for
  */
 export async function readHubModel(directory: string, options: HubModelOptions): Promise<HubModel> {
@@ -115,7 +115,7 @@ function findModelFile(directory: string, precision: Precision | undefined): str
 }
 
 /**
- * The class of each output by `id2label`; `label2id`, where it is there too, must say the same.
+ * The class of each output by `id2label`; `label2id`, where it is there too, must agree.
  *
  * @throws ModelCardError when the three classes are not named, each once
  */

@@ -42,7 +42,7 @@ def smoothed(rows: list[Example]) -> np.ndarray:
 
 
 def teach(origin: list[int], ids: list[list[int]], targets: np.ndarray, asked: list[list[int]], settings: Fit) -> np.ndarray:
-    """Fit a teacher; what it says of the texts `asked`, probabilities [texts, 3]. Runs in a process of its own."""
+    """Fit a teacher; its probabilities for the texts `asked`, [texts, 3]. Runs in a process of its own."""
     return read(fit(origin, ids, targets, settings, threads=1, name=f"teacher {settings.seed}"), asked)
 
 

@@ -56,7 +56,7 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
         throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
       const history = await readHistory(options);
       const models = await openModels();
-      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain says less.
+      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain publishes less.
       const featureSets = [...readConfig().featureSets, everyFeature.id, ...models.featureSets];
       try {
         const services = { settings: { ...readConfig(), featureSets }, routers: models.routers };
@@ -112,7 +112,7 @@ function cutsOf(history: OfflineRecords, count: number, seed: string): number[] 
   );
 }
 
-/** Of some symbols, on what the stages before the features say. */
+/** Of some symbols, on the records of the stages before the features. */
 async function warmUpsOf(history: OfflineRecords, set: FeatureSet, services: OfflineServices): Promise<WarmUpReport> {
   const { before, writer: stage } = wayTo(stages, "features");
   const bars = recordsOf(history, "market.bars");

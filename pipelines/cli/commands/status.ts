@@ -60,7 +60,7 @@ const routeLine = ({ task, arms }: Route): string =>
 
 const mark = { ok: "", unknown: "unknown", warning: "WARNING", error: "ERROR" } as const;
 
-/** What is wrong, and which checks of the doctor say why. */
+/** What is wrong, and which checks of the doctor explain it. */
 function integrityLines(notes: readonly IntegrityNote[]): string[] {
   if (notes.length === 0) return [];
   const checks = [...new Set(notes.map(({ check }) => check))].join(" ");

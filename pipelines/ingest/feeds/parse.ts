@@ -19,7 +19,7 @@ export interface FeedItem {
 export interface Feed {
   readonly title: string;
   readonly items: FeedItem[];
-  /** How long it says it stays as it is (`ttl`, `sy:updatePeriod`), ms. */
+  /** How long it stays valid by its own fields (`ttl`, `sy:updatePeriod`), ms. */
   readonly timeToLive: number | undefined;
 }
 

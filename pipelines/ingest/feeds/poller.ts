@@ -20,10 +20,10 @@ export interface PollOptions
   /** Where the state of the feeds is kept. */
   readonly stateDirectory: string;
   readonly schedule: Schedule;
-  /** Ask each feed once, then end. */
+  /** Fetch each feed once, then end. */
   readonly once: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Told of every poll. */
+  /** Called after every poll. */
   readonly onPoll?: ((poll: Poll) => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface PollOptions
 export type Poll =
   | { readonly feed: string; readonly outcome: "read"; readonly counts: FeedCounts }
   | { readonly feed: string; readonly outcome: "unchanged" }
-  /** Not asked: it failed or its server asked for patience. */
+  /** Not fetched: it failed or its server set a time to wait. */
   | { readonly feed: string; readonly outcome: "waiting"; readonly until: number }
   | { readonly feed: string; readonly outcome: "failed"; readonly reason: string; readonly isPermanent: boolean };
 
@@ -56,7 +56,7 @@ export interface FeedSummary extends FeedCounts {
 }
 
 /**
- * Polls feeds, each at its own pace, until the signal or, with `once`, until each was asked. A feed that fails is left alone
+ * Polls feeds, each at its own pace, until the signal or, with `once`, until each was fetched. A feed that fails is left alone
  * for longer each time and disturbs no other.
  *
  * At least once: a kill between publishing and keeping the state publishes the same articles, with the same ids, again.
@@ -150,7 +150,7 @@ class FeedPoller {
     try {
       this.state = (await this.file.load()) ?? this.state;
     } catch (error) {
-      // Begun anew: its articles have the same ids, so the stages tell them as repeats.
+      // Begun anew: its articles have the same ids, so the stages recognise repeats.
       if (!(error instanceof StateFileError)) throw error;
     }
   }
@@ -188,7 +188,7 @@ class FeedPoller {
     }
   }
 
-  /** @returns how long the feed says it stays as it is, ms */
+  /** @returns how long the feed stays valid by its own fields, ms */
   private async read(): Promise<number | undefined> {
     const { options, state } = this;
     const result = await fetchFeed(this.url, { ...options, ...state.validators });

@@ -3,7 +3,7 @@ import { recordId } from "../../../operators/record-id.js";
 import type { Company } from "./companies.js";
 import { Random } from "./random.js";
 
-/** What a headline says of its company: 1 good, −1 bad, 0 neither. */
+/** What a headline is for its company: 1 good, −1 bad, 0 neither. */
 export type Lean = -1 | 0 | 1;
 
 const templates: Record<Lean, readonly string[]> = {

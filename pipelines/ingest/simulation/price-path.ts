@@ -10,7 +10,7 @@ const SESSIONS_PER_YEAR = 252;
 const OVERNIGHT_SHARE = 0.2;
 /** What is known moves the price over about so many minutes. */
 const NEWS_MINUTES = 20;
-/** A price below this is brought back by a reverse split of ten old shares for one new, as exchanges ask for. */
+/** A price below this is brought back by a reverse split of ten old shares for one new, as exchanges demand. */
 const LOWEST_PRICE = 1;
 
 export interface PathOptions {

@@ -33,7 +33,7 @@ export function* sessionMinutes(
     const date = formatDay(day);
     const session = calendar.session(date);
     if (session === undefined) {
-      // Past the years that the calendar knows, this throws rather than searching for ever.
+      // Past the years that the calendar covers, this throws rather than searching for ever.
       calendar.nextClose(day * 86_400_000);
       continue;
     }

@@ -78,7 +78,7 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
       const bar = path.step(minute, stepMinutes, move);
       if (bar !== undefined) bars.push(bar);
     }
-    // Heard after the bar: what is published within a minute moves the next one, so that news leads.
+    // Applied after the bar: what is published within a minute moves the next one, so that news leads.
     for (const { lean, companies: places } of headlines) {
       for (const place of places) paths[place]?.react(lean, newsStrength);
     }

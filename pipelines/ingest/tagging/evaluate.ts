@@ -28,7 +28,7 @@ export interface Evaluation {
   readonly bySymbol: ReadonlyMap<string, Scores>;
 }
 
-/** Which half an identifier lies in: rules are developed on one and reported on the other. */
+/** The half of an identifier: rules are developed on one and reported on the other. */
 export function halfOf(id: string): "develop" | "report" {
   return (createHash("sha256").update(id).digest()[0] ?? 0) % 2 === 0 ? "develop" : "report";
 }
@@ -48,7 +48,7 @@ export function withoutCashtags(text: string): string {
  *    by how many name it otherwise; and a company that is named without a cashtag has no tag, which counts as wrong.
  * 3. *without cashtags, companies named*: only those pairs of a text and a company in which a name from the list, or the
  *    ticker in capitals, stands in the text as whole words in any case. That is decided by plain search, with none of
- *    the tagger's rules on capitals, neighbours and phrases; so it tells what these rules keep and lose.
+ *    the tagger's rules on capitals, neighbours and phrases; so it shows what these rules keep and lose.
  */
 export function evaluateTagger(
   tagger: SymbolTagger,

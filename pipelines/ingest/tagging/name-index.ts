@@ -140,7 +140,7 @@ function isAlone(tokens: readonly Token[], start: number, end: number): boolean 
   );
 }
 
-/** The words around speak for a company. */
+/** The words around indicate a company. */
 function isSupported(tokens: readonly Token[], start: number, end: number): boolean {
   const before = tokens[start]?.afterBreak ? undefined : tokens[start - 1];
   const after = tokens[end]?.afterBreak ? undefined : tokens[end];

@@ -4,9 +4,9 @@ import { NameIndex } from "./name-index.js";
 import { TickerIndex, tickerMentions } from "./ticker-mentions.js";
 import { tokenise } from "./tokens.js";
 
-/** Finds the stocks that a text speaks of. */
+/** Finds the stocks that a text names. */
 export interface SymbolTagger {
-  /** Tells lists apart: another one tags the same text differently. */
+  /** Identifies the list: another one tags the same text differently. */
   readonly description: string;
   /** Symbols, sorted, without repeats; empty when none is named. */
   tag(text: string): string[];

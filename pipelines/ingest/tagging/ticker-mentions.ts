@@ -59,7 +59,7 @@ export function tickerMentions(text: string, tokens: readonly Token[], index: Ti
   bareTickers(tokens, index, found);
 }
 
-/** `AAPL` on its own, where capitals say something: three letters or more, `#GE` from two. */
+/** `AAPL` on its own, where capitals are a sign: three letters or more, `#GE` from two. */
 function bareTickers(tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
   let shouted: boolean | undefined;
   for (const { raw, hashtag } of tokens) {
