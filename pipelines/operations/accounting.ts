@@ -40,7 +40,7 @@ export interface Imbalance {
   readonly published: number;
   readonly read: number;
   readonly twice: number;
-  /** Published, but not in the topic; negative: in the topic, but published by nobody. */
+  /** Published, but not in the topic; negative: in the topic, but not counted as published. */
   readonly missing: number;
 }
 
@@ -49,7 +49,7 @@ export type Verdict =
   | { readonly kind: "behind" | "unknown"; readonly topic: TopicName }
   | ({ readonly kind: "imbalance" } & Imbalance);
 
-/** In this order: what was published before lies below the ends, whatever is published meanwhile. */
+/** In this order: what was published before is below the ends, whatever is published meanwhile. */
 export async function readAccounting({ admin, log, names, parts }: AccountingAccess): Promise<TopicAccounting[]> {
   const existing = new Set(await admin.listTopics());
   const isThere = (name: TopicName): boolean => existing.has(names.topic(name));

@@ -1,6 +1,6 @@
 /**
- * Whether what is promised holds, as far as a glance shows: what `newstape status` says besides. The doctor looks further,
- * and tells why.
+ * Whether what is promised holds, as far as a glance shows: what `newstape status` prints besides. The doctor looks further,
+ * and has the causes.
  */
 import type { Queryable } from "../runtime/database/queryable.js";
 import { Database } from "../runtime/database/database.js";
@@ -20,7 +20,7 @@ import { auditFinding, auditGroups } from "./doctor/ledgers.js";
 import { findGaps, sequenceTables } from "./doctor/sequence-gaps.js";
 
 export interface IntegrityNote {
-  /** Check of the doctor that tells more. */
+  /** Check of the doctor that has more on it. */
   readonly check: "ledgers" | "accounting" | "sequences";
   readonly severity: Severity;
   readonly summary: string;
@@ -87,7 +87,7 @@ export class Integrity {
   /** Of the newest day. Whether a gap is a fault takes a look into the topic. */
   async #gapNotes(): Promise<IntegrityNote[]> {
     const notes: IntegrityNote[] = [];
-    // What follows from vectors may pass numbers of which a stage has nothing to say.
+    // What follows from vectors may skip the numbers of inputs without an output.
     for (const sequence of sequenceTables.filter(({ numbers }) => numbers === "own")) {
       const { gaps } = await this.#quickly((client) => findGaps(client, sequence, 1));
       const unexplained = gaps.filter(({ missing, audited }) => audited < missing);

@@ -102,7 +102,7 @@ export interface LocalEndpoints {
 export const runtimeSettings = declareSettings(variables, runtimeConfig);
 
 /**
- * Whoever puts the pipeline together says which parts it has, and so which variables there are: `pipelines/config.ts`.
+ * The variables follow from the parts, which are listed where the pipeline is put together: `pipelines/config.ts`.
  *
  * @param declarations of every part, whichever of them runs: what is wrong is refused by all
  * @param environment usually `process.env`

@@ -65,7 +65,7 @@ export interface RunningPart {
   /** Rejects when it cannot go on; resolves after `stop`, or at the end of the inputs when draining. */
   readonly done: Promise<void>;
   ready(): boolean;
-  /** Records known to lie before it. */
+  /** Records that wait before it. */
   lag(): number;
   stop(): Promise<void>;
 }

@@ -48,7 +48,7 @@ async function look(surroundings: Surroundings, parts: readonly Part[]): Promise
   );
 }
 
-/** What two looks at a group, some seconds apart, say. */
+/** The findings of two looks at a group, some seconds apart. */
 export function groupFindings(part: Part, before: Look, now: Look): Finding[] {
   const { name } = part;
   const { members, state } = now.group;

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { messageOf } from "../../runtime/errors.js";
 import { error, ok, warning, type Check, type Finding } from "./check.js";
 
-/** Requests that exactly-once needs, with the lowest version that Newstape speaks. Numbers: kafka.apache.org/protocol#protocol_api_keys */
+/** Requests that exactly-once needs, with the lowest version that Newstape uses. Numbers: kafka.apache.org/protocol#protocol_api_keys */
 const needed: Readonly<Record<number, readonly [name: string, version: number]>> = {
   1: ["Fetch with isolation levels", 4],
   2: ["ListOffsets with isolation levels", 2],

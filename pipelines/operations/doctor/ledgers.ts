@@ -1,4 +1,4 @@
-/** What landing met, with its true cause: the evidence was gathered when it was met, and lies in landing_audit. */
+/** What landing met, with its true cause: the evidence was gathered when it was met, and is in landing_audit. */
 import type { Queryable } from "../../runtime/database/queryable.js";
 import { error, ok, warning, type Check, type Finding } from "./check.js";
 

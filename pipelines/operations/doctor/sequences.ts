@@ -4,7 +4,7 @@ import { error, ok, unknown, warning, type Check, type Finding, type Surrounding
 import { causeOf, openEvidence, type GapCause } from "./gap-evidence.js";
 import { findGaps, sequenceTables, type Gap, type GapSearch, type SequenceTable } from "./sequence-gaps.js";
 
-/** Back from the newest row of each table, unless everything is asked for. */
+/** Back from the newest row of each table, without --all. */
 export const recentDays = 30;
 /** Gaps of each table whose cause is looked for in the topic. */
 const mostExamined = 5;
@@ -48,7 +48,7 @@ export function gapFinding(
         "Mend the cause, then publish them again: newstape reset of the stage that writes the topic.",
       );
     case "deleted":
-      // What follows from vectors may pass numbers, so that a gap alone says nothing.
+      // What follows from vectors may skip numbers, so that a gap alone is no evidence.
       if (numbers !== "own") return undefined;
       return warning(
         what,
@@ -68,7 +68,7 @@ export function gapFinding(
   }
 }
 
-/** What is no fault, for the line that says what was looked at. */
+/** What is no fault, for the line with what was looked at. */
 const harmless: Partial<Record<GapCause, string>> = {
   skipped: "passed without a record, by a rebuild or by what a stage rejects or publishes nothing for",
   audited: "in landing_audit, see ledgers",
@@ -88,7 +88,7 @@ export const sequences: Check = {
       searches.push([
         table,
         await database.transaction(async (client) => {
-          // Nobody waits for the answer any longer then: the doctor has given up.
+          // No one waits for the answer any longer then: the doctor has given up.
           if (!wholeHistory) await client.query("SET LOCAL statement_timeout = 18000");
           return findGaps(client, table, wholeHistory ? undefined : recentDays);
         }),

@@ -44,7 +44,7 @@ function settingFindings(topic: DesiredTopic, actual: Described | undefined): Fi
   if (!actual) return [];
   const settings = Object.entries(topic.config).flatMap(([key, value]) => {
     const found = actual.config[key];
-    // What is in force is what counts there, and the check of the replication tells of it.
+    // What is in force is what counts there, and the check of the replication reports it.
     if (found === value || key === "min.insync.replicas") return [];
     const what = `${topic.name}: ${key} is ${found ?? "the broker's default"}, not ${value}`;
     if (key !== "cleanup.policy") return [warning(what, meaningOf(key), apply)];
@@ -67,7 +67,7 @@ function settingFindings(topic: DesiredTopic, actual: Described | undefined): Fi
 
 function partitionFindings(stage: Part, names: Names, described: ReadonlyMap<string, Described>): Finding[] {
   const own = [...stage.inputs, ...stage.outputs].map(names.topic);
-  // The state of a stage that is one task lies in one partition, whatever its inputs have.
+  // The state of a stage that is one task is in one partition, whatever its inputs have.
   const isBeside = stage.stateSchema !== undefined && !stage.isOneTask;
   const all = isBeside ? [...own, names.changelog(stage.name)] : own;
   const counts = all.flatMap((name) => {

@@ -26,7 +26,7 @@ export interface Patch {
   readonly instead: string;
   /** When it can go. */
   readonly until: string;
-  /** "exports": the whole module, which nobody may have loaded; "prototype": methods of what it exports. */
+  /** "exports": the whole module, which must not be loaded yet; "prototype": methods of what it exports. */
   readonly kind: "exports" | "prototype";
   apply(require: NodeJS.Require): void;
 }

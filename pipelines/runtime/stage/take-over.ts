@@ -2,9 +2,9 @@
  * How a task takes its partitions over: fence first, read afterwards. What is read then can no longer change under another
  * owner's hand.
  *
- * 1. Fence the former owner and finish what it left pending; only then ask where to go on, and how far the changelog reaches,
- *    of brokers that have just proved to lead.
- * 2. Ask how far the inputs reach.
+ * 1. Fence the former owner and finish what it left pending; only then look up where to go on, and how far the changelog reaches,
+ *    at brokers that have just proved to lead.
+ * 2. Look up how far the inputs reach.
  * 3. Restore the state from the changelog.
  * 4. Go on from what was committed.
  */
@@ -99,7 +99,7 @@ function standingOf(
 
 /**
  * A draining task reads to the very end: a transaction that the stage before has committed may still lack its marker
- * somewhere, and what it wrote lies beyond the last stable offset until then.
+ * somewhere, and what it wrote is beyond the last stable offset until then.
  */
 async function boundsOf({ admin, drain }: TakeOverContext, topic: string): Promise<PartitionOffsets[]> {
   // Also because the topic may have got partitions since.

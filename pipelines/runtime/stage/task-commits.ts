@@ -28,7 +28,7 @@ export class TaskCommits {
     private readonly watch: CrashWatch,
   ) {}
 
-  /** Where the task stands, for a note that is committed before a batch; to be asked before the batch is taken. */
+  /** Where the task stands, for a note that is committed before a batch; to be called before the batch is taken. */
   here(): CommittedOffset[] {
     return this.#offsets([0]);
   }
@@ -58,7 +58,7 @@ export class TaskCommits {
     }
   }
 
-  /** A single record, of which the note says that it is being tried; see `CrashWatch`. */
+  /** A single record, which the note names as being tried; see `CrashWatch`. */
   async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
     const [only] = batch;
     const verdict = only && this.watch.verdict(only);
@@ -100,7 +100,7 @@ export class TaskCommits {
     return accounting.offsets(queues, inputs, order.carried());
   }
 
-  /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */
+  /** What is to be written; outputs carry the order in which the inputs before them were taken, where the log does not show it. */
   #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
     const { order } = this.held;
     return processed.flatMap(({ merged, kind, records }) => {

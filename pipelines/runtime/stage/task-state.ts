@@ -26,7 +26,7 @@ export class TaskState {
     return this.#store;
   }
 
-  /** Whether this is the changelog's, which is not asked for its partition: a task is given its own alone. */
+  /** Whether this is the changelog's. The partition needs no check: a task is given its own alone. */
   reads({ topic }: Pick<TopicPartition, "topic">): boolean {
     return topic === this.changelog?.topic;
   }
@@ -51,7 +51,7 @@ export class TaskState {
    * Forgets what there was, and reads the changelog.
    *
    * @param end as this task's own write shows it, which no broker that was left behind can have
-   * @param arrived wakes when something of the changelog has come, or `check` has something to say
+   * @param arrived wakes when something of the changelog has come, or `check` may throw
    * @param check throws when the task must begin anew
    */
   async restore(end: number | undefined, arrived: Latch, check: () => void): Promise<void> {

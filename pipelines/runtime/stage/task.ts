@@ -24,7 +24,7 @@ const backoff = { firstMs: 100, mostMs: 5000 };
  * Partition *p* of all inputs of a stage, or every partition of them, with its own state and its own transactional
  * producer. Starting up is recovering; there is no second path.
  *
- * Here is what a task does when: take-over.ts says how it takes over, task-commits.ts how a batch is committed, task-inputs.ts
+ * Here is what a task does when: take-over.ts has how it takes over, task-commits.ts how a batch is committed, task-inputs.ts
  * and task-state.ts what is read meanwhile.
  */
 export class Task {
@@ -60,7 +60,7 @@ export class Task {
     return this.#phase;
   }
 
-  /** Records that are known to lie before the task: buffered, or not yet fetched. */
+  /** Records that are known to wait before the task: buffered, or not yet fetched. */
   get lag(): number {
     return this.#inputs.lag;
   }
