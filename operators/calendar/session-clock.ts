@@ -1,6 +1,6 @@
 /** The place of a moment among the sessions of a calendar, looked up for every feature vector. */
 import type { ExchangeCalendar } from "./calendar.js";
-import { DAY, dayNumber, formatDay, MINUTE, weekday, yearOf, type DayNumber } from "./dates.js";
+import { dayMs, dayNumber, formatDay, minuteMs, weekday, yearOf, type DayNumber } from "./dates.js";
 import { zoneOffset } from "./time-zone.js";
 
 type Session = NonNullable<ReturnType<ExchangeCalendar["session"]>>;
@@ -33,7 +33,7 @@ const furthest = 31;
 const mostDays = 100_000;
 
 /** Clocks change, and dates begin, at whole quarters of an hour everywhere since 1972. */
-const quarterHour = 15 * MINUTE;
+const quarterHour = 15 * minuteMs;
 
 const clocks = new WeakMap<ExchangeCalendar, SessionClock>();
 let latest: { readonly calendar: ExchangeCalendar; readonly clock: SessionClock } | undefined;
@@ -68,7 +68,7 @@ export class SessionClock {
     const quarter = Math.floor(time / quarterHour);
     if (quarter === this.#quarter && this.#quarterDay !== undefined) return this.#quarterDay;
     const offset = this.#offset(time);
-    const day = Math.floor((time + offset) / DAY);
+    const day = Math.floor((time + offset) / dayMs);
     const known = this.#days.get(day) ?? this.#learn(day);
     this.#quarter = quarter;
     this.#quarterOffset = offset;
@@ -79,7 +79,7 @@ export class SessionClock {
   /** Share of the local day that has passed, in [0, 1). */
   dayFraction(time: number): number {
     const { day } = this.at(time);
-    return (time + this.#quarterOffset - day * DAY) / DAY;
+    return (time + this.#quarterOffset - day * dayMs) / dayMs;
   }
 
   /**
@@ -114,7 +114,7 @@ export class SessionClock {
       }
       return undefined;
     };
-    const date = new Date(day * DAY);
+    const date = new Date(day * dayMs);
     const first = dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
     const next = dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 2, 1);
     let monthPassed = 0;
@@ -171,7 +171,7 @@ export class SessionClock {
 const barsOf = ({ open, close }: Session, span: number): number =>
   span === Infinity ? 1 : Math.ceil((close - open) / span);
 
-const units = { s: 1000, m: MINUTE, h: 60 * MINUTE } as const;
+const units = { s: 1000, m: minuteMs, h: 60 * minuteMs } as const;
 
 /**
  * Milliseconds of an interval within a session (30s, 1m, 4h); Infinity for 1d, one bar a session; undefined for any other,

@@ -16,7 +16,7 @@ export interface Input {
   close(): Promise<void>;
 }
 
-const CHUNK = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * @param input a file, or `-` for `stdin`
@@ -39,7 +39,7 @@ export async function openInput(input: string, stdin: Readable = process.stdin):
       );
     }
   }
-  const source: Readable = handle?.createReadStream({ highWaterMark: CHUNK, autoClose: false }) ?? stdin;
+  const source: Readable = handle?.createReadStream({ highWaterMark: chunkBytes, autoClose: false }) ?? stdin;
   const name = input === "-" ? "standard input" : input;
   let read = 0;
   const counted = counting(source, (bytes) => (read += bytes));
@@ -97,7 +97,7 @@ async function* gunzipped(packed: AsyncIterable<Buffer>, name: string): AsyncGen
   // pipeline() hands an error of either side on to the reader below; it is thrown there.
   const gunzip = pipeline(
     Readable.from(counted(), { objectMode: false }),
-    createGunzip({ chunkSize: CHUNK }),
+    createGunzip({ chunkSize: chunkBytes }),
     () => undefined,
   );
   try {

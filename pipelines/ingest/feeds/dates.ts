@@ -31,7 +31,7 @@ const zones: Readonly<Record<string, number>> = {
   PDT: -420,
 };
 const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 
 /** `Wed, 30 Sep 2015 20:00:00 GMT`: the weekday, seconds and zone may be missing, the month may be spelt out. */
 const rfc822 =
@@ -64,7 +64,7 @@ function parseRfc822(text: string): number | undefined {
   const local = parseTime(
     `${year}-${pad(month + 1)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second === "60" ? "59" : second)}Z`,
   );
-  return local === undefined ? undefined : local - shift * MINUTE;
+  return local === undefined ? undefined : local - shift * minuteMs;
 }
 
 function zoneMinutes(zone: string | undefined): number | undefined {

@@ -1,4 +1,4 @@
-import { formatDay, MINUTE, parseDay } from "../../../operators/calendar/dates.js";
+import { formatDay, minuteMs, parseDay } from "../../../operators/calendar/dates.js";
 import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
 
 /** One bar's place in its session. */
@@ -27,7 +27,7 @@ export function* sessionMinutes(
   start: number,
   stepMinutes: number,
 ): Generator<SessionMinute, never, undefined> {
-  const step = stepMinutes * MINUTE;
+  const step = stepMinutes * minuteMs;
   const first = calendar.dateOf(calendar.nextClose(start) - 1);
   for (let day = parseDay(first) ?? NaN; ; day++) {
     const date = formatDay(day);

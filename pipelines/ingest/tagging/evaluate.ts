@@ -95,35 +95,35 @@ function mentionSearch(companies: readonly CompanyNames[]): (text: string) => Se
 }
 
 class Count {
-  private texts = 0;
-  private readonly counts = new Map<string, { tags: number; given: number; correct: number }>();
+  #texts = 0;
+  readonly #counts = new Map<string, { tags: number; given: number; correct: number }>();
 
   constructor(private readonly name: string) {}
 
   add(tags: readonly string[], given: readonly string[]): void {
-    this.texts += 1;
-    for (const symbol of tags) this.of(symbol).tags += 1;
+    this.#texts += 1;
+    for (const symbol of tags) this.#of(symbol).tags += 1;
     for (const symbol of given) {
-      this.of(symbol).given += 1;
-      if (tags.includes(symbol)) this.of(symbol).correct += 1;
+      this.#of(symbol).given += 1;
+      if (tags.includes(symbol)) this.#of(symbol).correct += 1;
     }
   }
 
-  private of(symbol: string): { tags: number; given: number; correct: number } {
-    let count = this.counts.get(symbol);
-    if (count === undefined) this.counts.set(symbol, (count = { tags: 0, given: 0, correct: 0 }));
+  #of(symbol: string): { tags: number; given: number; correct: number } {
+    let count = this.#counts.get(symbol);
+    if (count === undefined) this.#counts.set(symbol, (count = { tags: 0, given: 0, correct: 0 }));
     return count;
   }
 
   result(): Evaluation {
     const sum = { tags: 0, given: 0, correct: 0 };
-    for (const { tags, given, correct } of this.counts.values()) {
+    for (const { tags, given, correct } of this.#counts.values()) {
       sum.tags += tags;
       sum.given += given;
       sum.correct += correct;
     }
-    const bySymbol = new Map([...this.counts].map(([symbol, count]) => [symbol, scoresOf(count)]));
-    return { name: this.name, texts: this.texts, micro: scoresOf(sum), bySymbol };
+    const bySymbol = new Map([...this.#counts].map(([symbol, count]) => [symbol, scoresOf(count)]));
+    return { name: this.name, texts: this.#texts, micro: scoresOf(sum), bySymbol };
   }
 }
 

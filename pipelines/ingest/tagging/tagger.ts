@@ -13,9 +13,9 @@ export interface SymbolTagger {
 }
 
 /** Of a text that is longer, only the beginning is looked at. */
-const MAXIMUM_CHARACTERS = 10_000;
+const maximumCharacters = 10_000;
 /** Counted up with every change of the rules, since checkpoints compare it. */
-const VERSION = 1;
+const formatVersion = 1;
 
 /**
  * A tagger by tickers (`$AAPL`, `NYSE: BRK.B`, `(MSFT)`, `#FB`, and `AAPL` where capitals stand out) and by companies' names.
@@ -26,9 +26,9 @@ export function createTagger(companies: readonly CompanyNames[]): SymbolTagger {
   const names = new NameIndex(companies);
   const list = createHash("sha256").update(JSON.stringify(companies)).digest("hex").slice(0, 16);
   return {
-    description: `tagger ${VERSION} ${list}`,
+    description: `tagger ${formatVersion} ${list}`,
     tag(text) {
-      const looked = text.slice(0, MAXIMUM_CHARACTERS);
+      const looked = text.slice(0, maximumCharacters);
       const tokens = tokenise(looked);
       const found = new Set<string>();
       tickerMentions(looked, tokens, tickers, found);
