@@ -7,7 +7,7 @@ import { readOutcomes, type ReadOptions } from "./read.js";
 import { Tally, type IngestSummary } from "./summary.js";
 
 /** A backfill is sorted in memory: two million records are about 1 GB. Cut larger histories into files by time. */
-export const maximumSortedRecords = 2_000_000;
+const maximumSortedRecords = 2_000_000;
 
 export interface SortedRecords<Kind extends IngestKind> {
   /** By (availableAt, id). */
