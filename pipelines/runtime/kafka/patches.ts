@@ -93,7 +93,7 @@ export const patches: readonly Patch[] = [
   {
     module: "protocol/requests/metadata",
     fault: "one partition without a leader hides all topics",
-    instead: "who only asks what there is sees it without a leader (leaderless.ts)",
+    instead: "what only lists topics gets it without a leader (leaderless.ts)",
     until: "topics are looked at by requests of our own",
     kind: "prototype",
     apply: reportLeaderless,
