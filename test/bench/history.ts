@@ -146,7 +146,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     const audit = await auditPipeline({ ...cluster, config });
     const digests = new Map<TopicName, string>();
     for (const topic of topicNames) {
-      // The registry tells when it was written.
+      // The registry holds when it was written.
       if (topic !== "models.registry") digests.set(topic, await digest(cluster, topic));
     }
     return { audit, digests, seconds, memory, stages: times, killed };

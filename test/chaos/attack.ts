@@ -158,7 +158,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const settling = performance.now();
     const problems = await untilAccountingBalances(readAudit, options.patience ?? 240);
     const settled = (performance.now() - settling) / 1000;
-    // A leader that was frozen or left behind may still say where the log ended for it.
+    // A leader that was frozen or left behind may still answer with its own end of the log.
     await brokers?.untilInSync(120_000);
     problems.push(...(await identityProblems(cluster, load)));
     if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));

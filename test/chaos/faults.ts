@@ -32,7 +32,7 @@ export interface Fault {
   readonly victim: string;
   /** Seconds since the beginning of the attack. */
   readonly at: number;
-  /** Seconds until the next output of the stage (kill), or of any (brokers); undefined where that tells nothing. */
+  /** Seconds until the next output of the stage (kill), or of any (brokers); undefined where that shows nothing. */
   readonly recovery?: number | undefined;
 }
 

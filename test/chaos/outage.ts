@@ -36,7 +36,7 @@ export interface Outage {
   readonly server: ComponentName;
   /** Records that each stage published while the server was away; nothing can be while it is the broker. */
   readonly meanwhile: Readonly<Record<string, number>>;
-  /** Seconds from its return until every stage had published again, and everything said before its return had landed. */
+  /** Seconds from its return until every stage had published again, and everything published before its return had landed. */
   readonly recovery: number;
   /** The output of a process that was started meanwhile, and its exit code; undefined where none was started. */
   readonly start?: Pick<CommandResult, "code" | "stderr">;
@@ -136,7 +136,7 @@ async function onceItAnswers<Result>(ask: () => Promise<Result>): Promise<Result
   return answer.result;
 }
 
-/** How far the outputs of each stage reach; transactions' markers count, so that only growth tells something. */
+/** How far the outputs of each stage reach; transactions' markers count, so that only growth is evidence. */
 async function published({ admin, names }: Cluster): Promise<ReadonlyMap<string, number>> {
   const entries = stages.map(async ({ name, outputs }): Promise<[string, number]> => {
     const ends = await Promise.all((outputs as TopicName[]).map((output) => admin.offsets(names.topic(output))));

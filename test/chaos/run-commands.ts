@@ -1,5 +1,5 @@
 /**
- * The commands that write much, on whichever brokers, without any fault: what each says to have written is counted by Kafka's own consumer,
+ * The commands that write much, on whichever brokers, without any fault: what each reports as written is counted by Kafka's own consumer,
  * and what must be the same is compared byte for byte.
  */
 import { randomBytes } from "node:crypto";
@@ -119,7 +119,7 @@ class Field {
     }
   }
 
-  /** @param claims what the command's JSON says that it has written, by topic, and what it misses itself */
+  /** @param claims what the command's JSON reports as written, by topic, and what it misses itself */
   async run(
     place: Place,
     parameters: readonly string[],
@@ -184,7 +184,7 @@ class Field {
       DATABASE_URL: database,
     };
     const { code, stdout, stderr } = await newstape(environment, parameters);
-    // 3: some lines were refused, which are none of what it says to have written.
+    // 3: some lines were refused, which are none of what it reports as written.
     if (code === 0 || code === 3) return { stdout };
     return { stdout, problem: `exit code ${code}: ${stderr.trim().slice(-400)}` };
   }

@@ -10,7 +10,7 @@ import type { TestDatabase } from "../helpers/database.js";
 import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";
 import type { Load } from "./load.js";
 
-/** What the doctor says of a pipeline with which nothing is wrong: that everything published was read, and no number is missing. */
+/** The doctor's findings on a pipeline with which nothing is wrong: everything published was read, and no number is missing. */
 export async function doctorProblems(cluster: Cluster, database: TestDatabase["database"]): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   try {

@@ -62,6 +62,6 @@ export function onlyFault({ faults }: Diagnosis, check: string): Finding {
   const [finding, ...others] = faults.get(check) ?? [];
   assert.ok(finding);
   assert.deepEqual(others, []);
-  assert.ok(finding.explanation && finding.fix, "it is explained, and says what mends it");
+  assert.ok(finding.explanation && finding.fix, "it is explained, with what mends it");
   return finding;
 }

@@ -1,4 +1,4 @@
-/** Lost, doubled and contradicting records, as a broken producer leaves them: `status` shows them, `doctor` knows why. */
+/** Lost, doubled and contradicting records, as a broken producer leaves them: `status` shows them, `doctor` has the causes. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startLanding } from "../../pipelines/landing/landing.js";
@@ -59,7 +59,7 @@ async function features(t: TestContext, patient: Patient) {
   };
 }
 
-/** Lands everything that lies in the topics. */
+/** Lands all records of the topics. */
 async function land({ config, environment, kafka, logger }: Patient): Promise<void> {
   const landing = await startLanding({
     config: { ...config, databaseUrl: environment.DATABASE_URL ?? "" },
@@ -144,7 +144,7 @@ test("a landing that begins again, or is behind, and a stage that was reset are 
   await write(range(1, 9), 9);
   await land(patient);
   const again = await patient.examine(...integrity);
-  assert.deepEqual([...again.faults], [], "the same was said anew, at other places");
+  assert.deepEqual([...again.faults], [], "the same was published anew, at other places");
   assert.match(summaries(again.findings.get("accounting")), /balanced: .*features/);
   assert.equal((await newstape(patient.environment, ["status"])).code, 0);
 
@@ -177,5 +177,5 @@ test("rows that the topic has and the database has not, and numbers that were pa
   const pending = await patient.examine("sequences");
   assert.deepEqual([...pending.faults], [], "the landing will come to them");
   await land(patient);
-  assert.deepEqual([...(await patient.examine(...integrity)).faults], [], "what the finding said mends it");
+  assert.deepEqual([...(await patient.examine(...integrity)).faults], [], "the remedy of the finding mends it");
 });

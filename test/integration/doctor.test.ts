@@ -1,4 +1,4 @@
-/** `newstape doctor` on a real stack: nothing to say where all is well, and the fault that was made where one was made. */
+/** `newstape doctor` on a real stack: no finding where all is well, and the fault that was made where one was made. */
 import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -51,7 +51,7 @@ test("a deleted topic, and what a topic has been set to", async (t) => {
   const applied = await newstape(environment, ["topics", "apply", "--json"]);
   assert.equal(applied.code, 0, applied.stderr);
   const mended = await examine("topics");
-  assert.deepEqual([...mended.faults], [], "what the findings said mends them");
+  assert.deepEqual([...mended.faults], [], "the remedies of the findings mend them");
 });
 
 test("an artefact that is not what was registered, and a registry that was never published", async (t) => {

@@ -184,7 +184,7 @@ test("a bar that came too late is in the state after a rebuild, as if it had com
   assert.deepEqual(await stateOf(disturbed, featuresStage), await stateOf(inTime, featuresStage));
 });
 
-test("a rebuild tells what retention has deleted, and never lets a sequence go back", async (t) => {
+test("a rebuild reports what retention has deleted, and never lets a sequence go back", async (t) => {
   const cluster = await createCluster(t, featuresStage, 1);
   await cluster.publish("market.bars", fixtureBars("AAPL", 60));
   await drain(cluster, featuresStage);

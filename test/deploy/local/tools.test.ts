@@ -23,7 +23,7 @@ test("Java's version is read from both numbering schemes", () => {
   assert.equal(javaMajor("something else"), undefined);
 });
 
-test("a missing, broken or old Java and a missing Maven are told apart, with what to install", async (context) => {
+test("a missing, broken or old Java and a missing Maven are distinct errors, with what to install", async (context) => {
   await assert.rejects(checkJava("/nowhere/java"), {
     code: "JAVA_MISSING",
     message: /'\/nowhere\/java' was not found.*openjdk-17/,

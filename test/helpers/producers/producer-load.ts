@@ -58,7 +58,7 @@ export class ProducerLoad {
       for (const [writer, reached] of this.#acknowledged) {
         const failed = this.#uncertain.get(writer) ?? [];
         const known = Math.max(reached, ...failed.map(([, to]) => to));
-        // What was on its way, and an acknowledgement that was not told any more.
+        // What was on its way, and an acknowledgement that was not reported any more.
         this.#former.push({ writer, numbers: known, uncertain: [...failed, [known, known + 2 * batch]] });
       }
       this.#acknowledged = new Map();

@@ -109,7 +109,7 @@ test("a backfill gives the same bytes in every partition, whatever the batch lim
   await assertAccounted(second, history.length);
 });
 
-test("each record says how far every partition had been read", async (t) => {
+test("each record has how far every partition had been read", async (t) => {
   const cluster = await createTestCluster(t, [marketStage]);
   const bars = [minuteBars(0), minuteBars(1)].flat();
   await cluster.publish("market.bars", bars);

@@ -124,7 +124,7 @@ test("the seventeenth waiting score has the oldest answered; none is lost", () =
   );
 });
 
-test("a score about which nothing can be said gives nothing", () => {
+test("a score for which no method has a forecast gives nothing", () => {
   assert.equal(run([scoreEvent(score(last))]).at(0)?.kind, "absorb");
   const [first] = bars as [Bar];
   assert.equal(run([barEvent(first), scoreEvent(score(first))]).at(-1)?.kind, "absorb");

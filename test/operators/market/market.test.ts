@@ -47,7 +47,7 @@ function assertOracle(contexts: readonly MarketContext[]): void {
   assert.ok(expected.length > 55);
   for (const { date, ...wanted } of expected) {
     const found = published.get(services.calendar.session(date)?.close ?? NaN);
-    assert.ok(found, `${date} is said`);
+    assert.ok(found, `${date} is published`);
     for (const name of ["symbols", "breadth", "meanReturn", "dispersion", "rangeVolatility"] as const)
       near(found[name], wanted[name], `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);
     assert.equal(found.quantiles.length, 21);
@@ -69,14 +69,14 @@ test("a live split and a dividend change no return", () => {
       const prices = { open: open * factor, high: high * factor, low: low * factor, close: close * factor };
       return bar({ ...of, ...prices, split: of.eventTime === split ? 4 : 1 });
     }
-    // As if nobody had adjusted for a dividend of 2 % until that day.
+    // As if prices were not adjusted for a dividend of 2 % until that day.
     if (of.symbol === "KO" && of.eventTime < split) return bar({ ...of, adjustment: of.adjustment / 0.98 });
     return of.symbol === "KO" && of.eventTime === split ? bar({ ...of, dividendFactor: 1 / 0.98 }) : of;
   });
   assertOracle(contextsOf(run(scaled)));
 });
 
-test("a section is said when as many symbols reported as before, on the bar that completes it", () => {
+test("a section is published when as many symbols reported as before, on the bar that completes it", () => {
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9, 10)]);
   assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context] = contextsOf(outcomes);
@@ -89,7 +89,7 @@ test("a section is said when as many symbols reported as before, on the bar that
   near(context?.quantiles[10] ?? NaN, 0);
 });
 
-test("a section that stays incomplete is said at the first bar of a later one, of which it knows nothing", () => {
+test("a section that stays incomplete is published at the first bar of a later one, which is no part of it", () => {
   const late = at("A", third, 99, { availableAt: third + 5, origin: "live" });
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9).reverse(), late]);
   assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
@@ -97,12 +97,12 @@ test("a section that stays incomplete is said at the first bar of a later one, o
   assert.deepEqual(others, []);
   assert.equal(context?.eventTime, second);
   assert.equal(context?.asOf, second);
-  assert.equal(context?.origin, "live", "it was said because of a live bar");
+  assert.equal(context?.origin, "live", "it was published because of a live bar");
   assert.equal(context?.symbols, 2);
   near(context?.quantiles[20] ?? NaN, Math.log(1.1));
 });
 
-test("a single symbol has no dispersion, and one record says both sections of a bar that completes its own", () => {
+test("a single symbol has no dispersion, and one bar that completes its own section publishes both", () => {
   const outcomes = run([at("A", first, 10), at("A", second, 11), at("A", third, 12)]);
   assert.deepEqual(kinds(outcomes), ["absorb", "emit", "emit"]);
   for (const context of contextsOf(outcomes)) {
@@ -122,7 +122,7 @@ test("a single symbol has no dispersion, and one record says both sections of a 
   );
 });
 
-test("what comes after the record is said once more, when the next section begins", () => {
+test("what comes after the record is published once more, when the next section begins", () => {
   const before = [...section(first, 10, 10, 10), ...section(second, 11, 9, 10)];
   const changes = {
     correction: at("B", second, 12),

@@ -1,4 +1,4 @@
-/** Random streams of bars against a plain recomputation that keeps every bar and knows neither buckets nor batches. */
+/** Random streams of bars against a plain recomputation that keeps every bar and has neither buckets nor batches. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -35,7 +35,7 @@ function recomputed(bars: readonly Bar[]): Map<number, number[]> {
   const published = new Map<number, number[]>();
   const kept = new Map<string, Bar[]>();
   let time = -Infinity;
-  const say = (): void => {
+  const publish = (): void => {
     const returns = [...kept.values()].flatMap((list) => {
       const [before, last] = list.slice(-2);
       if (!before || !last || last.eventTime !== time) return [];
@@ -49,7 +49,7 @@ function recomputed(bars: readonly Bar[]): Map<number, number[]> {
   };
   for (const of of bars) {
     if (of.eventTime > time) {
-      say();
+      publish();
       time = of.eventTime;
     }
     const list = kept.get(of.symbol) ?? [];

@@ -71,7 +71,7 @@ test("a target whose model takes another set is left out, with a note", async ()
   assert.deepEqual(outcome.notes, [{ target: "move", model: "move@1.0.0", takes: "f2" }]);
 });
 
-test("a vector of a feature set that nobody knows is rejected, the others go on", async () => {
+test("a vector of an unknown feature set is rejected, the others go on", async () => {
   const outcomes = await process([vector({ featureSet: "f2" }), vector()]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.kind === "reject" ? outcome.code : outcome.kind)),

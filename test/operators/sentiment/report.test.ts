@@ -38,8 +38,8 @@ test("the season, what is still to come, other results and lists of symbols are 
 });
 
 /**
- * 230 headlines of StockNet, labelled by hand: whether they tell of results of the symbol itself. 130 are a random sample
- * of what the expressions took for a report, 100 of what has one of the usual words and was not taken for one. Most
+ * 230 headlines of StockNet, labelled by hand: whether they are about results of the symbol itself. 130 are a random sample
+ * of those that match the expressions, 100 of those with one of the usual words that do not match. Most
  * mistakes are another company's results under the symbol.
  */
 test("on headlines labelled by hand three in four that are taken for a report are one", () => {

@@ -1,4 +1,4 @@
-/** A new command is its file and its place in the list of program.ts: what is forgotten is said here. */
+/** A new command is its file and its place in the list of program.ts: what is forgotten fails here. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -29,6 +29,6 @@ for (const file of files) {
   });
 }
 
-test("every command says what it does", () => {
+test("every command has a description", () => {
   for (const command of below(createProgram())) assert.match(command.description(), /[.?]$/, command.name());
 });

@@ -54,7 +54,7 @@ const logs = fc
 
 const shown = ({ entry }: Pick<MergedEntry, "entry">): string => `${entry.topic} ${entry.id}`;
 
-/** What a task takes. @param arrivals how many records of each input lie there before the next batch; none: all, sorted where they must be */
+/** What a task takes. @param arrivals how many records of each input are there before the next batch; none: all, sorted where they must be */
 async function live(
   log: Log,
   limit: number,
@@ -93,7 +93,7 @@ async function live(
   return taken;
 }
 
-/** What the outputs of some inputs say of the order. */
+/** The order by the outputs of some inputs. */
 function emissions(taken: readonly MergedEntry[], isTrigger: (index: number) => boolean): RecordedEmission[] {
   const order = new MergeOrder(names.length, [0, 0, 0]);
   return taken.flatMap(({ entry, queue, joined }, index): RecordedEmission[] => {
@@ -145,7 +145,7 @@ test("a backfill, its replay and the offline run take the same inputs in the sam
       const taken = await live(log, limit, undefined);
       const offline = [...mergeInputs(names, log)].map(({ topic, record }) => `${topic} ${record.id}`);
       assert.deepEqual(taken.map(shown), offline);
-      // What was taken after the last output of a sorted part is told by the committed place in it: here it has one.
+      // What was taken after the last output of a sorted part follows from the committed place in it: here it has one.
       const recorded = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
       assert.deepEqual(await replayed(log, recorded), offline);
     }),

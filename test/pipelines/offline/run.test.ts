@@ -1,4 +1,4 @@
-/** The stages over plain arrays follow their declarations; what a declaration or a history lacks is said. */
+/** The stages over plain arrays follow their declarations; what a declaration or a history lacks is an error. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { readSorted } from "../../../pipelines/ingest/index.js";
@@ -41,7 +41,7 @@ test("what is derived, what comes from outside and what leads to a topic follow 
   assert.throws(() => wayTo(all, "news.raw"), hasMessage(/no stage writes news\.raw/));
 });
 
-test("a stage that is added to the list is run with the others, on what they say", async (t) => {
+test("a stage that is added to the list is run with the others, on their outputs", async (t) => {
   addTopic(t, toy);
   const records = await runOffline([...stages, echoStage()], history, services);
   assert.deepEqual(Object.keys(records), derivedTopics([...stages, echoStage()]));
@@ -56,7 +56,7 @@ test("a stage that is added to the list is run with the others, on what they say
   assert.equal(1 / (last?.confidence ?? 0), signals.filter(({ symbol }) => symbol === last?.symbol).length);
 });
 
-test("one stage alone says the same, in batches, and tells what gave no output", async () => {
+test("one stage alone publishes the same, in batches, and reports what gave no output", async () => {
   const articles = recordsOf(history, "news.raw");
   const again = articles.at(-1);
   assert.ok(again);
@@ -73,7 +73,7 @@ test("one stage alone says the same, in batches, and tells what gave no output",
   assert.equal(progress.at(-1), articles.length + 1);
 });
 
-test("what is missing is said before anything runs", async (t) => {
+test("what is missing is an error before anything runs", async (t) => {
   addTopic(t, toy);
   const run = (added: Parameters<typeof echoStage>[0], first = stages) =>
     runOffline([...first, echoStage(added)], history, services);

@@ -62,7 +62,7 @@ test("a text is read as the stage reads it, bit for bit, whatever it is read wit
   assert.deepEqual([first?.label, second?.label, third?.label], ["positive", "negative", "neutral"]);
 });
 
-test("without a transformer VADER reads, and says so", async () => {
+test("without a transformer VADER reads, and the answer is marked", async () => {
   const [analysis] = await analyzeSentiment(["A great success"], { model: "vader" });
   assert.deepEqual([analysis?.model, analysis?.degraded, analysis?.transformer], [null, true, null]);
   assert.equal(analysis?.label, "positive");
@@ -112,7 +112,7 @@ test("`newstape sentiment`: CSV goes through a parser unchanged; packed output i
   }
 });
 
-test("`newstape sentiment`: what holds no text is refused by its line, the rest goes through, the exit code tells it", async () => {
+test("`newstape sentiment`: what holds no text is refused by its line, the rest goes through, the exit code shows it", async () => {
   const lines = [
     '{"text":"Shares rise"}',
     "no JSON",

@@ -34,7 +34,7 @@ test("what was published after the first look is no fault of the topic, and what
   assert.equal(judged({ read: 90 }, { read: 104, published: 120, landedTo: [70, 70] })?.kind, "balanced");
 });
 
-test("records that nobody published are told", () => {
+test("records that no stage published are reported", () => {
   const extra = judged({ read: 107 });
   assert.ok(extra?.kind === "imbalance");
   assert.equal(extra.missing, -7);

@@ -1,4 +1,4 @@
-/** Each patch of KafkaJS is asked for where KafkaJS itself uses the thing, in a process that had loaded KafkaJS before. */
+/** Each patch of KafkaJS is checked where KafkaJS itself uses the thing, in a process that had loaded KafkaJS before. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -28,7 +28,7 @@ test("what was loaded before does not stand in the way, and another version stay
   assert.deepEqual(applied, []);
 });
 
-test("every patch says what it is for", () => {
+test("every patch has its purpose", () => {
   for (const { module, fault, instead, until } of patches)
     for (const text of [module, fault, instead, until]) assert.ok(text.length > 5, module);
 });
@@ -145,7 +145,7 @@ interface GroupClass {
 }
 const fault = (name: string, type?: string): Error => Object.assign(new Error(name), { name, type });
 
-test("a heartbeat that nobody answers makes the member look for another coordinator", async () => {
+test("a heartbeat without an answer makes the member look for another coordinator", async () => {
   const ConsumerGroup = require("kafkajs/src/consumer/consumerGroup") as GroupClass &
     (new (options: object) => GroupClass["prototype"]);
   const group = new ConsumerGroup({

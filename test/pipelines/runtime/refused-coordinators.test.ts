@@ -7,7 +7,7 @@ const { KafkaJSGroupCoordinatorNotFound } = createRequire(import.meta.url)("kafk
   KafkaJSGroupCoordinatorNotFound: new (message: string) => Error & { retriable: boolean };
 };
 
-/** KafkaJS's two classes as far as this goes: the cluster asks each broker, and forgets what it said. */
+/** KafkaJS's two classes as far as this goes: the cluster tries each broker, and drops its answer. */
 function fakes(answers: readonly (Error | "no connection")[]) {
   class Broker {
     constructor(private readonly answer: Error) {}
@@ -36,7 +36,7 @@ test("the broker's own answer is passed on, whether it is worth another try or n
   await assert.rejects(fakes(["no connection", passing]).findGroupCoordinatorMetadata({ groupId: "g" }), passing);
 });
 
-test("where no broker could be asked another try is worth it, which KafkaJS thinks it is not", async () => {
+test("where no broker could be reached another try is worth it, which KafkaJS does not make", async () => {
   assert.equal(new KafkaJSGroupCoordinatorNotFound("").retriable, false);
   const error = await fakes(["no connection"])
     .findGroupCoordinatorMetadata({ groupId: "g" })

@@ -15,7 +15,7 @@ const version = (name: string, sha256: string): ModelVersion => ({
   card: "{}",
 });
 
-/** Models that tell when they are closed. */
+/** Models that record when they are closed. */
 function models() {
   const closed: string[] = [];
   const waiting: (() => void)[] = [];

@@ -31,7 +31,7 @@ test("every topic has a part that writes it", () => {
   );
 });
 
-test("every topic lands, or says why not", () => {
+test("every topic lands, or has a reason why not", () => {
   const landing = parts.filter(({ kind }) => kind === "sink").flatMap(({ inputs }) => inputs);
   for (const name of topicNames) {
     const where: Landing = topics[name].landing;

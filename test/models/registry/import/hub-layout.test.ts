@@ -81,7 +81,7 @@ test("quantised weights are preferred, others are taken when asked for or alone"
 test("no input is longer than the model has positions for", async (t) => {
   const tokens = async (config: object, options: Partial<HubModelOptions> = {}): Promise<number> =>
     (await readHubModel(hubModel(t, { ...hubConfig, ...config }), { ...named, ...options })).card.maxTokens;
-  // The tokenizer's own config says 64.
+  // The tokenizer's own config has 64.
   assert.equal(await tokens({ max_position_embeddings: 512 }), 64);
   assert.equal(await tokens({ max_position_embeddings: 40 }), 40);
   assert.equal(await tokens({}, { maxTokens: 16 }), 16);

@@ -91,7 +91,7 @@ test("days to and since sessions, over a weekend and a holiday", () => {
   assertFeatures("2015-01-20T20:00:00Z", { "days-to-session": 1, "days-since-session": 4 });
 });
 
-test("the turn of the month is told in sessions", () => {
+test("the turn of the month is counted in sessions", () => {
   assertFeatures("2015-07-01T20:00:00Z", { "month-start": 1, "month-end": 1 / 23 });
   assertFeatures("2015-07-02T20:00:00Z", { "month-start": 1 / 2, "month-end": 1 / 22 });
   assertFeatures("2015-07-31T20:00:00Z", { "month-start": 1 / 22, "month-end": 1 / 2 });

@@ -85,7 +85,7 @@ test("registry: none known, or one that does not answer", async () => {
   assert.deepEqual([unanswered.severity, unanswered.summary], ["error", "connection refused"]);
 });
 
-test("rejects: those of a day are told, by code, and how they are mended; older ones are mentioned", async () => {
+test("rejects: those of a day are reported, by code, and how they are mended; older ones are mentioned", async () => {
   const rejected = (timestamp: number, code: string) => (fake: Fake) => {
     fake.cluster.records = [
       stored(
@@ -114,7 +114,7 @@ test("operations: what was interrupted is to be run again", async () => {
   assert.deepEqual([finding.severity, finding.fix], ["error", "newstape reset scores"]);
 });
 
-test("transactions: one that stays open is told with how long readers have waited behind it", async () => {
+test("transactions: one that stays open is reported with how long readers have waited behind it", async () => {
   const open = (timestamp: number) =>
     only(transactions, ({ surroundings }) => {
       const { log } = surroundings;
@@ -132,7 +132,7 @@ test("transactions: one that stays open is told with how long readers have waite
   assert.equal((await open(Date.now())).summary, "1 are open, none for long");
 });
 
-test("broker clock: a stamp in the future is told", async () => {
+test("broker clock: a stamp in the future is reported", async () => {
   const stamped = (timestamp: number) =>
     only(brokerClock, ({ cluster }) => {
       cluster.records = [stored({ topic: "features", partition: 0, offset: 0 }, { timestamp })];
@@ -160,7 +160,7 @@ test("the lag counts records, not the control records that end every transaction
       cluster.committed.set(names.group("scores"), [{ topic, partition: 0, offset: committed }]);
     return (await lagOf(surroundings, part)).find((entry) => entry.topic === topic && entry.partition === 0)?.lag;
   };
-  // Offsets 0 and 4 hold records, what lies between does not.
+  // Offsets 0 and 4 hold records, those between do not.
   cluster.records = [0, 4].map((offset) => stored({ topic, partition: 0, offset }));
   assert.equal(await lagAt(undefined), 2, "a group that never committed has everything before it");
   assert.equal(await lagAt(1), 1);

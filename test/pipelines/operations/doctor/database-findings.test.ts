@@ -15,7 +15,7 @@ import { fingerprint, readDefinitions } from "../../../../pipelines/runtime/data
 import { migrationDirectory, readMigrations } from "../../../../pipelines/runtime/database/migrations.js";
 import { fakeSurroundings } from "../../../helpers/fake-surroundings.js";
 
-/** @param rows by a part of the query that asks for them */
+/** @param rows by a part of the query for them */
 async function findingsOf(check: Check, rows: Readonly<Record<string, readonly unknown[]>>): Promise<string[]> {
   const { cluster, surroundings } = fakeSurroundings();
   for (const [part, found] of Object.entries(rows)) cluster.rows.set(part, found);
@@ -77,7 +77,7 @@ test("database clock: beyond two seconds either way", async () => {
   assert.match((await at(-60_000)) ?? "", /^warning the database's clock is \d+\.\d s behind/);
 });
 
-test("outbox: changes that nobody publishes", async () => {
+test("outbox: changes that are not published", async () => {
   const relation = { "to_regclass('registry_outbox')": [{ found: "registry_outbox" }] };
   assert.deepEqual(await findingsOf(outbox, {}), ["error there is no table registry_outbox"]);
   assert.deepEqual(await findingsOf(outbox, { ...relation, "count(*)": [{ count: "0" }] }), [
@@ -135,7 +135,7 @@ test("ledgers: what breaks a promise is an error, what a reset explains is a war
   assert.deepEqual(await findingsOf(ledgers, {}), ["error there is no table landing_audit of this build"]);
 });
 
-test("accounting: records that are missing, and records that nobody published", () => {
+test("accounting: records that are missing, and records that no stage published", () => {
   const imbalance = { kind: "imbalance", topic: "features", stage: "features", published: 1010, read: 1000 } as const;
   const missing = imbalanceFinding({ ...imbalance, missing: 10, twice: 0 }, " The database has nothing for a.");
   assert.match(missing.summary, /^10 records that features published are not in features: .* 1,010, .* 1,000$/);
@@ -155,7 +155,7 @@ const gap: Gap = {
   after: { partition: 0, offset: 20 },
 };
 
-test("sequences: only what nobody tells elsewhere is a finding", () => {
+test("sequences: only what no other check reports is a finding", () => {
   const [, vectors, scores] = sequenceTables;
   assert.ok(vectors && scores);
   const severity = (cause: GapCause, table = vectors) => gapFinding(table, cause, [gap])?.severity;

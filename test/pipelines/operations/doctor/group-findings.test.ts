@@ -33,7 +33,7 @@ function look(lags: readonly InputLag[], members = [member("one", 0, 1)], state 
 const findingsOf = (before: Look, now = before): string[] =>
   groupFindings(part, before, now).map(({ severity, summary }) => `${severity} ${summary}`);
 
-test("a group that has processed all is well, and so is one that nobody runs and nothing waits for", () => {
+test("a group that has processed all is well, and so is one that does not run and for which nothing waits", () => {
   assert.deepEqual(findingsOf(look([at(0), at(1)])), ["ok scores: 1 member, lag 0"]);
   assert.deepEqual(findingsOf(look([at(0)], [], "Empty")), ["ok scores: not running, lag 0"]);
 });
@@ -53,7 +53,7 @@ test("a place that retention has passed, and one beyond the end of a topic that 
   ]);
 });
 
-test("partitions that nobody holds, or several", () => {
+test("partitions that no member holds, or several", () => {
   assert.deepEqual(findingsOf(look([at(0), at(1), at(2)], [member("one", 0, 1), member("two", 1)])), [
     "error scores: nobody holds features/2",
     "error scores: several members hold features/1",
@@ -70,7 +70,7 @@ test("a partition that does not move while records wait; one that moves is well"
   ]);
 });
 
-test("a group that stays in a rebalance; one look at it says nothing", () => {
+test("a group that stays in a rebalance; one look at it is no evidence", () => {
   const rebalancing = look([at(0), at(1)], [member("one", 0, 1)], "PreparingRebalance");
   assert.deepEqual(findingsOf(rebalancing), ["warning scores: the group has been in PreparingRebalance for seconds"]);
   assert.deepEqual(findingsOf(look([at(0), at(1)]), rebalancing), ["ok scores: 1 member, lag 0"]);

@@ -29,7 +29,7 @@ test("three replicas of which two must be in sync are what is needed", () => {
   assert.deepEqual(findingsOf([topic("features"), topic("__consumer_offsets")]), []);
 });
 
-test("one broker: no fault, but it is said how long the promise lasts", () => {
+test("one broker: no fault, but a note on how long the promise lasts", () => {
   const [only, ...others] = findingsOf([topic("features", { ...held(1), minInSync: 1 })], 1);
   assert.match(only ?? "", /^ok one broker: .* as long as the disk/);
   assert.deepEqual(others, []);

@@ -46,7 +46,7 @@ const check = (chain: Chain, options: { readonly cuts?: readonly number[]; reado
     featureNames: new Map(sets.map(({ id }) => [id, names])),
   });
 
-/** The chain with one feature of each vector replaced by what `leak` says of it. */
+/** The chain with one feature of each vector replaced by the value of `leak`. */
 const planted =
   (
     feature: string,

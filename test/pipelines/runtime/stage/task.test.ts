@@ -222,12 +222,12 @@ test("what retention has deleted before the task is fatal", async () => {
   assert.equal(brokers.transactions.length, 0);
 });
 
-test("a draining task ends when its inputs are read, and says so once", async () => {
+test("a draining task ends when its inputs are read, and reports it once", async () => {
   const fake = await fakeTask({ drain: true });
   fake.brokers.inputEnd = 3;
   fake.task.start();
   await running(fake);
-  // What lies beyond what there was at the beginning is left to the next run.
+  // What came after the beginning is left to the next run.
   fake.task.accept(sent(fake, 0, 5));
   await whenever(() => fake.drained.length > 0);
   assert.equal(outputs(fake).length, 3);
