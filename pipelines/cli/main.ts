@@ -11,14 +11,14 @@ import { createProgram } from "./program.js";
 /** Errors of the models and the registry whose message has what is wrong and where. */
 const tellingErrors = new Set(["ModelConflictError", "ModelCardError", "ModelIntegrityError", "RegistryCardError"]);
 
-interface Told {
+interface Description {
   readonly message: string;
   readonly hint: string | null;
   readonly exitCode: number;
 }
 
 /** Faults of the user's surroundings are printed as a message; anything else is a defect, and shows its stack. */
-function tell(thrown: unknown): Told {
+function describe(thrown: unknown): Description {
   const error = refusalOf(thrown) ?? thrown;
   if (error instanceof CommanderError) {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
@@ -31,7 +31,7 @@ function tell(thrown: unknown): Told {
 }
 
 function report(error: unknown): number {
-  const { message, hint, exitCode } = tell(error);
+  const { message, hint, exitCode } = describe(error);
   // The help, and what commander has printed already.
   if (error instanceof CommanderError && (exitCode === 0 || !asksForJson(process.argv.slice(2)))) return exitCode;
   if (asksForJson(process.argv.slice(2))) writeJson({ error: { message, hint } });

@@ -3,7 +3,7 @@
     python models/training/sentiment/train.py --data sentiment-train.csv.gz --news news.jsonl.gz --out <artefact folder>
 
 Two teachers are fitted to the labelled texts and to written sentences of company news. The student, which is served,
-learns from the same and from what the teachers say, on average, of news without labels; its last epoch rounds as int8 will.
+learns from the same and from what the teachers give, on average, for news without labels; its last epoch rounds as int8 will.
 """
 
 from __future__ import annotations

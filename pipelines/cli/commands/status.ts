@@ -26,7 +26,7 @@ export function statusCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor tells why.
+Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor explains why.
 
 Examples:
   newstape status --watch

@@ -138,7 +138,7 @@ class FeedPoller {
       const wait = this.#state.notBefore - now();
       if (wait > 0 && once) {
         this.#sums.waiting += 1;
-        return this.#tell({ feed: this.#feed, outcome: "waiting", until: this.#state.notBefore });
+        return this.#report({ feed: this.#feed, outcome: "waiting", until: this.#state.notBefore });
       }
       if (wait > 0 && !(await this.#pause(wait))) return;
       const next = await this.turns.take(() => this.#poll());
@@ -183,7 +183,7 @@ class FeedPoller {
       // What can be mended only by the user is tried again as soon as they do.
       const notBefore = isPermanent ? 0 : options.now() + wait;
       await this.#keep({ failures, notBefore });
-      this.#tell({ feed: this.#feed, outcome: "failed", reason: this.#failure, isPermanent });
+      this.#report({ feed: this.#feed, outcome: "failed", reason: this.#failure, isPermanent });
       return isPermanent ? undefined : wait;
     }
   }
@@ -196,7 +196,7 @@ class FeedPoller {
     if (result.kind === "unchanged") {
       this.#sums.unchanged += 1;
       await this.#keep({ failures: 0, notBefore: 0 });
-      this.#tell({ feed: this.#feed, outcome: "unchanged" });
+      this.#report({ feed: this.#feed, outcome: "unchanged" });
       return result.maxAge;
     }
     const feed = parseFeed(textOf(result.body, result.contentType), result.url);
@@ -211,7 +211,7 @@ class FeedPoller {
     for (const name of ["items", "published", "withoutSymbols", "repeated", "refused"] as const) {
       this.#sums[name] += counts[name];
     }
-    this.#tell({ feed: this.#feed, outcome: "read", counts });
+    this.#report({ feed: this.#feed, outcome: "read", counts });
     return Math.max(result.maxAge ?? 0, feed.timeToLive ?? 0);
   }
 
@@ -255,7 +255,7 @@ class FeedPoller {
     await this.#file.save(this.#state);
   }
 
-  #tell(poll: Poll): void {
+  #report(poll: Poll): void {
     this.options.onPoll?.(poll);
   }
 }

@@ -66,9 +66,9 @@ export class PricePath {
       perSession * Math.sqrt((1 - overnightShare) / minute.barsInSession) * volatilityProfile(minute.phase);
     // A normal with a random scale has the fat tails of short returns (kurtosis about 6).
     const fat = deviation * Math.exp(0.42 * random.normal() - 0.18) * random.normal();
-    const told = this.#announced * -Math.expm1(-minutes / newsMinutes);
-    this.#announced -= told;
-    const move = company.beta * market.move + fat + told;
+    const drift = this.#announced * -Math.expm1(-minutes / newsMinutes);
+    this.#announced -= drift;
+    const move = company.beta * market.move + fat + drift;
     const high = bridgeMaximum(move, deviation, random.uniform());
     const low = -bridgeMaximum(-move, deviation, random.uniform());
     this.#latent = open * Math.exp(move);

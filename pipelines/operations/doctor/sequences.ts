@@ -98,8 +98,8 @@ export const sequences: Check = {
     const notes: string[] = [];
     for (const [table, search] of searches) {
       if (search.found === 0) continue;
-      const { told, passed } = await explain(surroundings, table, search, verdicts);
-      findings.push(...told);
+      const { reported, passed } = await explain(surroundings, table, search, verdicts);
+      findings.push(...reported);
       notes.push(...passed);
     }
     const looked = searches.map(([{ table }, { rows, series }]) => `${table} ${number.format(rows)} of ${series}`);
@@ -123,7 +123,7 @@ async function explain(
   table: SequenceTable,
   { gaps, found }: GapSearch,
   verdicts: readonly Verdict[],
-): Promise<{ told: Finding[]; passed: string[] }> {
+): Promise<{ reported: Finding[]; passed: string[] }> {
   const evidence = await openEvidence(
     surroundings,
     table,
@@ -134,20 +134,20 @@ async function explain(
     const cause = await causeOf(gap, evidence);
     byCause.set(cause, [...(byCause.get(cause) ?? []), gap]);
   }
-  const told: Finding[] = [];
+  const reported: Finding[] = [];
   const passed: string[] = [];
   for (const [cause, list] of byCause) {
     const finding = gapFinding(table, cause, list);
-    if (finding) told.push(finding);
+    if (finding) reported.push(finding);
     else passed.push(`${table.table} ${shown(list)} ${harmless[cause] ?? cause}`);
   }
   const others = found - Math.min(found, mostExamined);
-  if (others > 0 && told.length > 0) {
-    const [worst] = told;
-    told[0] = {
+  if (others > 0 && reported.length > 0) {
+    const [worst] = reported;
+    reported[0] = {
       ...(worst as Finding),
       summary: `${worst?.summary}; ${number.format(others)} further gaps were not looked into`,
     };
   } else if (others > 0) passed.push(`${number.format(others)} further gaps of ${table.table} were not looked into`);
-  return { told, passed };
+  return { reported, passed };
 }
