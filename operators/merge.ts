@@ -1,6 +1,6 @@
 /**
  * The order in which the inputs of an operator are taken: (availableAt, rank of the input, id). Live, offline and in a replay
- * it is this one; that a replay gives what was said depends on it.
+ * it is this one; a replay gives what was published because of it.
  */
 import { topics, type TopicName, type TopicRecords } from "../schemas/topics.js";
 import type { Input } from "./operator.js";
@@ -63,7 +63,7 @@ interface Cursor {
 
 /**
  * Merges whole inputs as a backfill does: one whose log has no order of its own (it is repartitioned) is sorted by
- * (availableAt, id) before, any other goes as it lies.
+ * (availableAt, id) before, any other keeps the order of its log.
  *
  * @param inputs names in the order of their rank
  */

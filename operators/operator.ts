@@ -1,6 +1,6 @@
 /**
  * What an operator is: a pure function of a batch and its keyed state that gives exactly one outcome per input.
- * It knows nothing of Kafka, SQL, clocks or the environment, so that replay gives the same bytes as live did.
+ * It uses neither Kafka nor SQL, clocks or the environment, so that replay gives the same bytes as live did.
  */
 import type { TopicName, TopicRecords } from "../schemas/topics.js";
 import type { RejectCode } from "../schemas/reject-codes.js";
@@ -16,7 +16,7 @@ export type Output<Names extends TopicName> = {
 }[Names];
 
 /**
- * What whoever runs the operator should count or tell of an input, besides its outcome; no part of any record. Names and
+ * What whoever runs the operator should count or log of an input, besides its outcome; no part of any record. Names and
  * values are few: they may become labels of metrics.
  */
 export type Note = Readonly<Record<string, string>>;
@@ -25,8 +25,8 @@ export type Note = Readonly<Record<string, string>>;
 export type Outcome<Out extends TopicName> =
   /** It caused these records. */
   | { readonly kind: "emit"; readonly records: readonly Output<Out>[]; readonly notes?: readonly Note[] }
-  /** It went into the state, and nothing is to be said yet. */
-  | { readonly kind: "join"; readonly notes?: readonly Note[] }
+  /** It went into the state, and nothing is to be published yet. */
+  | { readonly kind: "absorb"; readonly notes?: readonly Note[] }
   /** It was seen before. */
   | { readonly kind: "duplicate" }
   /** It cannot be used: its original bytes go to `<stage>.rejected`. */
@@ -48,7 +48,7 @@ export interface KeyedState<Value> {
  * @typeParam In names of the input topics
  * @typeParam Out names of the output topics
  * @typeParam State value of the keyed state; `never` for an operator without any
- * @typeParam Services what it may ask for besides its inputs (models), resolved before the batch
+ * @typeParam Services what it may use besides its inputs (models), resolved before the batch
  */
 export interface Operator<In extends TopicName, Out extends TopicName, State = never, Services = unknown> {
   readonly name: string;
@@ -64,7 +64,7 @@ export interface Operator<In extends TopicName, Out extends TopicName, State = n
   ): readonly Outcome<Out>[] | Promise<readonly Outcome<Out>[]>;
 }
 
-export const join = { kind: "join" } as const;
+export const absorb = { kind: "absorb" } as const;
 export const duplicate = { kind: "duplicate" } as const;
 export const reject = (code: RejectCode, reason: string) => ({ kind: "reject", code, reason }) as const;
 export const emit = <Out extends TopicName>(...records: Output<Out>[]): Outcome<Out> => ({ kind: "emit", records });

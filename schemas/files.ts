@@ -1,4 +1,4 @@
-/** Where the package's own files lie, whether it runs from `dist/` or is imported from it. */
+/** The places of the package's own files, whether it runs from `dist/` or is imported from it. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

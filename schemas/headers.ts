@@ -20,7 +20,7 @@ export const rejectHeaders = {
   stage: "newstape-stage",
   /** topic/partition/offset of the original. */
   trigger: lineageHeaders.trigger,
-  /** live or backfill, where the original said so. */
+  /** live or backfill, where the original has it. */
   origin: "newstape-origin",
   /** Bytes of the original value, where only its beginning is kept. */
   valueBytes: "newstape-value-bytes",

@@ -60,13 +60,13 @@ export interface Sequence {
   /** Field within which the numbers rise by one. */
   readonly within: "symbol" | "interval";
   /**
-   * own: the writer numbers what it says, so that a number that is missing was lost. "taken over": the number is that of the
-   * input, and an input of which there is nothing to say leaves its number out.
+   * own: the writer numbers what it publishes, so that a missing number is a lost record. "taken over": the number is that of the
+   * input, and an input without an output leaves its number out.
    */
   readonly numbers: "own" | "taken over";
 }
 
-/** Fields that say when a live system could have known a record. */
+/** The field with the time from which a live system could have known a record. */
 export type TimeField = "availableAt" | "asOf" | "updatedAt";
 
 export interface TopicDefinition<Name extends TopicName = TopicName> {
@@ -75,7 +75,7 @@ export interface TopicDefinition<Name extends TopicName = TopicName> {
   readonly schemaFile: string;
   readonly cleanup: "delete" | "compact";
   readonly compatibility: Compatibility;
-  /** configured: as many as NEWSTAPE_PARTITIONS says; one: small, and read whole by whoever reads it. */
+  /** configured: NEWSTAPE_PARTITIONS of them; one: small, and read whole by whoever reads it. */
   readonly partitions: "configured" | "one";
   /** What the key holds; keys are plain UTF-8 strings. */
   readonly key: string;

@@ -14,7 +14,7 @@ export interface RecordedComponent {
   place: ComponentPlace;
 }
 
-/** The components that this data directory's state file knows. */
+/** The components in this data directory's state file. */
 export function recordedIn(dataDirectory: string, state: StackState | undefined): RecordedComponent[] {
   return componentNames.flatMap((name) => {
     const recorded = state?.components[name];

@@ -30,7 +30,7 @@ export interface Component {
   defaultPort: number;
   /** True when Maven brings it and Java runs it. */
   needsJava: boolean;
-  /** What a graceful end is asked for with. */
+  /** The signal that requests a graceful end. */
   stopSignal: NodeJS.Signals;
   /** Decides what must be remembered beside the port, before anything is written. */
   plan(place: ComponentPlace): Promise<ComponentState>;

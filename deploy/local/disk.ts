@@ -15,7 +15,7 @@ async function freeBytes(directory: string): Promise<number> {
 /** With less than this left, whatever failed probably failed for want of it; full disks show in a hundred ways. */
 const fullBelowBytes = 64 * 1024 ** 2;
 
-/** Runs an action; if it fails and the disk is full by then, the error says that instead. */
+/** Runs an action; if it fails and the disk is full by then, that is the error instead. */
 export async function explainFullDisk<T>(directory: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();

@@ -33,7 +33,7 @@ export async function fetchArtifacts(
 ): Promise<Partial<Record<ArtifactName, string>>> {
   const pom = join(packageRoot(), "deploy", "local", "pom.xml");
   const hash = createHash("sha256").update(await readFile(pom));
-  // Another version, in the pom or asked for, is another folder.
+  // Another version, of the pom or of the options, is another folder.
   if (options.kafkaVersion !== undefined) hash.update(options.kafkaVersion);
   const version = hash.digest("hex").slice(0, 8);
   const folders = new Map(names.map((name) => [name, join(options.cacheDirectory, `${name}-${version}`)]));

@@ -1,4 +1,4 @@
-/** Everything that can keep the local stack from starting, as a closed list; each message says what to do about it. */
+/** Everything that can keep the local stack from starting, as a closed list; each message has what to do about it. */
 export type StackErrorCode =
   | "JAVA_MISSING"
   | "JAVA_TOO_OLD"

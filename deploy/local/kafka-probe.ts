@@ -4,7 +4,7 @@ const metadataKey = 3;
 const metadataVersion = 4;
 
 /**
- * Whether a broker answers, and knows one that serves. Counting brokers instead of taking any reply matters: a broker answers before the
+ * Whether a broker answers, and names one that serves. Counting brokers instead of taking any reply matters: a broker answers before the
  * controller has unfenced it, and until then it is not in the list and cannot serve.
  */
 export async function kafkaAnswers(port: number, timeoutMs = 2_000): Promise<boolean> {
@@ -12,7 +12,7 @@ export async function kafkaAnswers(port: number, timeoutMs = 2_000): Promise<boo
 }
 
 /**
- * The ids of the brokers that the one on this port knows; none when it does not answer. Asks for the cluster's metadata without any topic.
+ * The ids of the brokers in the metadata of the one on this port; none when it does not answer. Requests the cluster's metadata without any topic.
  * Protocol: kafka.apache.org/protocol#The_Messages_Metadata
  */
 export function knownBrokers(port: number, timeoutMs = 2_000): Promise<number[]> {

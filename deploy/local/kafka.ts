@@ -11,7 +11,7 @@ import { exists } from "./paths.js";
 
 const run = promisify(execFile);
 
-/** Fixed: a random one may begin with "-", which the formatter takes for an option. */
+/** Fixed: a random one may begin with "-", which the formatter parses as an option. */
 const clusterId = "newstapeLocalStack0000";
 
 const marker = (dataDirectory: string): string => `-Dnewstape.kafka=${dataDirectory}`;

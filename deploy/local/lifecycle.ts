@@ -80,7 +80,7 @@ async function spawnDetached(
   }
 }
 
-/** Another server that was quicker to take the port would answer the probe as well. Where the holder cannot be seen, believe the answer. */
+/** Another server that was quicker to take the port would answer the probe as well. Where the holder cannot be seen, the answer counts. */
 async function isHolder(port: number, pid: number | undefined): Promise<boolean> {
   const holder = await portHolder(port);
   return holder === undefined || holder.pid === pid;
@@ -102,7 +102,7 @@ async function startFailure(
   return new StackError("START_FAILED", `${component.title} did not start (${reason}). The end of ${file}:\n${tail}`);
 }
 
-/** Ends every process of the component: asks first, then kills. Returns whether there was any. */
+/** Ends every process of the component: a graceful end first, then a kill. Returns whether there was any. */
 export async function stop(component: Component, place: ComponentPlace): Promise<boolean> {
   const { server, all } = await findProcesses(component, place);
   if (all.length === 0) return false;

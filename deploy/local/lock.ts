@@ -5,7 +5,7 @@ import { StackError, systemErrorCode } from "./errors.js";
 import { startTimeOf } from "./processes.js";
 
 export interface LockOptions {
-  /** Told once, when somebody else holds the lock. */
+  /** Called once, when another process holds the lock. */
   onWait: (holder: number) => void;
   /** How long to wait for a living holder; a download over a slow line takes minutes. */
   timeoutMs?: number;
@@ -16,7 +16,7 @@ export async function withLock<T>(file: string, options: LockOptions, action: ()
   await mkdir(dirname(file), { recursive: true });
   const mine = `${process.pid} ${(await startTimeOf(process.pid)) ?? ""}`;
   const deadline = Date.now() + (options.timeoutMs ?? 600_000);
-  let told = false;
+  let hasWaited = false;
   while (!(await tryCreate(file, mine))) {
     const content = await readFile(file, "utf8").catch(() => undefined);
     if (content === undefined) continue;
@@ -25,8 +25,8 @@ export async function withLock<T>(file: string, options: LockOptions, action: ()
       await removeStale(file, content);
       continue;
     }
-    if (!told) options.onWait(holder);
-    told = true;
+    if (!hasWaited) options.onWait(holder);
+    hasWaited = true;
     if (Date.now() > deadline) {
       throw new StackError("LOCKED", `Process ${holder} has held ${file} for too long; end it and start again.`);
     }

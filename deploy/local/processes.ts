@@ -17,7 +17,7 @@ export interface RunningProcess {
 
 const hasProcfs = existsSync("/proc/self/cmdline");
 
-/** Every process of this machine with a command line. Reads /proc where there is one, asks `ps` elsewhere. */
+/** Every process of this machine with a command line. Reads /proc where there is one, runs `ps` elsewhere. */
 export async function listProcesses(): Promise<RunningProcess[]> {
   if (!hasProcfs) return listWithPs();
   const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).map(Number);
@@ -31,7 +31,7 @@ export async function commandOf(pid: number): Promise<string | undefined> {
   return (await listWithPs()).find((process) => process.pid === pid)?.command;
 }
 
-/** What tells a process from a later one with the same pid: its start time. Undefined when there is no such process. */
+/** What distinguishes a process from a later one with the same pid: its start time. Undefined when there is no such process. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (!hasProcfs) {

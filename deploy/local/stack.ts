@@ -26,7 +26,7 @@ export interface StackOptions {
   ports?: Partial<Record<ComponentName, number>> | "any";
   /** The user's own servers; what is given here is not started. */
   external?: Partial<Endpoints>;
-  /** Told one line for each thing that takes time or was healed. */
+  /** Called with one line for each thing that takes time or was repaired. */
   onProgress?: (line: string) => void;
   /** The commands to run. Default: `java` and `mvn` of the PATH. */
   java?: string;
@@ -122,7 +122,7 @@ export interface ComponentStatus {
   port: number;
   healthy: boolean;
   pid?: number;
-  /** Memory of all its processes, shared pages counted once, where the system tells. */
+  /** Memory of all its processes, shared pages counted once, where the system reports it. */
   memoryBytes?: number;
 }
 

@@ -57,7 +57,7 @@ async function start(plan: StartPlan): Promise<StackState> {
   throw new StackError("START_FAILED", failures.map((failure) => failure.message).join("\n"), { cause: first });
 }
 
-/** True when the component runs, answers and is on the port that was asked for. Anything else that runs is ended, to be started afresh. */
+/** True when the component runs, answers and is on the port that was set. Anything else that runs is ended, to be started afresh. */
 async function reuse(component: Component, stack: StackState, plan: StartPlan): Promise<boolean> {
   const place = { dataDirectory: plan.dataDirectory, state: stack.components[component.name] ?? { port: 0 } };
   const { server, all } = await findProcesses(component, place);
@@ -115,7 +115,7 @@ async function plannedState(component: Component, stack: StackState, plan: Start
   return planned;
 }
 
-/** Starts one component. A port that was lost in a race is replaced, unless it was asked for by number. */
+/** Starts one component. A port that was lost in a race is replaced, unless it was set by number. */
 async function startOne(
   component: Component,
   stack: StackState,

@@ -1,10 +1,10 @@
-/** Making probabilities mean what they say: temperature scaling (Guo et al. 2017), and the weight of a second opinion. */
+/** Calibrated probabilities: temperature scaling (Guo et al. 2017), and the weight of a second opinion. */
 
 /** Probabilities of the classes; they sum to 1. */
 export type Distribution = readonly number[];
 
 export interface Calibration {
-  /** Divisor of the logits: above 1 the model is less sure than it said. */
+  /** Divisor of the logits: above 1 the model is less certain than its output. */
   readonly temperature: number;
   /** Weight of the model in the blend, the rest being the second opinion's. */
   readonly weight: number;
@@ -20,7 +20,7 @@ const least = 1e-12;
  * The temperature (0.5 … 4) and weight (0.5 … 1) at which the blend has the smallest log loss. The same as `calibrate` in
  * models/training/sentiment/card.py.
  *
- * @param model what the model says at temperature 1, [texts][classes]
+ * @param model the model's probabilities at temperature 1, [texts][classes]
  * @param second the second opinion on the same texts, [texts][classes]
  * @param actual index of each text's class
  * @throws RangeError without texts, or when the lengths differ

@@ -9,7 +9,7 @@ export interface ClassMetrics {
   readonly support: number;
 }
 
-/** What was said with a confidence in [from, to), the last bin with its end. */
+/** What was predicted with a confidence in [from, to), the last bin with its end. */
 export interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
@@ -32,7 +32,7 @@ export interface Classification {
   /** Expected calibration error: mean distance of accuracy from confidence over the bins, by their counts. */
   readonly ece: number;
   readonly classes: readonly ClassMetrics[];
-  /** Rows: the truth; columns: what was said. Both in the order of the labels. */
+  /** Rows: the truth; columns: what was predicted. Both in the order of the labels. */
   readonly confusion: readonly (readonly number[])[];
   readonly reliability: readonly ReliabilityBin[];
 }
@@ -40,7 +40,7 @@ export interface Classification {
 export interface Judged {
   /** Index of the true class. */
   readonly actual: number;
-  /** Index of the class that was said. */
+  /** Index of the class that was predicted. */
   readonly predicted: number;
   /** Of each class, in the order of the labels. */
   readonly probabilities: readonly number[];
@@ -82,7 +82,7 @@ export function classification(labels: readonly string[], judged: readonly Judge
   };
 }
 
-/** Rows: the truth; columns: what was said. */
+/** Rows: the truth; columns: what was predicted. */
 export function confusionOf(classes: number, actual: ArrayLike<number>, predicted: ArrayLike<number>): number[][] {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let index = 0; index < actual.length; index += 1) {
@@ -101,7 +101,7 @@ export function scores(confusion: readonly (readonly number[])[]): { accuracy: n
     confusion,
   );
   const total = sum(confusion.flat());
-  // A class that neither occurs nor is said has no F1 to count.
+  // A class that neither occurs nor is predicted has no F1 to count.
   const present = classes.filter(({ support }, index) => support + columnSum(confusion, index) > 0);
   return {
     accuracy: sum(confusion.map((row, index) => row[index] ?? 0)) / total,
@@ -113,12 +113,12 @@ function classMetrics(labels: readonly string[], confusion: readonly (readonly n
   return labels.map((label, index) => {
     const hits = confusion[index]?.[index] ?? 0;
     const support = sum(confusion[index] ?? []);
-    const said = columnSum(confusion, index);
+    const predicted = columnSum(confusion, index);
     return {
       label,
-      precision: said === 0 ? 0 : hits / said,
+      precision: predicted === 0 ? 0 : hits / predicted,
       recall: support === 0 ? 0 : hits / support,
-      f1: support + said === 0 ? 0 : (2 * hits) / (support + said),
+      f1: support + predicted === 0 ? 0 : (2 * hits) / (support + predicted),
       support,
     };
   });

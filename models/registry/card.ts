@@ -6,7 +6,7 @@ const registeredCard = z.looseObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
   version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]*$/),
   task: z.enum(modelTasks),
-  /** e.g. lightgbm, xgboost, random_forest, transformer; absent: what the task and the trainer's libraries tell. */
+  /** e.g. lightgbm, xgboost, random_forest, transformer; absent: derived from the task and the trainer's libraries. */
   algorithm: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]*$/)

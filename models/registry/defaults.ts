@@ -14,7 +14,7 @@ import type { RegistryStore } from "./store.js";
  * @param finbertShare share of the symbols that the first route of sentiment gives to the transformer, the others being
  *   VADER's; undefined: the transformer is its champion
  * @returns keys of the models that were new
- * @throws RegistryCardError, ModelIntegrityError when an artefact is not what its card says
+ * @throws RegistryCardError, ModelIntegrityError when an artefact does not match its card
  * @throws ModelConflictError when a version is known with another model file
  */
 export async function registerDefaultModels(
@@ -34,7 +34,7 @@ export async function registerDefaultModels(
   const routed = new Set((await store.routes()).map(({ task }) => task));
   const candidates = found
     .map(({ card }) => card)
-    // What was brought in serves when somebody says so.
+    // An imported model serves only once a route names it.
     .filter((card) => active.has(modelKey(card)) && !card.imported)
     .sort(byNameThenNewest);
   for (const task of modelTasks) {

@@ -24,7 +24,7 @@ interface ModelRow {
   card: unknown;
 }
 
-/** model_type, the algorithm, is filled by the database: from what the card says of it. */
+/** model_type, the algorithm, is filled by the database, from the card. */
 const modelColumns = "version, task, model_path, sha256, feature_set, is_active, card";
 
 export class RegistryStore {
@@ -78,7 +78,7 @@ export class RegistryStore {
   }
 
   /**
-   * Says which models serve a task.
+   * Sets which models serve a task.
    *
    * @param arms in their order: a symbol's place is in the cumulated shares
    * @returns false when the route is like that already
@@ -112,7 +112,7 @@ export class RegistryStore {
   }
 
   /**
-   * Says whether a model version may be routed to.
+   * Sets whether a model version may be routed to.
    *
    * @param version name@version
    * @returns false when it is like that already

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ModelVersion, RegistryRecord, Route, RouteArm } from "../../schemas/generated/types.js";
 
-/** What a consumer of `models.registry` knows: the newest revision of each key, in whatever order the records came. */
+/** What a consumer of `models.registry` holds: the newest revision of each key, in whatever order the records came. */
 export class RegistryView {
   readonly #revisions = new Map<string, number>();
   readonly #models = new Map<string, ModelVersion>();

@@ -33,7 +33,7 @@ export interface Closable {
 /**
  * The card of an artefact for one of the tasks, after every one of its files was checked.
  *
- * @param expected what the caller knows better than the file beside the model
+ * @param expected what the caller has from elsewhere, which goes before the file beside the model
  * @throws ModelCardError when the card is missing, wrong, or of another task
  * @throws ModelIntegrityError when a file is not the one that the card, or the caller, names
  */

@@ -5,16 +5,16 @@ import type { LoadedSentimentClassifier } from "./sentiment-classifier.js";
 import { textNormaliser } from "./text-normalisation.js";
 
 export interface CacheOptions {
-  /** Most texts that are remembered, about 250 bytes each; the one not asked for longest goes first. */
+  /** Most texts that are remembered, about 250 bytes each; the least recently used goes first. */
   readonly entries?: number;
-  /** Told after every call how many texts were known and how many had to be read. */
+  /** Called after every call with how many texts were remembered and how many had to be read. */
   readonly onLookup?: (hits: number, misses: number) => void;
 }
 
 /**
  * The classifier with a memory. A text is known by the hash of what the model's own normalisation makes of it: posts that
  * differ in links, spacing or retweet marks share an entry. Nothing more is stripped than the model's card does: the model
- * might read it, and what a record says must not depend on what was read before.
+ * might read it, and no record may depend on what was read before.
  */
 export function cachedSentiment(
   classifier: LoadedSentimentClassifier,

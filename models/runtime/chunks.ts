@@ -17,7 +17,7 @@ export function chunks(
   const pieces: (readonly [number, number])[] = [];
   for (let start = 0; start < count;) {
     const left = count - start;
-    // One worker has nobody to end together with.
+    // One worker has no other to end together with.
     const share = workers === 1 ? left : Math.floor(left / (2 * workers));
     const end = start + Math.min(left, largest, Math.max(smallest, share));
     pieces.push([start, end]);

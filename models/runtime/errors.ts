@@ -1,11 +1,11 @@
-/** A file of an artefact is not what its card says, or lies outside the artefact: nothing of the artefact is loaded. */
+/** A file of an artefact does not match its card, or lies outside the artefact: nothing of the artefact is loaded. */
 export class ModelIntegrityError extends Error {
   override readonly name = "ModelIntegrityError";
 
   constructor(
     /** The file, relative to the artefact's directory. */
     readonly path: string,
-    /** What the card asks for: a SHA-256 in hexadecimal, or a rule in words. */
+    /** What the card demands: a SHA-256 in hexadecimal, or a rule in words. */
     readonly expected: string,
     /** What was found. */
     readonly actual: string,
@@ -14,7 +14,7 @@ export class ModelIntegrityError extends Error {
   }
 }
 
-/** A model card that cannot be read, or describes a model of another kind than asked for. */
+/** A model card that cannot be read, or describes a model of another kind than requested. */
 export class ModelCardError extends Error {
   override readonly name = "ModelCardError";
 }

@@ -15,7 +15,7 @@ type AnySession = ModelSession<unknown, Float32Array | Float64Array>;
 const port = parentPort;
 if (port === null) throw new Error("inference-worker runs only as a worker thread");
 
-function say(message: FromWorker<unknown>, transfer: ArrayBuffer[] = []): void {
+function post(message: FromWorker<unknown>, transfer: ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
 }
 
@@ -39,11 +39,11 @@ async function open({ directory, card, providers }: InferenceWorkerStart): Promi
 async function answer(session: AnySession, job: number, request: unknown): Promise<boolean> {
   try {
     const result = await passGate(start.gate, () => session.run(request));
-    say({ kind: "done", job, result }, [result.buffer as ArrayBuffer]);
+    post({ kind: "done", job, result }, [result.buffer as ArrayBuffer]);
     return true;
   } catch (error) {
     const isRefused = error instanceof ModelInputError;
-    say({ kind: isRefused ? "refused" : "failed", job, reason: String(error) });
+    post({ kind: isRefused ? "refused" : "failed", job, reason: String(error) });
     return isRefused;
   }
 }
@@ -53,7 +53,7 @@ try {
   let isOpen = true;
   const handle = async (message: ToWorker<unknown>): Promise<void> => {
     if (!isOpen || (message.kind === "run" && (await answer(session, message.job, message.request)))) return;
-    // Told to close, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
+    // After `close`, or broken: the thread ends by itself, between two runs, as nothing outside may end it safely.
     isOpen = false;
     await passGate(start.gate, () => session.release());
     port.close();
@@ -63,7 +63,7 @@ try {
   port.on("message", (message: ToWorker<unknown>) => {
     tail = tail.then(() => handle(message));
   });
-  say({ kind: "ready" });
+  post({ kind: "ready" });
 } catch (error) {
-  say({ kind: "unfit", error: error instanceof Error ? error : new Error(String(error)) });
+  post({ kind: "unfit", error: error instanceof Error ? error : new Error(String(error)) });
 }

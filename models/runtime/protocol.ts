@@ -3,7 +3,7 @@ import type { ModelCard } from "./card.js";
 import type { NativeGate } from "./native-gate.js";
 import type { ExecutionProvider } from "./providers.js";
 
-/** What an inference worker is told when it is started: it loads the files as this card describes them. */
+/** What an inference worker gets at its start: it loads the files as this card describes them. */
 export interface InferenceWorkerStart {
   readonly directory: string;
   readonly card: ModelCard;
@@ -22,7 +22,7 @@ export type FromWorker<Result> =
   /** It cannot be loaded; the worker exits. */
   | { readonly kind: "unfit"; readonly error: Error }
   | { readonly kind: "done"; readonly job: number; readonly result: Result }
-  /** The input is at fault: any worker would say the same. */
+  /** The input is at fault: any worker would refuse it. */
   | { readonly kind: "refused"; readonly job: number; readonly reason: string }
   /** The session failed: the worker is not to be trusted with anything more. */
   | { readonly kind: "failed"; readonly job: number; readonly reason: string };

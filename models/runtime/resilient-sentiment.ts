@@ -29,7 +29,7 @@ export interface ResilientOptions {
   readonly load: () => Promise<LoadedSentimentClassifier>;
   /** Wait before the first attempt to load again; each further one waits twice as long, at most 30 times as long. */
   readonly pauseMs?: number;
-  /** Told how long the transformer took for a batch, what it remembered included. */
+  /** Called with the time that the transformer took for a batch, what it remembered included. */
   readonly onRead?: (seconds: number) => void;
   readonly onOpen?: (reason: string) => void;
   readonly onClose?: () => void;

@@ -21,7 +21,7 @@ export interface LoadedSentimentClassifier extends SentimentClassifier, Closable
 const textsPerMessage = 16;
 
 /**
- * Loads a transformer into worker threads, one for each processor unless told otherwise.
+ * Loads a transformer into worker threads, by default one for each processor.
  *
  * @param directory the artefact's directory, with `model.json`
  * @throws ModelCardError, ModelIntegrityError before anything is loaded

@@ -15,7 +15,7 @@ export const classOrder = ["negative", "neutral", "positive"] as const;
 /** A request is a list of texts; the result has the three classes' probabilities of each text, one after another. */
 export type SentimentSession = ModelSession<readonly string[], Float64Array>;
 
-/** @throws ModelIntegrityError when a file is not what the card says */
+/** @throws ModelIntegrityError when a file does not match the card */
 export async function openSentimentSession(
   directory: string,
   card: SentimentCard,

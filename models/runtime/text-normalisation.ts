@@ -1,4 +1,4 @@
-/** How a text is prepared for a tokenizer: the model's card says it, so that serving does what training did. */
+/** How a text is prepared for a tokenizer: as the model's card declares it, so that serving does what training did. */
 
 /** One replacement of every match of a regular expression (flags `gu`). */
 export interface TextRule {
@@ -50,6 +50,6 @@ export const newsRules: readonly TextRule[] = [
   { pattern: "\\u03a3", replacement: "\u03c3" },
   { pattern: `[${space}]+`, replacement: " " },
   { pattern: "^ | $", replacement: "" },
-  // Who passed it on: a quarter of the posts say so, none of the labelled texts do.
+  // Who passed it on: a quarter of the posts begin with it, none of the labelled texts do.
   { pattern: "^(?:RT @[A-Za-z0-9_]+:? ?)+", replacement: "" },
 ];

@@ -47,7 +47,7 @@ export type TaskModels = { readonly [Task in ModelTask]: ModelsByKind[KindOf<Tas
 export interface Routed<Model> {
   readonly arm: string;
   readonly model: Model | undefined;
-  /** The arm is one without a model: rules alone (VADER) are what is asked for, and nothing is degraded. */
+  /** The arm is one without a model: rules alone (VADER) are intended, and nothing is degraded. */
   readonly rulesAlone?: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface Routed<Model> {
 export interface ModelRouter<Task extends ModelTask> {
   readonly task: Task;
   pick(symbol: string): Routed<TaskModels[Task]>;
-  /** Called around what rules alone read of a batch, so that whoever runs the operator may time it; absent: nobody does. */
+  /** Called around what rules alone read of a batch, so that whoever runs the operator may time it; absent: it is not timed. */
   aroundRules?<Result>(read: () => Result): Result;
 }
 

@@ -15,7 +15,7 @@ export interface LoadedVectorScorer extends VectorScorer, Closable {
 const rowsPerMessage = { fewest: 32, most: 256 };
 
 /**
- * Loads a tree ensemble into worker threads, one unless told otherwise.
+ * Loads a tree ensemble into worker threads, by default one.
  *
  * @param directory the artefact's directory, with `model.json`
  * @throws ModelCardError, ModelIntegrityError before anything is loaded

@@ -13,7 +13,7 @@ export function valuesPerRow(card: Pick<VectorCard, "levels">): number {
   return Math.max(1, card.levels.length);
 }
 
-/** @throws ModelIntegrityError when a file is not what the card says */
+/** @throws ModelIntegrityError when a file does not match the card */
 export async function openVectorSession(directory: string, card: VectorCard): Promise<VectorSession> {
   const session = await createSession(await readVerified(directory, card.modelFile, card.sha256));
   const inputName = session.inputNames[0] ?? "";

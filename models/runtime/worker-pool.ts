@@ -18,7 +18,7 @@ export interface PoolWorker {
 export interface WorkerPoolOptions {
   /** Number of workers. */
   readonly size: number;
-  /** Starts a worker; it says `ready` when it can take jobs. */
+  /** Starts a worker; it posts `ready` when it can take jobs. */
   readonly start: () => PoolWorker;
   /** After this time on one job a worker counts as hung. */
   readonly jobTimeoutMs?: number;
@@ -46,7 +46,7 @@ interface Slot<Request, Result> {
 
 /** A second job waits at the worker, so that it never idles while this thread is busy; a third would gain nothing. */
 const jobsPerWorker = 2;
-/** One retry tells a broken worker from work that breaks every worker. */
+/** One retry distinguishes a broken worker from work that breaks every worker. */
 const attemptsPerJob = 2;
 
 export class WorkerPool<Request, Result> {
@@ -64,7 +64,7 @@ export class WorkerPool<Request, Result> {
 
   /**
    * @returns the pool when every worker is ready
-   * @throws what the first unfit worker said; nothing is left running then
+   * @throws the error of the first unfit worker; nothing is left running then
    */
   static async start<Request, Result>(options: WorkerPoolOptions): Promise<WorkerPool<Request, Result>> {
     const pool = new WorkerPool<Request, Result>(options);

@@ -1,19 +1,19 @@
 /** Dates as day numbers: whole days since 1970-01-01, without any time zone. */
 export type DayNumber = number;
 
-export const DAY = 86_400_000;
-export const MINUTE = 60_000;
+export const dayMs = 86_400_000;
+export const minuteMs = 60_000;
 
 const pad = (value: number, length: number): string => String(value).padStart(length, "0");
 
 /** @param month 1–12 */
 export function dayNumber(year: number, month: number, day: number): DayNumber {
-  return Date.UTC(year, month - 1, day) / DAY;
+  return Date.UTC(year, month - 1, day) / dayMs;
 }
 
 /** `YYYY-MM-DD` of a day number. */
 export function formatDay(day: DayNumber): string {
-  const date = new Date(day * DAY);
+  const date = new Date(day * dayMs);
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
 }
 
@@ -26,7 +26,7 @@ export function parseDay(text: string): DayNumber | undefined {
 }
 
 export function yearOf(day: DayNumber): number {
-  return new Date(day * DAY).getUTCFullYear();
+  return new Date(day * dayMs).getUTCFullYear();
 }
 
 /** 0 = Sunday … 6 = Saturday. */

@@ -9,12 +9,12 @@ import type { ExchangeCalendar } from "./calendar.js";
 import { dayNumber, easterSunday, nthWeekday, parseDay, weekday, yearOf, type DayNumber } from "./dates.js";
 import { calendarFromRules, type TradingHours } from "./rule-calendar.js";
 
-const SUNDAY = 0;
-const MONDAY = 1;
-const WEDNESDAY = 3;
-const THURSDAY = 4;
-const FRIDAY = 5;
-const SATURDAY = 6;
+const sunday = 0;
+const monday = 1;
+const wednesday = 3;
+const thursday = 4;
+const friday = 5;
+const saturday = 6;
 
 const fullDay: TradingHours = { open: 9 * 60 + 30, close: 16 * 60, halfDay: false };
 const halfDay: TradingHours = { open: 9 * 60 + 30, close: 13 * 60, halfDay: true };
@@ -47,28 +47,28 @@ function daysOf(...dates: string[]): ReadonlySet<DayNumber> {
 
 /** A Saturday's holiday is kept on the Friday before, a Sunday's on the Monday after. */
 function observed(day: DayNumber): DayNumber {
-  if (weekday(day) === SATURDAY) return day - 1;
-  return weekday(day) === SUNDAY ? day + 1 : day;
+  if (weekday(day) === saturday) return day - 1;
+  return weekday(day) === sunday ? day + 1 : day;
 }
 
 /** A Saturday's New Year is not made up for: the Friday belongs to the old year's books (Rule 7.2). */
 function newYear(year: number): DayNumber {
   const day = dayNumber(year, 1, 1);
-  return weekday(day) === SUNDAY ? day + 1 : day;
+  return weekday(day) === sunday ? day + 1 : day;
 }
 
 function holidaysOf(year: number): ReadonlySet<DayNumber> {
   const days = [
     newYear(year),
-    nthWeekday(year, 2, MONDAY, 3), // Washington's birthday
+    nthWeekday(year, 2, monday, 3), // Washington's birthday
     easterSunday(year) - 2, // Good Friday
-    nthWeekday(year, 5, MONDAY, -1), // Memorial Day
+    nthWeekday(year, 5, monday, -1), // Memorial Day
     observed(dayNumber(year, 7, 4)), // Independence Day
-    nthWeekday(year, 9, MONDAY, 1), // Labor Day
-    nthWeekday(year, 11, THURSDAY, 4), // Thanksgiving
+    nthWeekday(year, 9, monday, 1), // Labor Day
+    nthWeekday(year, 11, thursday, 4), // Thanksgiving
     observed(dayNumber(year, 12, 25)), // Christmas
   ];
-  if (year >= 1998) days.push(nthWeekday(year, 1, MONDAY, 3)); // Martin Luther King
+  if (year >= 1998) days.push(nthWeekday(year, 1, monday, 3)); // Martin Luther King
   if (year >= 2022) days.push(observed(dayNumber(year, 6, 19))); // Juneteenth
   return new Set(days);
 }
@@ -76,15 +76,15 @@ function holidaysOf(year: number): ReadonlySet<DayNumber> {
 /** Half days of a year, where they are no holidays or weekends (those are looked at first). */
 function halfDaysOf(year: number): ReadonlySet<DayNumber> {
   const days: DayNumber[] = [];
-  if (year >= 1992) days.push(nthWeekday(year, 11, THURSDAY, 4) + 1); // day after Thanksgiving
+  if (year >= 1992) days.push(nthWeekday(year, 11, thursday, 4) + 1); // day after Thanksgiving
   const christmasEve = dayNumber(year, 12, 24);
   // On a Friday it is the observed holiday itself.
-  if (weekday(christmasEve) !== FRIDAY) days.push(christmasEve);
+  if (weekday(christmasEve) !== friday) days.push(christmasEve);
   const third = dayNumber(year, 7, 3);
   // With July 4th on a Thursday, the Friday after was the half day until 2012 and the Wednesday before is since 2013.
-  if (year >= 1995 && weekday(third) !== WEDNESDAY) days.push(third);
-  if (year >= 2013 && weekday(third) === WEDNESDAY) days.push(third);
-  if (year >= 1995 && year < 2013 && weekday(third) === WEDNESDAY) days.push(third + 2);
+  if (year >= 1995 && weekday(third) !== wednesday) days.push(third);
+  if (year >= 2013 && weekday(third) === wednesday) days.push(third);
+  if (year >= 1995 && year < 2013 && weekday(third) === wednesday) days.push(third + 2);
   return new Set(days);
 }
 
@@ -108,7 +108,7 @@ export const nyse: ExchangeCalendar = calendarFromRules({
   lastYear: 2099,
   hours(day) {
     const which = weekday(day);
-    if (which === SATURDAY || which === SUNDAY || isHoliday(day) || specialClosings.has(day)) return undefined;
+    if (which === saturday || which === sunday || isHoliday(day) || specialClosings.has(day)) return undefined;
     if (isHalfDay(day)) return yearOf(day) < 1993 ? halfDayBefore1993 : halfDay;
     return specialHalfDays.has(day) ? halfDay : fullDay;
   },

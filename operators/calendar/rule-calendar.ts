@@ -1,5 +1,5 @@
 import type { ExchangeCalendar } from "./calendar.js";
-import { DAY, MINUTE, formatDay, parseDay, yearOf, type DayNumber } from "./dates.js";
+import { dayMs, minuteMs, formatDay, parseDay, yearOf, type DayNumber } from "./dates.js";
 import { zoneOffset } from "./time-zone.js";
 
 /** Trading hours of one day, in minutes after local midnight; a session ends by midnight (1440) of its own date. */
@@ -28,7 +28,7 @@ interface KnownDay {
 }
 
 /**
- * A calendar from rules for single days. Days are worked out when first asked for and kept (at most one entry a day of
+ * A calendar from rules for single days. Days are worked out at their first use and kept (at most one entry a day of
  * the covered years): about 8 million `dateOf` or `nextClose` calls/s afterwards.
  *
  * `nextClose` throws a RangeError when the answer lies outside the covered years: a wrong target time would go unnoticed.
@@ -36,13 +36,13 @@ interface KnownDay {
 export function calendarFromRules(rules: CalendarRules): ExchangeCalendar {
   const offset = zoneOffset(rules.timeZone);
   const known = new Map<DayNumber, KnownDay>();
-  const first = Date.UTC(rules.firstYear, 0, 1) / DAY;
-  const last = Date.UTC(rules.lastYear, 11, 31) / DAY;
+  const first = Date.UTC(rules.firstYear, 0, 1) / dayMs;
+  const last = Date.UTC(rules.lastYear, 11, 31) / dayMs;
 
-  const localDay = (time: number): DayNumber => Math.floor((time + offset(time)) / DAY);
+  const localDay = (time: number): DayNumber => Math.floor((time + offset(time)) / dayMs);
 
   const momentOf = (day: DayNumber, minutes: number): number => {
-    const local = day * DAY + minutes * MINUTE;
+    const local = day * dayMs + minutes * minuteMs;
     // The offset is that of the answer, not of the local figure read as UTC: the second look settles it.
     const near = local - offset(local);
     return local - offset(near);

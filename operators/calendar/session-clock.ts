@@ -1,6 +1,6 @@
-/** Where a moment lies among the sessions of a calendar: what has to be answered for every feature vector. */
+/** The place of a moment among the sessions of a calendar, looked up for every feature vector. */
 import type { ExchangeCalendar } from "./calendar.js";
-import { DAY, dayNumber, formatDay, MINUTE, weekday, yearOf, type DayNumber } from "./dates.js";
+import { dayMs, dayNumber, formatDay, minuteMs, weekday, yearOf, type DayNumber } from "./dates.js";
 import { zoneOffset } from "./time-zone.js";
 
 type Session = NonNullable<ReturnType<ExchangeCalendar["session"]>>;
@@ -33,7 +33,7 @@ const furthest = 31;
 const mostDays = 100_000;
 
 /** Clocks change, and dates begin, at whole quarters of an hour everywhere since 1972. */
-const quarterHour = 15 * MINUTE;
+const quarterHour = 15 * minuteMs;
 
 const clocks = new WeakMap<ExchangeCalendar, SessionClock>();
 let latest: { readonly calendar: ExchangeCalendar; readonly clock: SessionClock } | undefined;
@@ -52,7 +52,7 @@ export class SessionClock {
   readonly #offset: (time: number) => number;
   readonly #days = new Map<DayNumber, LocalDay>();
   readonly #years = new Map<number, Map<number, readonly number[]>>();
-  /** The quarter of an hour that was asked for last, its offset and its date: most moments are near the one before. */
+  /** The quarter of an hour of the last look-up, its offset and its date: most moments are near the one before. */
   #quarter = NaN;
   #quarterOffset = 0;
   #quarterDay: LocalDay | undefined;
@@ -63,12 +63,12 @@ export class SessionClock {
     this.#offset = zoneOffset(calendar.timeZone);
   }
 
-  /** The date of a moment: 5 to 40 ns when it has been asked for before, some 40 µs when not. */
+  /** The date of a moment: 5 to 40 ns when it was looked up before, some 40 µs when not. */
   at(time: number): LocalDay {
     const quarter = Math.floor(time / quarterHour);
     if (quarter === this.#quarter && this.#quarterDay !== undefined) return this.#quarterDay;
     const offset = this.#offset(time);
-    const day = Math.floor((time + offset) / DAY);
+    const day = Math.floor((time + offset) / dayMs);
     const known = this.#days.get(day) ?? this.#learn(day);
     this.#quarter = quarter;
     this.#quarterOffset = offset;
@@ -79,7 +79,7 @@ export class SessionClock {
   /** Share of the local day that has passed, in [0, 1). */
   dayFraction(time: number): number {
     const { day } = this.at(time);
-    return (time + this.#quarterOffset - day * DAY) / DAY;
+    return (time + this.#quarterOffset - day * dayMs) / dayMs;
   }
 
   /**
@@ -89,7 +89,7 @@ export class SessionClock {
    * @param span milliseconds of a bar, Infinity for one a session
    */
   barsBetween(from: number, to: number, span: number): number {
-    // Most often asked for a bar's length, and for the same bar of every symbol.
+    // Most look-ups are of one bar's length, and of the same bar of every symbol.
     if (to - from <= span && span < Infinity) return 0;
     const known = this.#gap;
     if (known.from === from && known.to === to && known.span === span) return known.bars;
@@ -114,7 +114,7 @@ export class SessionClock {
       }
       return undefined;
     };
-    const date = new Date(day * DAY);
+    const date = new Date(day * dayMs);
     const first = dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
     const next = dayNumber(date.getUTCFullYear(), date.getUTCMonth() + 2, 1);
     let monthPassed = 0;
@@ -171,11 +171,11 @@ export class SessionClock {
 const barsOf = ({ open, close }: Session, span: number): number =>
   span === Infinity ? 1 : Math.ceil((close - open) / span);
 
-const units = { s: 1000, m: MINUTE, h: 60 * MINUTE } as const;
+const units = { s: 1000, m: minuteMs, h: 60 * minuteMs } as const;
 
 /**
  * Milliseconds of an interval within a session (30s, 1m, 4h); Infinity for 1d, one bar a session; undefined for any other,
- * which no session tells the number of.
+ * of which the number a session is not known.
  */
 export function spanOf(interval: string): number | undefined {
   if (interval === "1d") return Infinity;

@@ -1,7 +1,7 @@
-const DAY = 86_400_000;
+const dayMs = 86_400_000;
 
 /** Covers 1970 to 2100 twice over; a guard against callers who pass arbitrary times, not a working limit. */
-const MAXIMUM_CACHED_DAYS = 100_000;
+const maximumCachedDays = 100_000;
 
 /** The offset of one UTC day: constant but for the days on which the clocks change. */
 interface DayOffset {
@@ -14,7 +14,7 @@ interface DayOffset {
 /**
  * Offset of a time zone's clocks from UTC, in milliseconds (New York in winter: −18,000,000).
  *
- * `Intl` is asked for the offset only at the ends of a UTC day and the answer kept, so that later calls for
+ * `Intl` computes the offset only at the ends of a UTC day and the result is kept, so that later calls for
  * the same day are a map look-up (some 10 million calls/s).
  *
  * @param timeZone IANA name
@@ -33,12 +33,12 @@ export function zoneOffset(timeZone: string): (time: number) => number {
   };
 
   const read = (day: number): DayOffset => {
-    const start = day * DAY;
+    const start = day * dayMs;
     const before = ask(start);
-    const after = ask(start + DAY);
+    const after = ask(start + dayMs);
     if (before === after) return { before, after, change: Infinity };
     let low = start;
-    let high = start + DAY;
+    let high = start + dayMs;
     while (high - low > 1) {
       const middle = Math.floor((low + high) / 2);
       if (ask(middle) === before) low = middle;
@@ -48,10 +48,10 @@ export function zoneOffset(timeZone: string): (time: number) => number {
   };
 
   return (time) => {
-    const day = Math.floor(time / DAY);
+    const day = Math.floor(time / dayMs);
     let found = days.get(day);
     if (found === undefined) {
-      if (days.size >= MAXIMUM_CACHED_DAYS) days.clear();
+      if (days.size >= maximumCachedDays) days.clear();
       found = read(day);
       days.set(day, found);
     }

@@ -8,7 +8,7 @@ const { sets, aliases } = resolveSets(allFeatures, pinnedSets);
 
 export const featureSets: readonly FeatureSet[] = sets;
 
-/** Everything by which a set may be asked for, except its id. */
+/** Every name of a set, except its id. */
 export const featureSetNames: readonly string[] = [...sets.map(({ name }) => name), ...aliases.keys()];
 
 /** What else the set is called today. */

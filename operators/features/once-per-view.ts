@@ -2,9 +2,9 @@ import type { FeatureView } from "./view.js";
 
 /**
  * A function of the view that is computed once a vector: for what several features are made of. It remembers the vector
- * that it was last asked for, which takes a quarter of the time of a look-up in a table of the view's.
+ * of its last call, which takes a quarter of the time of a look-up in a table of the view's.
  *
- * @param compute may fill and give again what it gave for the vector before, `reuse`: nobody keeps it
+ * @param compute may fill and return again its result for the vector before, `reuse`: no caller keeps it
  */
 export function oncePerView<Value>(
   compute: (view: FeatureView, reuse: Value | undefined) => Value,

@@ -11,7 +11,7 @@
 import type { Bar, FeaturesState, FeatureVector, MarketContext, NewsSentiment } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { notFinite } from "../finite.js";
-import { duplicate, emit, join, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
+import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
 import { checkBar } from "../series/check-bar.js";
 import { computeValues, type FeatureSet } from "./feature-set.js";
 import { memory, stateVersion } from "./layout.js";
@@ -22,7 +22,7 @@ import { vectorId } from "./vector-id.js";
 import { FeatureView } from "./view.js";
 
 export interface FeaturesServices {
-  /** Sessions, and the time zone in which the time of day and the day of the week are told. */
+  /** Sessions, and the time zone of the time of day and the day of the week. */
   readonly calendar: ExchangeCalendar;
   /** What to serve: a vector of each for every trigger. */
   readonly sets: readonly FeatureSet[];
@@ -87,7 +87,7 @@ function readMarketBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter):
   const next = { ...known, interval: bar.interval, asOf, sequence, series };
   state.set(key, next);
   if (!isOwn) state.set(bar.symbol, { ...own, asOf, sequence });
-  return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }) : join;
+  return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }) : absorb;
 }
 
 function readSentiment(article: Readonly<NewsSentiment>, state: State, vectors: VectorWriter): FeaturesOutcome {
@@ -101,7 +101,7 @@ function readSentiment(article: Readonly<NewsSentiment>, state: State, vectors: 
   const news = stepNews(known.news, article, asOf);
   const next = { ...known, asOf, news, sequence: known.sequence + (isWarm ? 1 : 0) };
   state.set(article.symbol, next);
-  return isWarm ? vectors.write(article, "sentiment", { ...next, market }) : join;
+  return isWarm ? vectors.write(article, "sentiment", { ...next, market }) : absorb;
 }
 
 function readContext(context: Readonly<MarketContext>, state: State): FeaturesOutcome {
@@ -111,7 +111,7 @@ function readContext(context: Readonly<MarketContext>, state: State): FeaturesOu
   const known = state.get(key);
   if (known?.market && known.market.sequence >= context.sequence) return duplicate;
   state.set(key, { ...emptyState, interval: context.interval, asOf: context.asOf, market: context });
-  return join;
+  return absorb;
 }
 
 /** Makes the records of one trigger: one of each set that is warm. */

@@ -2,8 +2,8 @@
  * The bars of one symbol and interval: a window of settled bars, at most five that can still be corrected, and the memory
  * of the recursive indicators before and after those.
  *
- * A corrected bar, or one that was missing, is put in its place and the memory folded anew from the settled bars; what was
- * said before stays said.
+ * A corrected bar, or one that was missing, is put in its place and the memory folded anew from the settled bars; vectors
+ * published before stay as they are.
  */
 import type { Bar, FeaturesSeries, KeptBar, SettledWindow } from "../../schemas/generated/types.js";
 import { adjusted } from "../series/adjusted-bar.js";

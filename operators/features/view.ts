@@ -6,7 +6,7 @@ import { memory as layout } from "./layout.js";
 
 /**
  * One view is reused for all vectors: `open` fills it, the features read it, and nothing of it is kept. What several
- * features need is computed once, when the first asks.
+ * features need is computed once, at the first use.
  */
 export class FeatureView {
   /** Adjusted; oldest first. At most `windowBars`, of the closes `windowCloses`. */

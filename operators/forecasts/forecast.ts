@@ -14,17 +14,17 @@ export interface ForecastSubject {
   readonly asOf: number;
 }
 
-/** Levels when no model says which. */
+/** Levels where no model sets them. */
 export const defaultLevels: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /** Stands in a forecast that no model took part in. */
 const modelFree = `${naive.name}@${naive.version}`;
 
 /**
- * Every method that is warm and has something to say, in the order of the list, and then those that count combined.
+ * Every method that is warm and has a forecast, in the order of the list, and then those that count combined.
  *
  * @param core the bars up to the one that the score names; undefined when they are too far back
- * @returns undefined when no method that counts has anything to say
+ * @returns undefined when no method that counts has a forecast
  */
 export function makeForecast(
   methods: readonly ForecastingMethod[],
@@ -36,7 +36,7 @@ export function makeForecast(
   const target = targetTime(calendar, interval, score.barTime, score.asOf);
   const modelQuantiles = score.model === null ? undefined : score.quantiles;
   const levels = score.levels.length > 0 ? score.levels : defaultLevels;
-  const { said, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);
+  const { published, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);
   if (counted.length === 0) return undefined;
   return {
     id: recordId("forecasts", score.scoreId, symbol),
@@ -51,19 +51,19 @@ export function makeForecast(
     barTime: score.barTime,
     close: score.close,
     ...target,
-    methods: [...said, combine(counted)],
+    methods: [...published, combine(counted)],
     modelVersion: score.model ?? modelFree,
   };
 }
 
-/** What each method says, and of that what counts in the combined view. */
+/** The forecast of each method, and those of them that count in the combined view. */
 function viewsOf(
   methods: readonly ForecastingMethod[],
   states: Readonly<MethodStates>,
   target: ForecastTarget,
   levels: readonly number[],
-): { said: ForecastMethod[]; counted: ForecastMethod[] } {
-  const said: ForecastMethod[] = [];
+): { published: ForecastMethod[]; counted: ForecastMethod[] } {
+  const published: ForecastMethod[] = [];
   const counted: ForecastMethod[] = [];
   for (const method of methods) {
     const { bars, numbers } = states[method.name] ?? begun(method, 0);
@@ -71,8 +71,8 @@ function viewsOf(
     if (view === undefined) continue;
     const { quantiles, volatility } = view;
     const of = { method: method.name, levels: [...levels], quantiles, volatility };
-    said.push(of);
+    published.push(of);
     if (method.inCombined) counted.push(of);
   }
-  return { said, counted };
+  return { published, counted };
 }

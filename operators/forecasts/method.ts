@@ -46,7 +46,7 @@ export interface ForecastingMethod<State = MethodNumbers> {
   readonly version: number;
   /** In one line, with units: the catalogue in the documentation is made from it. */
   readonly description: string;
-  /** Bars of the series from which on it is asked. 0: it needs none, keeps nothing, and is asked even where none is known. */
+  /** Bars of the series from which on it forecasts. 0: it needs none, keeps nothing, and forecasts even where none is known. */
   readonly warmUp: number;
   /** Whether it counts in `combined`. If not it is published beside it, on trial: combined and signal stay without it. */
   readonly inCombined: boolean;
@@ -54,13 +54,13 @@ export interface ForecastingMethod<State = MethodNumbers> {
   readonly empty: State;
   /** Takes in one more bar; gives a new state, all of it finite. */
   step(state: State, bar: MethodBar): State;
-  /** @returns undefined when it has nothing to say */
+  /** @returns undefined when it has no forecast */
   forecast(state: State, target: ForecastTarget, levels: readonly number[]): MethodView | undefined;
 }
 
 /**
  * Checks at compile time that the state can be kept. It is declared by `type`: an interface could be added to elsewhere, so
- * that TypeScript does not take it for plain numbers by name.
+ * that TypeScript does not accept it as plain numbers.
  */
 export function defineMethod<State extends MethodNumbers>(method: ForecastingMethod<State>): ForecastingMethod<State> {
   return Object.freeze(method);

@@ -3,15 +3,15 @@
  * follows from it, once the bar that it names has been read. Until then it waits in the state, and comes out with the bar.
  *
  * State, by symbol|interval: what each method keeps of the bars, and at most 16 waiting scores. When one more would have to
- * wait, the oldest is answered with the bars at hand. A score about which no method that counts has anything to say (no
+ * wait, the oldest is answered with the bars at hand. A score for which no method that counts has a forecast (no
  * return model, and fewer than two bars) gives nothing.
  */
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import {
+  absorb,
   duplicate,
   emit,
-  join,
   type KeyedState,
   type Operator,
   type Outcome,
@@ -93,13 +93,13 @@ function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, co
   const next = { asOf, base, recent, current, pending, version };
   if (pending.length === 0) {
     state.set(key, next);
-    return join;
+    return absorb;
   }
   const ready = pending.filter((score) => isRead(next, score));
   const waiting = pending.filter((score) => !ready.includes(score));
   const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : join;
+  return records.length > 0 ? emit(...records) : absorb;
 }
 
 function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
@@ -115,7 +115,7 @@ function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>
   const pending = waits ? queue.slice(ready.length) : queue;
   const { after, records } = answer({ ...known, pending }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : join;
+  return records.length > 0 ? emit(...records) : absorb;
 }
 
 /**

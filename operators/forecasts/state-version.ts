@@ -1,6 +1,6 @@
 /**
  * Version of the state, and what was kept before there was one: the states of `naive` and `har`, each version 1, in fields
- * of their own. They are read from there once, and written there still: a process of a build that knows no versions may
+ * of their own. They are read from there once, and written there too: a process of a build without versions may
  * take a task over while the processes are replaced one by one, reads and writes nothing else, and the build after it goes
  * on from what that one wrote.
  */

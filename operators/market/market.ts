@@ -1,8 +1,8 @@
 /**
- * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is said
+ * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is published
  * when as many symbols have reported as in the section before; or else, as far as it came, when the first bar of a later
- * time arrives. What comes after that (a straggler, a correction, a new listing) is said once more, with the next sequence
- * number, when the next section begins. A section without any return (the first one) is not said.
+ * time arrives. What comes after that (a straggler, a correction, a new listing) is published once more, with the next sequence
+ * number, when the next section begins. A section without any return (the first one) is not published.
  *
  * Returns are log returns, close to close, over however long a symbol was silent (at most 30 sections: then it leaves).
  * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
@@ -10,7 +10,7 @@
  * State, by interval: `section|interval` and `members|interval|bucket`.
  */
 import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
-import { duplicate, emit, join, type KeyedState, type Operator, type Outcome } from "../operator.js";
+import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { checkBar } from "../series/check-bar.js";
 import { crossSection } from "./cross-section.js";
@@ -55,13 +55,13 @@ class IntervalMarket {
     const records: MarketContext[] = [];
     let section = this.#section;
     if (section === undefined || bar.eventTime > section.time) {
-      // Before the bar is taken: the record of the earlier section knows nothing of it.
-      if (section?.changed) this.#say(section, bar, records);
+      // Before the bar is taken: it is no part of the record of the earlier section.
+      if (section?.changed) this.#emit(section, bar, records);
       section = this.#section = following(section, bar);
     }
     const before = this.#members.find(bar.symbol, section.number);
     const after = memberAfter(before, bar, section);
-    if (after === undefined) return join;
+    if (after === undefined) return absorb;
     if (after === before) return duplicate;
     this.#members.put(after);
     section.asOf = Math.max(section.asOf, bar.availableAt);
@@ -69,10 +69,12 @@ class IntervalMarket {
       section.changed = true;
       if (before?.time !== section.time) {
         section.reported += 1;
-        if (section.reported === section.expected) this.#say(section, bar, records);
+        if (section.reported === section.expected) this.#emit(section, bar, records);
       }
     }
-    return records.length > 0 ? emit(...records.map((record) => ({ topic: "market.context" as const, record }))) : join;
+    return records.length > 0
+      ? emit(...records.map((record) => ({ topic: "market.context" as const, record })))
+      : absorb;
   }
 
   save(): void {
@@ -81,7 +83,7 @@ class IntervalMarket {
       this.state.set(this.#key, { section: this.#section, members: [] });
   }
 
-  #say(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
+  #emit(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
     section.changed = false;
     const returns: number[] = [];
     let squaredRanges = 0;
@@ -119,7 +121,7 @@ function following(section: Readonly<MarketSection> | undefined, bar: Readonly<B
   };
 }
 
-/** @returns the symbol with the bar; the same as before when the bar says nothing new, undefined when it comes too late */
+/** @returns the symbol with the bar; the same as before when the bar has nothing new, undefined when it comes too late */
 function memberAfter(
   known: MarketMember | undefined,
   bar: Readonly<Bar>,

@@ -11,7 +11,7 @@ export interface SessionOutcome {
   readonly nextReturn: number;
 }
 
-/** What came after the latest bar of a vector; undefined where no bar tells of it. */
+/** What came after the latest bar of a vector; undefined where there is no later bar. */
 export type NextSession = (of: Pick<FeatureVector, "symbol" | "interval" | "barTime">) => SessionOutcome | undefined;
 
 /**

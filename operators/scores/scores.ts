@@ -4,7 +4,7 @@ import { tasksOfKind, type TaskOfKind } from "../../models/tasks.js";
 import type { FeatureVector, Score, TargetScore } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
 import { featureSets } from "../features/feature-sets.js";
-import { join, reject, type Note, type Operator, type Outcome } from "../operator.js";
+import { absorb, reject, type Note, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 
 export type Target = TaskOfKind<"vector">;
@@ -40,8 +40,8 @@ type Scored = Map<VectorScorer, Map<FeatureVector, readonly number[]>>;
  * forecasts need none of them.
  *
  * Several feature sets may be served side by side, and each model scores the vectors of its own: one that no model takes
- * joins, for it is neither broken nor missed as long as the trigger's other vectors are scored. Whether they are, a single
- * vector does not tell: the outcome notes each target whose model takes another set, for the stage to count.
+ * is absorbed, for it is neither broken nor missed as long as the trigger's other vectors are scored. Whether they are does
+ * not follow from a single vector: the outcome notes each target whose model takes another set, for the stage to count.
  */
 export const scoresOperator: Operator<"features", "scores", never, ModelRouters<Target>> = {
   name: "scores",
@@ -68,7 +68,7 @@ function planned(vector: FeatureVector, routers: ModelRouters<Target>): Plan | O
 
 /** A set that this build has may be served for whoever reads it; one that it does not know is a mistake. */
 function unscored({ featureSet }: FeatureVector, unmet: readonly Unmet[]): Outcome<"scores"> {
-  if (featureSets.some(({ id }) => id === featureSet)) return { ...join, notes: unmet };
+  if (featureSets.some(({ id }) => id === featureSet)) return { ...absorb, notes: unmet };
   const { model, takes } = unmet.at(-1) as Unmet;
   return reject("WRONG_FEATURE_SET", `${model} was trained on ${takes}, the vector is of ${featureSet}`);
 }

@@ -32,7 +32,7 @@ export function blend(transformer: SentimentProbabilities | null, weight: number
   };
 }
 
-/** Neutral wins a tie: nothing speaks for either side then. */
+/** Neutral wins a tie: there is no evidence for either side then. */
 export function mostProbable({ negative, neutral, positive }: SentimentProbabilities): SentimentLabel {
   if (neutral >= negative && neutral >= positive) return "neutral";
   if (negative === positive) return "neutral";

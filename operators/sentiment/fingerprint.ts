@@ -5,7 +5,7 @@
  * or against that bit of the fingerprint. The share of differing bits estimates the angle between the two headlines' sets
  * of features: unrelated headlines differ in about 32 bits.
  *
- * Cashtags, mentions and a retweet's mark say who speaks about whom, not what is said: they do not vote. Numbers do.
+ * Cashtags, mentions and a retweet's mark name people and companies, and are no part of the content: they do not vote. Numbers do.
  *
  * Source: M. Charikar, Similarity estimation techniques from rounding algorithms, STOC 2002; G. S. Manku, A. Jain and
  * A. Das Sarma, Detecting near-duplicates for web crawling, WWW 2007. About 8 µs a headline.

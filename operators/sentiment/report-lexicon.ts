@@ -1,5 +1,5 @@
 /**
- * Expressions by which a headline tells of a company's own results, and those by which it only looks forward to them or
+ * Expressions of a headline about a company's own results, and of one that only looks forward to them or
  * means somebody else's. Read against the headlines of StockNet; whoever changes them measures again (report.test.ts).
  */
 
@@ -11,7 +11,7 @@ const quarter =
 const near = (words: number): string => `(?:[^a-z0-9]+[\\w$%.,'’&+-]+){0,${words}}?[^a-z0-9]+`;
 
 /** Any of these, and the headline may be about results. */
-export const tellsOfResults: readonly string[] = [
+export const resultsPatterns: readonly string[] = [
   // reports Q2 EPS, posted a surprising profit, announces full year results
   `\\b(?:reports?|reported|posts?|posted|announces?|announced|releases?|released|delivers?|delivered|records?|books?|booked)${near(4)}(?:${metric}|(?:first|second|third|fourth)[- ]quarter)\\b`,
   // beats estimates, earnings miss views, tops on revenue
@@ -41,7 +41,7 @@ export const tellsOfResults: readonly string[] = [
 ];
 
 /** Any of these, and it is not: what is still to come, other people's earnings, other kinds of results. */
-export const tellsOfOthers: readonly string[] = [
+export const otherReportPatterns: readonly string[] = [
   `\\bearnings?[ -](?:season|calendar|whispers?|preview|dates?|watch|schedule|plays?|trades?|week|tomorrow|today|tonight|on deck|estimates? (?:for|in)|growth|yield|season's|expectations|insights?|info|news on)\\b`,
   `\\b(?:ahead of|before|into|going into|heading into|prior to|awaits?|awaiting|waiting|expects? \\w+ to|preview|previews|upcoming|looking for|i expect|we expect|hoping|what to expect|expected to (?:report|post|announce)|set to (?:report|post|announce)|due to report|scheduled|to report|will (?:report|post|announce|beat|miss|[\\w() ]{1,40} (?:beat|miss|disappoint|surprise))|could|can \\w+ beat|watch for|holding|hold through|through earnings|since (?:the )?(?:last )?earnings|day after the last)\\b`,
   `\\b(?:next|this|busy|coming|last) week\\b|\\bweek ahead\\b|\\b(?:tomorrow|tmrw|monday|next month)\\b`,

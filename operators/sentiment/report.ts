@@ -1,7 +1,7 @@
-import { tellsOfOthers, tellsOfResults } from "./report-lexicon.js";
+import { otherReportPatterns, resultsPatterns } from "./report-lexicon.js";
 
-const results = new RegExp(tellsOfResults.join("|"), "iu");
-const others = new RegExp(tellsOfOthers.join("|"), "iu");
+const results = new RegExp(resultsPatterns.join("|"), "iu");
+const others = new RegExp(otherReportPatterns.join("|"), "iu");
 
 /** Nearly every expression holds one of these, and few other headlines do: most are decided by this look alone. */
 const hint =
@@ -9,23 +9,23 @@ const hint =
 
 const cashtag = /\$[A-Za-z]/g;
 
-/** A headline says it by here; the time that the expressions take can grow with the square of the length. */
+/** The expressions stand before here; the time that the expressions take can grow with the square of the length. */
 const farthest = 500;
 
 /** A headline that names more symbols is a list, or somebody's advertisement. */
 const mostSymbols = 3;
 
 /**
- * Whether a headline speaks of the results of the company it is about: a quarter's earnings, how they compare with what
+ * Whether a headline is about the results of its company: a quarter's earnings, how they compare with what
  * was expected, guidance. Not what is still to come, nor the earnings season in general.
  *
- * By the reviewed expressions of report-lexicon.ts; they do not know whose name stands in the headline. Of 121 posts that
- * they take for a report 93 are one, most of the others being about another company; of the posts with one of the usual
- * words that they do not take about 11 % are one. About 2 µs a headline.
+ * By the reviewed expressions of report-lexicon.ts; they do not look at the name in the headline. Of 121 posts that
+ * match, 93 are reports, most of the others being about another company; of the posts with one of the usual
+ * words that do not match, about 11 % are. About 2 µs a headline.
  *
  * @param text normalised with `newsRules`
  */
-export function tellsOfReport(text: string): boolean {
+export function isReport(text: string): boolean {
   const beginning = text.slice(0, farthest);
   if (!hint.test(beginning)) return false;
   if ((beginning.match(cashtag)?.length ?? 0) > mostSymbols) return false;

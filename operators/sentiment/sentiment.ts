@@ -1,4 +1,4 @@
-/** news.raw → news.sentiment: what each article says about each of its symbols, by a transformer and VADER, blended. */
+/** news.raw → news.sentiment: the sentiment of each article for each of its symbols, by a transformer and VADER, blended. */
 import type { ModelRouter, ModelRouters, Routed, SentimentClassifier } from "../../models/runtime/types.js";
 import { newsRules, textNormaliser } from "../../models/runtime/text-normalisation.js";
 import type {
@@ -8,10 +8,10 @@ import type {
   SentimentState,
 } from "../../schemas/generated/types.js";
 import { notFinite } from "../finite.js";
-import { duplicate, emit, join, reject, type Operator, type Outcome } from "../operator.js";
+import { absorb, duplicate, emit, reject, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { fingerprint } from "./fingerprint.js";
-import { tellsOfReport } from "./report.js";
+import { isReport } from "./report.js";
 import { SeenArticles } from "./seen-articles.js";
 import { textSentiment } from "./text-sentiment.js";
 import { vaderScore, type VaderScore } from "./vader.js";
@@ -23,8 +23,8 @@ type Readings = Map<SentimentClassifier, Map<string, SentimentProbabilities | nu
 
 /**
  * An article gives one record a symbol, since the symbol is what an experiment assigns to an arm. Without symbols it
- * only joins the state: it is known, and there is nobody to say anything about. Where no model is available, or it could
- * not read the text, VADER stands in alone and the record says `degraded`.
+ * is only absorbed: it is known from then on, and there is no company to publish anything about. Where no model is available, or it could
+ * not read the text, VADER is used alone and the record is marked `degraded`.
  */
 export const sentimentOperator: Operator<"news.raw", "news.sentiment", SentimentState, ModelRouters<"sentiment">> = {
   name: "sentiment",
@@ -33,7 +33,7 @@ export const sentimentOperator: Operator<"news.raw", "news.sentiment", Sentiment
     const plans = batch.map(({ record }) => settled(record, seen) ?? planned(record, router));
     const articles = plans.filter((plan) => "article" in plan);
     const underWay = read(articles);
-    // The rules run here while the workers are at the transformer; should they throw, nobody may be left to hear of it.
+    // The rules run here while the workers are at the transformer; should they throw, a later rejection would have no handler.
     underWay.catch(() => undefined);
     const rules = (): Map<string, RuleReading> => readByRules(articles);
     const byRules = router.aroundRules?.(rules) ?? rules();
@@ -69,7 +69,7 @@ function settled(article: NewsArticle, seen: SeenArticles): SentimentOutcome | u
   const bad = notFinite(article);
   if (bad !== undefined) return reject("NOT_FINITE", `${bad} is not a finite number`);
   if (seen.see(article.id, article.availableAt)) return duplicate;
-  return article.symbols.length === 0 ? join : undefined;
+  return article.symbols.length === 0 ? absorb : undefined;
 }
 
 function planned(article: NewsArticle, router: ModelRouter<"sentiment">): ArticlePlan {
@@ -107,7 +107,7 @@ interface RuleReading {
 
 function ruleReading(headline: string): RuleReading {
   const text = normalise(headline);
-  return { vader: vaderScore(text), fingerprint: fingerprint(text), report: tellsOfReport(text) };
+  return { vader: vaderScore(text), fingerprint: fingerprint(text), report: isReport(text) };
 }
 
 function readByRules(plans: readonly ArticlePlan[]): Map<string, RuleReading> {

@@ -2,7 +2,7 @@ import type { NewsSentiment, SentimentProbabilities } from "../../schemas/genera
 import { blend } from "./blend.js";
 import type { VaderScore } from "./vader.js";
 
-/** What is said of a text, whoever asks: the fields of a record that do not depend on article and symbol. */
+/** The sentiment of a text alone: the fields of a record that do not depend on article and symbol. */
 export type TextSentiment = Pick<
   NewsSentiment,
   "score" | "label" | "confidence" | "blend" | "transformer" | "vader" | "vaderCompound"

@@ -43,8 +43,8 @@ export function vaderLabel(compound: number): SentimentLabel {
 }
 
 /**
- * The package keeps its lexicon to itself. A word of ours is therefore read as the word of its lexicon that has the same
- * valence (a test asks each), and a word without one as a word that it does not know.
+ * The package does not export its lexicon. A word of ours is therefore read as the word of its lexicon that has the same
+ * valence (a test checks each), and a word without one as a word that is not in its lexicon.
  */
 const standIns: ReadonlyMap<number, string> = new Map([
   [-3, "dismal"],

@@ -29,7 +29,7 @@ export function adjusted(bar: Readonly<Prices>, priceFactor: number, volumeFacto
   };
 }
 
-/** No company has ever come near; held there, whatever a feed tells, squares of adjusted prices stay finite. */
+/** No company has ever come near; capped here, whatever a feed delivers, squares of adjusted prices stay finite. */
 const largestFactor = 1e50;
 
 /** A product of splits or dividend factors with one more. */

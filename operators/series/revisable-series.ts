@@ -3,7 +3,7 @@
  *
  * `current` is the core after every bar; `base` the core before the bars in `recent`. A corrected bar (the time of one
  * of them, other content, hence another id) or one that was missing among them is put in its place, and `current` is
- * folded anew from `base`. What was said before stays said.
+ * folded anew from `base`. What was published before stays as it is.
  */
 import type { Bar, KeptBar } from "../../schemas/generated/types.js";
 import { keptBars, placeBar } from "./place-bar.js";

@@ -2,7 +2,7 @@ import type { Forecast, PendingScore, Signal, SignalDirection, SignalReason } fr
 import { combinedOf, medianOf } from "../forecasts/combined.js";
 import { recordId } from "../record-id.js";
 
-/** P(up) this close to one half says nothing: a next-day direction is close to a coin flip. */
+/** P(up) this close to one half is no evidence: a next-day direction is close to a coin flip. */
 const deadBand = 0.02;
 
 /** Shares of the three parts that carry a direction; they sum to 1. */
@@ -23,7 +23,7 @@ const usualVolatility = 0.02;
  *
  *     direction        0.5 · (P(up) − ½) / 0.1
  *     expected-return  0.2 · (combined median / combined volatility) / 0.25
- *     sentiment        0.3 · mean · count / (1 + count)          few or old articles say less
+ *     sentiment        0.3 · mean · count / (1 + count)          few or old articles count less
  *
  * and two temper their sum s:
  *

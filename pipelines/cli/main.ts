@@ -8,17 +8,17 @@ import { endSoon } from "../runtime/end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
 
-/** Errors of the models and the registry whose message says what is wrong and where. */
+/** Errors of the models and the registry whose message has what is wrong and where. */
 const tellingErrors = new Set(["ModelConflictError", "ModelCardError", "ModelIntegrityError", "RegistryCardError"]);
 
-interface Told {
+interface Description {
   readonly message: string;
   readonly hint: string | null;
   readonly exitCode: number;
 }
 
-/** Faults of the user's surroundings are told in plain words; anything else is a defect, and shows its stack. */
-function tell(thrown: unknown): Told {
+/** Faults of the user's surroundings are printed as a message; anything else is a defect, and shows its stack. */
+function describe(thrown: unknown): Description {
   const error = refusalOf(thrown) ?? thrown;
   if (error instanceof CommanderError) {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
@@ -31,8 +31,8 @@ function tell(thrown: unknown): Told {
 }
 
 function report(error: unknown): number {
-  const { message, hint, exitCode } = tell(error);
-  // The help, and what commander has said already.
+  const { message, hint, exitCode } = describe(error);
+  // The help, and what commander has printed already.
   if (error instanceof CommanderError && (exitCode === 0 || !asksForJson(process.argv.slice(2)))) return exitCode;
   if (asksForJson(process.argv.slice(2))) writeJson({ error: { message, hint } });
   else {

@@ -22,7 +22,7 @@ export function writeJson(document: unknown): void {
   process.stdout.write(`${JSON.stringify(document)}\n`);
 }
 
-/** Whether the command line asks for JSON, for what fails before a command has read its options. */
+/** Whether the command line requests JSON, for what fails before a command has read its options. */
 export function asksForJson(parameters: readonly string[]): boolean {
   const end = parameters.indexOf("--");
   return (end < 0 ? parameters : parameters.slice(0, end)).includes("--json");

@@ -39,7 +39,7 @@ const examples = `
 Examples:
   newstape start                                everything from nothing, with three months of real data
   newstape status --watch                       stages, lag and rates, redrawn in place
-  newstape tail signals --key AAPL              what is said of Apple, as it comes
+  newstape tail signals --key AAPL              signals of Apple, as they come
   newstape doctor --fix-hints                   what is wrong, and which command mends it
   source <(newstape completion bash)            completion of commands, stages and topics
 

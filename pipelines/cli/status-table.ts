@@ -19,7 +19,7 @@ const columns: readonly Column[] = [
   { head: "lag", rank: 1, cell: ({ lag }) => number.format(lag) },
   ...outcomeKinds.map((kind) => ({
     head: kind,
-    rank: { emit: 5, join: 7, duplicate: 6, reject: 4 }[kind],
+    rank: { emit: 5, absorb: 7, duplicate: 6, reject: 4 }[kind],
     cell: (status: RatedStatus) => counted(status, number.format(status.outcomes[kind])),
   })),
   { head: "in/s", rank: 2, cell: (status) => counted(status, number.format(Math.round(status.perSecond))) },

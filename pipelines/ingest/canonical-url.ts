@@ -1,4 +1,4 @@
-/** Query parameters that say where a reader came from, not what is read. */
+/** Query parameters of where a reader came from, not of what is read. */
 const tracking = /^(?:utm_.*|gclid|dclid|fbclid|msclkid|yclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi|cmpid|ncid)$/i;
 
 /**

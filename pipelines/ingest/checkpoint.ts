@@ -15,8 +15,8 @@ export interface Checkpoint {
   readonly rejectsBytes: number;
 }
 
-const EDGE = 1024 * 1024;
-const VERSION = 1;
+const edgeBytes = 1024 * 1024;
+const formatVersion = 1;
 
 /**
  * Identity of a file's content: its size, its first and its last mebibyte. The name and the times do not take part: a
@@ -30,11 +30,11 @@ export async function contentIdentity(file: string, judgement: readonly string[]
   try {
     const { size } = await handle.stat();
     hash.update(String(size));
-    for (const position of [0, Math.max(0, size - EDGE)]) {
+    for (const position of [0, Math.max(0, size - edgeBytes)]) {
       const { buffer, bytesRead } = await handle.read(
-        Buffer.alloc(Math.min(EDGE, size)),
+        Buffer.alloc(Math.min(edgeBytes, size)),
         0,
-        Math.min(EDGE, size),
+        Math.min(edgeBytes, size),
         position,
       );
       hash.update(buffer.subarray(0, bytesRead));
@@ -47,10 +47,10 @@ export async function contentIdentity(file: string, judgement: readonly string[]
 
 /** A checkpoint on disk. */
 export class CheckpointFile {
-  private readonly file: StateFile<Checkpoint>;
+  readonly #file: StateFile<Checkpoint>;
 
   constructor(directory: string, name: string) {
-    this.file = new StateFile(directory, name, VERSION);
+    this.#file = new StateFile(directory, name, formatVersion);
   }
 
   /**
@@ -59,7 +59,7 @@ export class CheckpointFile {
    */
   async load(): Promise<Checkpoint | undefined> {
     try {
-      return await this.file.load();
+      return await this.#file.load();
     } catch (error) {
       if (!(error instanceof StateFileError)) throw error;
       throw new UserError(
@@ -70,6 +70,6 @@ export class CheckpointFile {
   }
 
   save(checkpoint: Checkpoint): Promise<void> {
-    return this.file.save(checkpoint);
+    return this.#file.save(checkpoint);
   }
 }

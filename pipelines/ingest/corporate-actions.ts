@@ -6,7 +6,7 @@ import { Refusal } from "./outcome.js";
 /** Close of the symbol's bar before this moment, in the same interval; undefined when it is not known. */
 export type CloseBefore = (symbol: string, interval: string, eventTime: number) => number | undefined;
 
-/** What a bar says of its share rather than of its trading. */
+/** What a bar has about its share rather than about its trading. */
 export type CorporateActions = Pick<Bar, "adjustment" | "split" | "dividendFactor">;
 
 /**
@@ -81,25 +81,25 @@ interface Close {
  * before it.
  */
 export class RecentCloses {
-  private readonly series = new Map<string, { last: Close; before: Close | undefined }>();
+  readonly #series = new Map<string, { last: Close; before: Close | undefined }>();
 
   constructor(private readonly maximum: number = limits.seriesRemembered) {}
 
   readonly closeBefore: CloseBefore = (symbol, interval, eventTime) => {
-    const known = this.series.get(`${symbol} ${interval}`);
+    const known = this.#series.get(`${symbol} ${interval}`);
     return [known?.last, known?.before].find((bar) => bar !== undefined && bar.time < eventTime)?.close;
   };
 
   note({ symbol, interval, eventTime, close }: Pick<Bar, "symbol" | "interval" | "eventTime" | "close">): void {
     const key = `${symbol} ${interval}`;
-    const known = this.series.get(key);
+    const known = this.#series.get(key);
     const bar = { time: eventTime, close };
     if (known === undefined) {
-      this.series.set(key, { last: bar, before: undefined });
-      const [oldest] = this.series.keys();
-      if (this.series.size > this.maximum && oldest !== undefined) this.series.delete(oldest);
+      this.#series.set(key, { last: bar, before: undefined });
+      const [oldest] = this.#series.keys();
+      if (this.#series.size > this.maximum && oldest !== undefined) this.#series.delete(oldest);
     } else if (eventTime === known.last.time) known.last = bar;
-    else if (eventTime > known.last.time) this.series.set(key, { last: bar, before: known.last });
+    else if (eventTime > known.last.time) this.#series.set(key, { last: bar, before: known.last });
     else if (eventTime === known.before?.time) known.before = bar;
   }
 }

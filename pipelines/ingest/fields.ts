@@ -7,7 +7,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
-/** Absent, null and the empty text are the same: CSV cannot tell them apart. */
+/** Absent, null and the empty text are the same: CSV cannot distinguish them. */
 export function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }

@@ -4,14 +4,7 @@ export type { IngestKind, IngestRecords, LineOutcome, Rejection } from "./outcom
 export { ingestProgress, type IngestProgress, type ProgressState } from "./progress.js";
 export type { ReadOptions } from "./read.js";
 export type { FileFormat } from "./records.js";
-export {
-  readSorted,
-  slices,
-  MAXIMUM_SORTED_RECORDS,
-  type Slice,
-  type SortedOptions,
-  type SortedRecords,
-} from "./sorted.js";
+export { readSorted, slices, type Slice, type SortedOptions, type SortedRecords } from "./sorted.js";
 export type { Tagging } from "./news.js";
 export { openPublisher, type Burst, type Publisher } from "./publisher.js";
 export { ingestExitCode, ingestExitCodes, type IngestSummary } from "./summary.js";

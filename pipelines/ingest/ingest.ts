@@ -6,7 +6,7 @@
  * 3. after a batch is acknowledged: write its rejections, then the checkpoint.
  *
  * A kill between 2 and 3 sends that batch again when the run is repeated: at least once, with the same ids, which the
- * stages tell as duplicates.
+ * stages recognise as duplicates.
  */
 import { CheckpointFile, contentIdentity, type Checkpoint } from "./checkpoint.js";
 import { openInput } from "./input.js";
@@ -21,7 +21,7 @@ export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind
   readonly send: (records: IngestRecords[Kind][]) => Promise<void>;
   /** Where checkpoints are kept; without it, and for streams, nothing is resumed. */
   readonly stateDirectory?: string | undefined;
-  /** Begin at the beginning, whatever the checkpoint says. */
+  /** Begin at the beginning, whatever the checkpoint holds. */
   readonly again?: boolean | undefined;
   /** Records a batch; default 500. */
   readonly batchRecords?: number | undefined;
@@ -33,7 +33,7 @@ export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind
 }
 
 /** Lines after which the checkpoint is written even if no batch is full: a resumed run need not go back further. */
-const LINES_PER_CHECKPOINT = 20_000;
+const linesPerCheckpoint = 20_000;
 
 /**
  * @returns the counts of the whole file, earlier runs of it included
@@ -89,13 +89,13 @@ async function checkpointFile(options: ReadOptions, directory: string): Promise<
 
 /** One run over a file: what is collected between two checkpoints. */
 class Run<Kind extends IngestKind> {
-  private readonly tally: Tally;
-  private readonly startedAt: number;
+  readonly #tally: Tally;
+  readonly #startedAt: number;
   /** Last line that an earlier run has handled. */
-  private readonly resumeAfter: number;
-  private batch: IngestRecords[Kind][] = [];
-  private rejections: Rejection[] = [];
-  private linesSinceCheckpoint = 0;
+  readonly #resumeAfter: number;
+  #batch: IngestRecords[Kind][] = [];
+  #rejections: Rejection[] = [];
+  #linesSinceCheckpoint = 0;
 
   constructor(
     private readonly options: IngestOptions<Kind>,
@@ -104,53 +104,53 @@ class Run<Kind extends IngestKind> {
     private readonly rejects: RejectsFile | undefined,
     private readonly bytes: () => { bytes: number; totalBytes: number | undefined },
   ) {
-    this.startedAt = options.now();
-    this.resumeAfter = previous?.summary.lines ?? 0;
-    this.tally = new Tally(previous && { ...previous.summary, resumedAfterLine: this.resumeAfter });
+    this.#startedAt = options.now();
+    this.#resumeAfter = previous?.summary.lines ?? 0;
+    this.#tally = new Tally(previous && { ...previous.summary, resumedAfterLine: this.#resumeAfter });
   }
 
   /** Lines of an earlier run are judged by its clock: a time that was in the future then was refused. */
   readonly nowAt = (line: number): number =>
-    line <= this.resumeAfter && this.previous !== undefined ? this.previous.startedAt : this.options.now();
+    line <= this.#resumeAfter && this.previous !== undefined ? this.previous.startedAt : this.options.now();
 
   async through(chunks: ReturnType<typeof readOutcomes<Kind>>, flushEveryChunk: boolean): Promise<IngestSummary> {
     const batchRecords = this.options.batchRecords ?? 500;
     for await (const outcomes of chunks) {
       for (const outcome of outcomes) {
-        // Read again only so that repeats of them are told.
-        if (outcome.line <= this.resumeAfter) continue;
-        this.tally.add(outcome);
-        this.linesSinceCheckpoint++;
-        if (outcome.outcome === "accepted") this.batch.push(outcome.record);
-        if (outcome.outcome === "rejected") this.rejections.push(outcome.rejection);
+        // Read again only so that repeats of them are recognised.
+        if (outcome.line <= this.#resumeAfter) continue;
+        this.#tally.add(outcome);
+        this.#linesSinceCheckpoint++;
+        if (outcome.outcome === "accepted") this.#batch.push(outcome.record);
+        if (outcome.outcome === "rejected") this.#rejections.push(outcome.rejection);
         if (
-          this.batch.length >= batchRecords ||
-          this.rejections.length >= batchRecords ||
-          this.linesSinceCheckpoint >= LINES_PER_CHECKPOINT
+          this.#batch.length >= batchRecords ||
+          this.#rejections.length >= batchRecords ||
+          this.#linesSinceCheckpoint >= linesPerCheckpoint
         ) {
-          await this.flush(false);
+          await this.#flush(false);
         }
       }
-      if (flushEveryChunk) await this.flush(false);
+      if (flushEveryChunk) await this.#flush(false);
       this.options.signal?.throwIfAborted();
     }
-    await this.flush(true);
-    return this.tally.summary();
+    await this.#flush(true);
+    return this.#tally.summary();
   }
 
-  private async flush(done: boolean): Promise<void> {
-    if (this.batch.length > 0) await this.options.send(this.batch);
-    await this.rejects?.append(this.rejections);
-    const summary = this.tally.summary();
+  async #flush(done: boolean): Promise<void> {
+    if (this.#batch.length > 0) await this.options.send(this.#batch);
+    await this.rejects?.append(this.#rejections);
+    const summary = this.#tally.summary();
     await this.checkpoints?.save({
       summary,
       done,
-      startedAt: this.startedAt,
+      startedAt: this.#startedAt,
       rejectsBytes: this.rejects?.bytes ?? 0,
     });
-    this.batch = [];
-    this.rejections = [];
-    this.linesSinceCheckpoint = 0;
+    this.#batch = [];
+    this.#rejections = [];
+    this.#linesSinceCheckpoint = 0;
     this.options.progress?.update({ counts: summary, ...this.bytes() });
     this.options.signal?.throwIfAborted();
   }

@@ -9,14 +9,14 @@ import type { FileFormat } from "./records.js";
 export interface Input {
   readonly name: string;
   readonly chunks: AsyncIterable<Buffer>;
-  /** Bytes of the file as it lies there; undefined for a stream. */
+  /** Bytes of the file as stored, packed or not; undefined for a stream. */
   readonly totalBytes: number | undefined;
   /** Of those, the ones read so far. */
   bytesRead(): number;
   close(): Promise<void>;
 }
 
-const CHUNK = 256 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * @param input a file, or `-` for `stdin`
@@ -39,7 +39,7 @@ export async function openInput(input: string, stdin: Readable = process.stdin):
       );
     }
   }
-  const source: Readable = handle?.createReadStream({ highWaterMark: CHUNK, autoClose: false }) ?? stdin;
+  const source: Readable = handle?.createReadStream({ highWaterMark: chunkBytes, autoClose: false }) ?? stdin;
   const name = input === "-" ? "standard input" : input;
   let read = 0;
   const counted = counting(source, (bytes) => (read += bytes));
@@ -63,7 +63,7 @@ async function* counting(source: Readable, count: (bytes: number) => void): Asyn
   }
 }
 
-/** Unpacks gzip, told by its first two bytes; the name says nothing about standard input. */
+/** Unpacks gzip, recognised by its first two bytes; standard input has no name to go by. */
 async function* unpacked(source: AsyncGenerator<Buffer>, name: string): AsyncGenerator<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 4) {
@@ -97,7 +97,7 @@ async function* gunzipped(packed: AsyncIterable<Buffer>, name: string): AsyncGen
   // pipeline() hands an error of either side on to the reader below; it is thrown there.
   const gunzip = pipeline(
     Readable.from(counted(), { objectMode: false }),
-    createGunzip({ chunkSize: CHUNK }),
+    createGunzip({ chunkSize: chunkBytes }),
     () => undefined,
   );
   try {
@@ -144,7 +144,7 @@ function refuseForeign(head: Buffer, name: string): void {
   if (packer !== undefined) throw new UserError(`${name} is packed with ${packer}`, "Unpack it, or pack it with gzip.");
 }
 
-/** The format by the file's name; undefined when it says nothing. */
+/** The format by the file's name; undefined when the name shows none. */
 export function formatByName(input: string): FileFormat | undefined {
   const match = /\.(jsonl|ndjson|json|csv)(?:\.gz)?$/i.exec(input);
   if (match === null) return undefined;

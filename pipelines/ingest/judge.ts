@@ -10,7 +10,7 @@ import { type IngestKind, type IngestRecords, type LineOutcome, Refusal } from "
 import type { RawRecord } from "./records.js";
 import { SeenIdentifiers } from "./seen.js";
 
-/** A parsed record with what tells it apart from others of the same file. */
+/** A parsed record with what distinguishes it from others of the same file. */
 interface Identified<Record> {
   readonly record: Record;
   readonly unknownSymbols: number;
@@ -20,11 +20,11 @@ interface Identified<Record> {
 
 export type JudgeOptions = NewsOptions & BarOptions;
 
-/** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are told. */
+/** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are recognised. */
 export class Judge<Kind extends IngestKind> {
-  private readonly seen = new SeenIdentifiers();
-  private readonly closes = new RecentCloses();
-  private readonly parse: (fields: Fields, now: number) => Identified<IngestRecords[Kind]>;
+  readonly #seen = new SeenIdentifiers();
+  readonly #closes = new RecentCloses();
+  readonly #parse: (fields: Fields, now: number) => Identified<IngestRecords[Kind]>;
 
   constructor(
     kind: Kind,
@@ -32,9 +32,9 @@ export class Judge<Kind extends IngestKind> {
   ) {
     const parsers: { [K in IngestKind]: (fields: Fields, now: number) => Identified<IngestRecords[K]> } = {
       news: (fields, now) => identifiedNews(parseNews(fields, options, now)),
-      bars: (fields, now) => identifiedBar(parseBar(fields, options, now, this.closes.closeBefore)),
+      bars: (fields, now) => identifiedBar(parseBar(fields, options, now, this.#closes.closeBefore)),
     };
-    this.parse = parsers[kind];
+    this.#parse = parsers[kind];
   }
 
   /** @param now the clock, ms since 1970 */
@@ -43,15 +43,15 @@ export class Judge<Kind extends IngestKind> {
     if ("skipped" in raw) return { outcome: "skipped", line };
     if ("refusal" in raw) return rejected(raw.line, raw.refusal);
     try {
-      const { record, unknownSymbols, identifier, content } = this.parse(raw.fields, now);
-      const before = this.seen.contentOf(identifier);
+      const { record, unknownSymbols, identifier, content } = this.#parse(raw.fields, now);
+      const before = this.#seen.contentOf(identifier);
       if (before === content) return { outcome: "duplicate", line };
       // Live, a bar with other content is a correction, and has another id.
       if (before !== undefined && !("interval" in record && this.options.origin === "live")) {
         throw new Refusal("DUPLICATE_ID", "the file had this identifier before, with other content");
       }
-      this.seen.note(identifier, content);
-      if ("interval" in record) this.closes.note(record);
+      this.#seen.note(identifier, content);
+      if ("interval" in record) this.#closes.note(record);
       return { outcome: "accepted", line, record, unknownSymbols };
     } catch (error) {
       if (error instanceof Refusal) return rejected(raw.line, error);

@@ -9,7 +9,7 @@ export const limits = {
   sourceCharacters: 128,
   urlCharacters: 4_096,
   symbolsPerArticle: 500,
-  /** A quoted CSV field may run over this many lines; past it, the opening quote is taken for a broken line. */
+  /** A quoted CSV field may run over this many lines; past it, the opening quote counts as a broken line. */
   linesPerRecord: 100,
   /** Records of a file that duplicates are looked for among: the last half to whole of it (≈ 110 MB). */
   identifiersRemembered: 500_000,

@@ -1,7 +1,7 @@
 import { limits } from "./limits.js";
 
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 /** One line of the input, without its end. */
 export interface Line {
@@ -18,11 +18,11 @@ export interface Line {
  * length: what goes on beyond it is only waited for to end.
  */
 export class LineSplitter {
-  private number = 0;
+  #number = 0;
   /** Pieces of the line that has begun; a piece is a copy, so that it does not keep its chunk alive. */
-  private pieces: Buffer[] = [];
-  private length = 0;
-  private tooLong = false;
+  #pieces: Buffer[] = [];
+  #length = 0;
+  #tooLong = false;
 
   constructor(private readonly maximumBytes: number = limits.lineBytes) {}
 
@@ -31,45 +31,45 @@ export class LineSplitter {
     const lines: Line[] = [];
     let start = 0;
     for (;;) {
-      const end = chunk.indexOf(LINE_FEED, start);
+      const end = chunk.indexOf(lineFeed, start);
       if (end < 0) break;
-      lines.push(this.finish(chunk.subarray(start, end)));
+      lines.push(this.#finish(chunk.subarray(start, end)));
       start = end + 1;
     }
-    this.hold(chunk.subarray(start));
+    this.#hold(chunk.subarray(start));
     return lines;
   }
 
   /** The last line, where the input does not end with a line feed. */
   end(): Line[] {
-    return this.length === 0 && !this.tooLong ? [] : [this.finish(Buffer.alloc(0))];
+    return this.#length === 0 && !this.#tooLong ? [] : [this.#finish(Buffer.alloc(0))];
   }
 
-  private hold(piece: Buffer): void {
-    if (piece.length === 0 || this.tooLong) return;
-    this.length += piece.length;
-    this.pieces.push(Buffer.from(piece));
+  #hold(piece: Buffer): void {
+    if (piece.length === 0 || this.#tooLong) return;
+    this.#length += piece.length;
+    this.#pieces.push(Buffer.from(piece));
     // One byte more may be the carriage return of the line's end.
-    if (this.length <= this.maximumBytes + 1) return;
-    this.tooLong = true;
-    this.pieces = [Buffer.from(Buffer.concat(this.pieces).subarray(0, limits.originalBytes))];
+    if (this.#length <= this.maximumBytes + 1) return;
+    this.#tooLong = true;
+    this.#pieces = [Buffer.from(Buffer.concat(this.#pieces).subarray(0, limits.originalBytes))];
   }
 
-  private finish(piece: Buffer): Line {
+  #finish(piece: Buffer): Line {
     let bytes = piece;
-    let tooLong = this.tooLong;
-    if (this.tooLong) bytes = this.pieces[0] ?? piece;
-    else if (this.length > 0) bytes = Buffer.concat([...this.pieces, piece]);
-    this.number++;
-    this.pieces = [];
-    this.length = 0;
-    this.tooLong = false;
-    if (!tooLong && bytes.at(-1) === CARRIAGE_RETURN) bytes = bytes.subarray(0, -1);
-    if (this.number === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
+    let tooLong = this.#tooLong;
+    if (this.#tooLong) bytes = this.#pieces[0] ?? piece;
+    else if (this.#length > 0) bytes = Buffer.concat([...this.#pieces, piece]);
+    this.#number++;
+    this.#pieces = [];
+    this.#length = 0;
+    this.#tooLong = false;
+    if (!tooLong && bytes.at(-1) === carriageReturn) bytes = bytes.subarray(0, -1);
+    if (this.#number === 1 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
     if (bytes.length > this.maximumBytes) {
       tooLong = true;
       bytes = bytes.subarray(0, limits.originalBytes);
     }
-    return { number: this.number, bytes, tooLong };
+    return { number: this.#number, bytes, tooLong };
   }
 }

@@ -4,7 +4,7 @@ import type { IngestSummary } from "./summary.js";
 /** How far an ingest is. */
 export interface ProgressState {
   readonly counts: Pick<IngestSummary, "lines" | "accepted" | "rejected" | "duplicates">;
-  /** Bytes of the file read so far, as it lies there. */
+  /** Bytes of the file read so far, as stored. */
   readonly bytes: number;
   /** undefined for a stream. */
   readonly totalBytes: number | undefined;
@@ -31,36 +31,36 @@ function counts({ counts: { accepted, rejected, duplicates } }: ProgressState): 
 }
 
 class BarProgress implements IngestProgress {
-  private readonly bar: SingleBar;
-  private started = false;
+  readonly #bar: SingleBar;
+  #started = false;
 
   constructor(label: string, stream: Terminal) {
     const format = `${label} {bar} {percentage} % | {counts} | {rate} lines/s`;
-    this.bar = new SingleBar({ format, stream, hideCursor: true, fps: 5, barsize: 24, gracefulExit: false });
+    this.#bar = new SingleBar({ format, stream, hideCursor: true, fps: 5, barsize: 24, gracefulExit: false });
   }
 
-  private begin = 0;
+  #begin = 0;
 
   update(state: ProgressState): void {
     const total = state.totalBytes ?? Math.max(1, state.bytes);
-    if (!this.started) {
-      this.started = true;
-      this.begin = performance.now();
-      this.bar.start(total, 0, { counts: "", rate: "0" });
+    if (!this.#started) {
+      this.#started = true;
+      this.#begin = performance.now();
+      this.#bar.start(total, 0, { counts: "", rate: "0" });
     }
-    const seconds = Math.max(0.001, (performance.now() - this.begin) / 1000);
-    this.bar.update(state.bytes, { counts: counts(state), rate: number(Math.round(state.counts.lines / seconds)) });
+    const seconds = Math.max(0.001, (performance.now() - this.#begin) / 1000);
+    this.#bar.update(state.bytes, { counts: counts(state), rate: number(Math.round(state.counts.lines / seconds)) });
   }
 
   stop(): void {
-    if (this.started) this.bar.stop();
+    if (this.#started) this.#bar.stop();
   }
 }
 
 class PlainProgress implements IngestProgress {
-  private last: number | undefined;
-  private shown: ProgressState | undefined;
-  private latest: ProgressState | undefined;
+  #last: number | undefined;
+  #shown: ProgressState | undefined;
+  #latest: ProgressState | undefined;
 
   constructor(
     private readonly label: string,
@@ -70,19 +70,19 @@ class PlainProgress implements IngestProgress {
   ) {}
 
   update(state: ProgressState): void {
-    this.latest = state;
-    this.last ??= this.now();
-    if (this.now() - this.last < this.everyMs) return;
-    this.last = this.now();
-    this.write(state);
+    this.#latest = state;
+    this.#last ??= this.now();
+    if (this.now() - this.#last < this.everyMs) return;
+    this.#last = this.now();
+    this.#write(state);
   }
 
   stop(): void {
-    if (this.latest !== undefined && this.latest !== this.shown) this.write(this.latest);
+    if (this.#latest !== undefined && this.#latest !== this.#shown) this.#write(this.#latest);
   }
 
-  private write(state: ProgressState): void {
-    this.shown = state;
+  #write(state: ProgressState): void {
+    this.#shown = state;
     const share = state.totalBytes ? `${Math.floor((100 * state.bytes) / state.totalBytes)} %, ` : "";
     this.stream.write(`${this.label}: ${share}line ${number(state.counts.lines)}, ${counts(state)}\n`);
   }

@@ -64,7 +64,7 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const raws = (lines: readonly Line[]): RawRecord[] =>
     lines.flatMap((line) => {
       if (reader === undefined) {
-        // Blank lines say nothing about the format.
+        // Blank lines show nothing of the format.
         format ??= isBlank(line) ? undefined : formatByContent(line.bytes);
         if (format === undefined) return [{ line, skipped: true }];
         reader = recordReader(format, options.kind, options.tagging ? ["symbols"] : []);

@@ -8,7 +8,7 @@ import { type IngestKind, Refusal } from "./outcome.js";
 /** How a file writes its records. */
 export type FileFormat = "jsonl" | "csv";
 
-/** What one line, or the lines of one quoted CSV record, say. */
+/** The content of one line, or of the lines of one quoted CSV record. */
 export type RawRecord =
   | { readonly line: Line; readonly fields: Fields }
   | { readonly line: Line; readonly refusal: Refusal }
@@ -61,11 +61,11 @@ class JsonLinesReader implements RecordReader {
  * lines are no record of the header's width, only the first of them is refused and the others are read on their own.
  */
 class CsvReader implements RecordReader {
-  private columns: string[] | undefined;
+  #columns: string[] | undefined;
   /** Lines of the record whose quoted field is open, and their text. */
-  private open: Line[] = [];
-  private openText = "";
-  private insideQuotes = false;
+  #open: Line[] = [];
+  #openText = "";
+  #insideQuotes = false;
 
   constructor(
     private readonly kind: IngestKind,
@@ -74,74 +74,74 @@ class CsvReader implements RecordReader {
 
   push(line: Line): RawRecord[] {
     const results: RawRecord[] = [];
-    this.readAll([line], results);
+    this.#readAll([line], results);
     return results;
   }
 
   end(): RawRecord[] {
     const results: RawRecord[] = [];
-    while (this.open.length > 0) this.readAll(this.giveUp(results), results);
+    while (this.#open.length > 0) this.#readAll(this.#giveUp(results), results);
     return results;
   }
 
-  private readAll(lines: readonly Line[], results: RawRecord[]): void {
+  #readAll(lines: readonly Line[], results: RawRecord[]): void {
     const waiting = [...lines];
     for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
-      waiting.unshift(...this.read(line, results));
+      waiting.unshift(...this.#read(line, results));
     }
   }
 
   /** @returns lines to be read again */
-  private read(line: Line, results: RawRecord[]): readonly Line[] {
+  #read(line: Line, results: RawRecord[]): readonly Line[] {
     const text = lineText(line);
-    if (this.open.length > 0) {
-      if (text instanceof Refusal) return [...this.giveUp(results), line];
-      return this.readOn(line, text, results);
+    if (this.#open.length > 0) {
+      if (text instanceof Refusal) return [...this.#giveUp(results), line];
+      return this.#readOn(line, text, results);
     }
     if (text instanceof Refusal) results.push({ line, refusal: text });
     else if (text.trim() === "") results.push({ line, skipped: true });
-    else if (this.columns === undefined) {
-      this.columns = csvHeader(text, this.kind, this.mayLack);
+    else if (this.#columns === undefined) {
+      this.#columns = csvHeader(text, this.kind, this.mayLack);
       results.push({ line, skipped: true });
     } else if (endsInsideQuotes(text)) {
-      this.open = [line];
-      this.openText = text;
-      this.insideQuotes = true;
+      this.#open = [line];
+      this.#openText = text;
+      this.#insideQuotes = true;
     } else {
-      const fields = this.fieldsOf(text);
+      const fields = this.#fieldsOf(text);
       results.push(fields instanceof Refusal ? { line, refusal: fields } : { line, fields });
     }
     return [];
   }
 
-  private readOn(line: Line, text: string, results: RawRecord[]): readonly Line[] {
-    this.open.push(line);
-    this.openText += `\n${text}`;
-    if (endsInsideQuotes(text)) this.insideQuotes = !this.insideQuotes;
-    const overlong = this.open.length >= limits.linesPerRecord || this.openText.length > limits.lineBytes;
-    if (this.insideQuotes) return overlong ? this.giveUp(results) : [];
-    const fields = this.fieldsOf(this.openText);
-    if (fields instanceof Refusal) return this.giveUp(results);
-    const [first, ...further] = this.open;
+  #readOn(line: Line, text: string, results: RawRecord[]): readonly Line[] {
+    this.#open.push(line);
+    this.#openText += `\n${text}`;
+    if (endsInsideQuotes(text)) this.#insideQuotes = !this.#insideQuotes;
+    const overlong = this.#open.length >= limits.linesPerRecord || this.#openText.length > limits.lineBytes;
+    if (this.#insideQuotes) return overlong ? this.#giveUp(results) : [];
+    const fields = this.#fieldsOf(this.#openText);
+    if (fields instanceof Refusal) return this.#giveUp(results);
+    const [first, ...further] = this.#open;
     if (first !== undefined) results.push({ line: first, fields });
     for (const next of further) results.push({ line: next, skipped: true });
-    this.open = [];
+    this.#open = [];
     return [];
   }
 
   /** Refuses the line whose quote never ended; @returns those after it. */
-  private giveUp(results: RawRecord[]): readonly Line[] {
-    const [first, ...rest] = this.open;
+  #giveUp(results: RawRecord[]): readonly Line[] {
+    const [first, ...rest] = this.#open;
     if (first !== undefined) {
       results.push({ line: first, refusal: new Refusal("MALFORMED_LINE", "a quote that is opened does not end") });
     }
-    this.open = [];
+    this.#open = [];
     return rest;
   }
 
-  private fieldsOf(text: string): Fields | Refusal {
+  #fieldsOf(text: string): Fields | Refusal {
     const cells = csvCells(text);
-    const columns = this.columns ?? [];
+    const columns = this.#columns ?? [];
     if (cells === undefined) return new Refusal("MALFORMED_LINE", "the line is not valid CSV");
     if (cells.length !== columns.length) {
       return new Refusal("MALFORMED_LINE", `${cells.length} fields; the header has ${columns.length}`);

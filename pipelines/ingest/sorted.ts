@@ -7,7 +7,7 @@ import { readOutcomes, type ReadOptions } from "./read.js";
 import { Tally, type IngestSummary } from "./summary.js";
 
 /** A backfill is sorted in memory: two million records are about 1 GB. Cut larger histories into files by time. */
-export const MAXIMUM_SORTED_RECORDS = 2_000_000;
+const maximumSortedRecords = 2_000_000;
 
 export interface SortedRecords<Kind extends IngestKind> {
   /** By (availableAt, id). */
@@ -26,7 +26,7 @@ export interface SortedOptions<Kind extends IngestKind> extends Omit<ReadOptions
  * @throws UserError for an input that cannot be read to its end, or holds more records than allowed
  */
 export async function readSorted<Kind extends IngestKind>(options: SortedOptions<Kind>): Promise<SortedRecords<Kind>> {
-  const maximum = options.maximumRecords ?? MAXIMUM_SORTED_RECORDS;
+  const maximum = options.maximumRecords ?? maximumSortedRecords;
   const input = await openInput(options.input, options.stdin);
   const tally = new Tally();
   const records: IngestRecords[Kind][] = [];

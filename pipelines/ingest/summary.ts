@@ -22,7 +22,7 @@ export interface IngestSummary {
   readonly alreadyIngested: boolean;
 }
 
-export const REJECTIONS_KEPT = 20;
+export const rejectionsKept = 20;
 
 const nothing: IngestSummary = {
   lines: 0,
@@ -39,42 +39,42 @@ const nothing: IngestSummary = {
 
 /** Counts outcomes. */
 export class Tally {
-  private counts: { -readonly [Key in keyof IngestSummary]: IngestSummary[Key] };
-  private readonly byCode: Partial<Record<RejectCode, number>>;
-  private readonly kept: Rejection[];
+  #counts: { -readonly [Key in keyof IngestSummary]: IngestSummary[Key] };
+  readonly #byCode: Partial<Record<RejectCode, number>>;
+  readonly #kept: Rejection[];
 
   /** @param start counts of an earlier run that this one continues */
   constructor(start: IngestSummary = nothing) {
-    this.counts = { ...start };
-    this.byCode = { ...start.rejectedByCode };
-    this.kept = [...start.rejections];
+    this.#counts = { ...start };
+    this.#byCode = { ...start.rejectedByCode };
+    this.#kept = [...start.rejections];
   }
 
   add(outcome: LineOutcome<unknown>): void {
-    this.counts.lines++;
+    this.#counts.lines++;
     switch (outcome.outcome) {
       case "accepted":
-        this.counts.accepted++;
-        this.counts.unknownSymbols += outcome.unknownSymbols;
+        this.#counts.accepted++;
+        this.#counts.unknownSymbols += outcome.unknownSymbols;
         break;
       case "duplicate":
-        this.counts.duplicates++;
+        this.#counts.duplicates++;
         break;
       case "skipped":
-        this.counts.skipped++;
+        this.#counts.skipped++;
         break;
       case "rejected": {
         const { rejection } = outcome;
-        this.counts.rejected++;
-        this.byCode[rejection.code] = (this.byCode[rejection.code] ?? 0) + 1;
-        if (this.kept.length < REJECTIONS_KEPT) this.kept.push(rejection);
+        this.#counts.rejected++;
+        this.#byCode[rejection.code] = (this.#byCode[rejection.code] ?? 0) + 1;
+        if (this.#kept.length < rejectionsKept) this.#kept.push(rejection);
         break;
       }
     }
   }
 
   summary(): IngestSummary {
-    return { ...this.counts, rejectedByCode: { ...this.byCode }, rejections: [...this.kept] };
+    return { ...this.#counts, rejectedByCode: { ...this.#byCode }, rejections: [...this.#kept] };
   }
 }
 

@@ -7,7 +7,7 @@ import { Refusal } from "./outcome.js";
 
 /** Which symbols are let in. */
 export interface SymbolList {
-  /** Told apart in checkpoints: another list judges the same file differently. */
+  /** Part of checkpoints: another list judges the same file differently. */
   readonly description: string;
   has(symbol: string): boolean;
 }
@@ -85,7 +85,7 @@ export function hasSymbols(fields: Fields): boolean {
 
 /**
  * The symbols of an article, sorted, without repeats. Unknown ones are left out and counted, as an article often names
- * stocks that nobody follows; it is refused only when no known one is left.
+ * stocks that are not on the list; it is refused only when no known one is left.
  *
  * @param fields `symbols`: an array, or a text parted by spaces, `;` or `,`; or `symbol`
  * @param additional known symbols that were found otherwise

@@ -5,7 +5,7 @@ import { Refusal } from "./outcome.js";
 const isoTime =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|z|([+-])(\d{2}):?(\d{2}))$/;
 
-/** Integers below this (March 1973 in milliseconds) are taken for seconds, which would put 2015 into January 1970. */
+/** Integers below this (March 1973 in milliseconds) are read as seconds, which would put 2015 into January 1970. */
 const smallestMilliseconds = 100_000_000_000;
 
 /**

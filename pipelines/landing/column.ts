@@ -8,7 +8,7 @@ export interface Column<Content> {
   readonly type: SqlType;
   /** null, undefined: NULL. */
   readonly value: (landed: LandedRecord<Content>) => unknown;
-  /** True for what tells where the record lay, not what it says: no part of the content hash. */
+  /** True for the place of the record rather than its content: no part of the content hash. */
   readonly isDelivery?: true;
 }
 

@@ -3,7 +3,7 @@ import type { Column } from "./column.js";
 import type { LandedRecord } from "./landed-record.js";
 
 /**
- * Hash of what a record says, without where it lay. Absent values do not count, so a field that a later schema adds with
+ * Hash of a record's content, without its place. Absent values do not count, so a field that a later schema adds with
  * the default null leaves the hashes of older records as they were.
  *
  * @returns 22 characters, base64url of the first 128 bits of SHA-256

@@ -29,7 +29,7 @@ export async function landInTransaction(
   for (const topic of landedTopics) {
     const records = batch.get(topic);
     if (!records || records.length === 0) continue;
-    // The batch pairs each topic with its own records; the map's type cannot say so.
+    // The batch pairs each topic with its own records; the map's type cannot express it.
     const writer = writers[topic] as TopicWriter<LandedRecord["record"]>;
     const total = noCounts();
     for (let start = 0; start < records.length; start += statementRows) {

@@ -7,7 +7,7 @@ export interface LandedRecord<Content = TopicRecords[TopicName]> {
   readonly offset: number;
   /** The broker's time stamp, ms since 1970. */
   readonly timestamp: number;
-  /** topic/partition/offset of the input that caused it, where its headers say so. */
+  /** topic/partition/offset of the input that caused it, where its headers have it. */
   readonly trigger?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface LandingCounts {
   updated: number;
   /** Known already with the same content, or older than the projection's row. */
   duplicates: number;
-  /** Known already with other content: the first stays, the audit tells. */
+  /** Known already with other content: the first stays, and the audit has the other. */
   conflicts: number;
   /** Refused by the database: the audit has the record. */
   refused: number;

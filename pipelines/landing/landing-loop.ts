@@ -11,7 +11,7 @@ import { LossWatch } from "../runtime/loss-watch.js";
 import type { Names } from "../runtime/names.js";
 import { rejectRecord } from "../runtime/reject-record.js";
 import { retrying } from "../runtime/retry.js";
-import { Signal } from "../runtime/stage/signal.js";
+import { Latch } from "../runtime/stage/latch.js";
 import type { LandingBatch } from "./landed-record.js";
 import type { Lane, Portion } from "./lane.js";
 import { Lanes } from "./lanes.js";
@@ -49,7 +49,7 @@ export class LandingLoop {
   #isReady = false;
   #isPaused = false;
   readonly #stopping = new AbortController();
-  readonly #signal = new Signal();
+  readonly #latch = new Latch();
   readonly #completion = new Completion();
   readonly #losses: LossWatch<Lane>;
   #finished: Promise<void> = Promise.resolve();
@@ -90,7 +90,7 @@ export class LandingLoop {
   /** Ends after the batch in work. `done` is for the caller to end, by `close`, when the rest is closed too. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#signal.notify();
+    this.#latch.notify();
     await this.#finished;
   }
 
@@ -128,12 +128,12 @@ export class LandingLoop {
       this.#isPaused = true;
       consumer.pause(this.#lanes.all);
     }
-    this.#signal.notify();
+    this.#latch.notify();
   }
 
   skipped(position: TopicPartition & { readonly nextOffset: number }): void {
     this.#lanes.find(position)?.skip(position.nextOffset);
-    this.#signal.notify();
+    this.#latch.notify();
   }
 
   seekAgain(position: TopicPartition): void {
@@ -155,14 +155,14 @@ export class LandingLoop {
     consumer.resume(lanes.all);
     this.#isPaused = false;
     this.#isReady = true;
-    this.#signal.notify();
+    this.#latch.notify();
   }
 
   async #loop(): Promise<void> {
     while (!this.#isStopped()) {
       if (this.#isReady && (await this.#landOnce())) continue;
       if (this.options.drain && this.#isReady && this.#lanes.areDone) this.#completion.succeed();
-      await this.#signal.wait();
+      await this.#latch.wait();
     }
   }
 
@@ -213,7 +213,7 @@ export class LandingLoop {
     await rejects.send(records);
   }
 
-  /** Tries again until it succeeds, or nobody needs it any more: undefined then. */
+  /** Tries again until it succeeds, or it is no longer needed: undefined then. */
   async #untilAbandoned<Result>(
     attempt: () => Promise<Result>,
     what: string,

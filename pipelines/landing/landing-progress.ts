@@ -1,7 +1,7 @@
 /**
  * How many records of a partition the landing has read since the topic's beginning, kept beside its offset in the form in
  * which the stages keep theirs: emit counts records, duplicate those whose id the topic holds twice, reject those that
- * cannot be decoded. Against what a stage says it published this shows a record that the topic has lost.
+ * cannot be decoded. Against what a stage counted as published this shows a record that the topic has lost.
  *
  * Offset and count are committed at once, and what is delivered again is counted again from the same count.
  */
@@ -21,7 +21,7 @@ export const nothingReadYet = encodeReadCounts(nothingRead);
 /**
  * @param commit undefined when nothing was ever committed
  * @param low first offset that the topic still holds
- * @returns undefined where records passed that nobody counted: an older build, or retention
+ * @returns undefined where records passed uncounted: by an older build, or by retention
  */
 export function readCountsOf(
   commit: { readonly offset: number; readonly metadata?: string } | undefined,

@@ -27,7 +27,7 @@ export interface Written<Content> {
 /**
  * Lands records in a table; to be called in a transaction, safe to repeat.
  *
- * @param witness tells of an id that came again whether the topic holds it twice; without one that is not known
+ * @param witness looks up whether the topic holds an id that came again twice; without one that is not known
  */
 export type WriteLedger<Content> = (
   client: Queryable,

@@ -29,7 +29,7 @@ export interface ProjectionTable<Content> {
   readonly id: (record: Content) => string;
   /** Columns of the unique constraint. */
   readonly key: readonly string[];
-  /** Columns whose row value says which of two rows is newer. */
+  /** Columns whose row value orders two rows by age. */
   readonly newer: readonly string[];
   /** False for a record from which there is no row. */
   readonly applies?: (record: Content) => boolean;
@@ -37,7 +37,7 @@ export interface ProjectionTable<Content> {
 
 export type LandingTable<Content> = LedgerTable<Content> | ProjectionTable<Content>;
 
-/** What the catalogue of topics says of a ledger. */
+/** The entry of a ledger in the catalogue of topics. */
 export const ledgerOf = <Name extends LedgerTopic>(topic: Name): Omit<LedgerTable<TopicRecords[Name]>, "columns"> => ({
   kind: "ledger",
   name: landingOf(topic).table,
@@ -51,7 +51,7 @@ type ProjectionFacts<Name extends LandedTopic> = Pick<
   "kind" | "name" | "topic" | "id"
 >;
 
-/** What the catalogue of topics says of a projection. */
+/** The entry of a projection in the catalogue of topics. */
 export const projectionOf = <Name extends ProjectionTopic>(topic: Name): ProjectionFacts<Name> => ({
   kind: "projection",
   name: landingOf(topic).table,

@@ -73,7 +73,7 @@ async function open(directory: string, workers: number | undefined): Promise<Loa
 }
 
 /**
- * What the sentiment stage would say of each text. For many calls open an analyzer once: loading takes about a second.
+ * The sentiment that the stage would publish for each text. For many calls open an analyzer once: loading takes about a second.
  *
  * @param texts headlines, posts or sentences
  * @returns score in [−1, 1], label, confidence and all parts of the blend, in the order of the texts

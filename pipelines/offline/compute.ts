@@ -50,7 +50,7 @@ export async function computeFeatureFile(options: ComputeOptions): Promise<Compu
   const inputs: OfflineRecords = { "market.bars": bars.records, "news.raw": news?.records ?? [] };
   const { before, writer } = wayTo(stages, "features");
   const reader = await openSentimentReader(options.sentimentDirectory);
-  const said = await runOffline(before, inputs, {
+  const computed = await runOffline(before, inputs, {
     settings: { featureSets: [set.name] },
     routers: { sentiment: reader.router },
     onStage: (stage, outputs, seconds) => onStep(derivedTopics([stage]).join(", "), outputs, seconds),
@@ -59,7 +59,7 @@ export async function computeFeatureFile(options: ComputeOptions): Promise<Compu
   const rows = await timed(
     "vectors written",
     (count) => count,
-    () => writeVectors(options, writer, { ...inputs, ...said }, others),
+    () => writeVectors(options, writer, { ...inputs, ...computed }, others),
   );
   return { featureSet: set.id, rows, bars: bars.summary, news: news?.summary, others };
 }

@@ -16,7 +16,7 @@ export interface SentimentEvaluation {
   readonly intervals: Intervals;
 }
 
-/** Texts, with what each model says of them. */
+/** Texts, with the answers of each model. */
 export interface ReadTexts {
   readonly texts: readonly LabelledText[];
   /** By the model's name; at least one. */
@@ -25,7 +25,7 @@ export interface ReadTexts {
 
 /**
  * @param models artefact directories
- * @param onProgress told how many readings are done
+ * @param onProgress called with how many readings are done
  */
 export async function readTexts(
   texts: readonly LabelledText[],

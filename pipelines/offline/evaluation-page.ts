@@ -85,7 +85,7 @@ function confusionTable({ confusion }: Classification): string {
     });
     return `<tr><th scope="row">${classes[index] ?? ""}</th>${shaded.join("")}</tr>`;
   });
-  return `<table class="confusion"><caption>truth by row, what was said by column</caption>
+  return `<table class="confusion"><caption>truth by row, prediction by column</caption>
 ${head(["", ...classes])}
 <tbody>${rows.join("")}</tbody></table>`;
 }

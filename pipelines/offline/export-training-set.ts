@@ -67,7 +67,7 @@ const news = (await readSorted({ input: newsFile, kind: "news", now })).records.
 
 const reader = await openSentimentReader(sentimentDirectory);
 const { before, writer } = wayTo(stages, "features");
-const said = await runOffline(
+const computed = await runOffline(
   [...before, writer],
   { "market.bars": bars, "news.raw": news },
   {
@@ -78,7 +78,7 @@ const said = await runOffline(
     },
   },
 ).finally(() => reader.close());
-const vectors = recordsOf(said, "features");
+const vectors = recordsOf(computed, "features");
 
 await mkdir(out, { recursive: true });
 await pipeline(
@@ -94,5 +94,5 @@ const about = {
 };
 await writeFile(join(out, "vectors.json"), `${JSON.stringify(about, null, 2)}\n`);
 console.error(
-  `${bars.length} bars, ${news.length} articles, ${recordsOf(said, "news.sentiment").length} sentiments, ${vectors.length} vectors`,
+  `${bars.length} bars, ${news.length} articles, ${recordsOf(computed, "news.sentiment").length} sentiments, ${vectors.length} vectors`,
 );

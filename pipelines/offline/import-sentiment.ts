@@ -122,9 +122,9 @@ async function calibrated(
   model: HubModel,
   texts: readonly LabelledText[],
 ): Promise<HubModel> {
-  const said = await classifier.classify(texts.map(({ text }) => text));
+  const answers = await classifier.classify(texts.map(({ text }) => text));
   const { temperature, weight } = calibrate(
-    said.map((probabilities) => classes.map((label) => probabilities?.[label] ?? NaN)),
+    answers.map((probabilities) => classes.map((label) => probabilities?.[label] ?? NaN)),
     texts.map(({ text }) => {
       const byRules = vaderProbabilities(vaderScore(normalise(text)).compound);
       return classes.map((label) => byRules[label]);

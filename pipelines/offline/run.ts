@@ -30,7 +30,7 @@ export interface OfflineServices {
 export type OtherOutcome = Exclude<Outcome<TopicName>, { kind: "emit" }>;
 
 /**
- * An operator says the same for any split into batches. One of a transaction's size may be too small to keep all workers of
+ * An operator publishes the same for any split into batches. One of a transaction's size may be too small to keep all workers of
  * a model busy.
  */
 const smallestBatch = 1000;
@@ -39,7 +39,7 @@ const smallestBatch = 1000;
  * Everything that the stages would publish, by topic.
  *
  * @param stages in the order in which a record passes them
- * @throws UserError when a stage reads what nobody gives, or lacks a model
+ * @throws UserError when a stage reads a topic without records, or lacks a model
  */
 export async function runOffline(
   stages: readonly AnyStage[],
@@ -65,7 +65,7 @@ export async function runOffline(
 /**
  * What one stage would publish, batch by batch: nothing is held but its inputs and its state.
  *
- * @param onOther called with whatever gave no output: joined, a duplicate, rejected
+ * @param onOther called with whatever gave no output: absorbed, a duplicate, rejected
  * @throws UserError as `runOffline`
  */
 export async function* stageOutputs(
@@ -76,7 +76,7 @@ export async function* stageOutputs(
 ): AsyncGenerator<readonly Output<TopicName>[]> {
   checkWiring([stage], topicsIn(records), services.routers);
   const operator = operatorOf(stage, services.settings);
-  // Of whatever the stage keeps: the runner knows none of it.
+  // Of whatever the stage keeps: the runner uses none of it.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const state = new PlainState<any>();
   const process = async (batch: readonly Input<TopicName>[]): Promise<Output<TopicName>[]> => {

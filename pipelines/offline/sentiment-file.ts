@@ -24,7 +24,7 @@ export interface SentimentFileOptions extends AnalyzerOptions {
 export interface SentimentFileProgress {
   readonly read: number;
   readonly refused: number;
-  /** Bytes of the input so far, as it lies there. */
+  /** Bytes of the input so far, as stored. */
   readonly bytes: number;
   /** Undefined for a stream. */
   readonly totalBytes: number | undefined;

@@ -46,7 +46,7 @@ export class SentimentOutput {
     const kind = /\.(jsonl|csv)(\.gz)?$/i.exec(file);
     this.#isStandard = file === "-";
     if (!this.#isStandard && !kind) {
-      throw new UserError(`${file} does not say its format`, "End it in .jsonl, .csv, .jsonl.gz or .csv.gz.");
+      throw new UserError(`the format of ${file} is not known`, "End it in .jsonl, .csv, .jsonl.gz or .csv.gz.");
     }
     this.#isCsv = kind?.[1]?.toLowerCase() === "csv";
     if (this.#isStandard) {

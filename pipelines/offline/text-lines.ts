@@ -14,7 +14,7 @@ export interface TextLine {
 /** Columns, or fields, in which the text is looked for. */
 const names = ["text", "headline"] as const;
 
-/** By the file's name; plain text where it says nothing. */
+/** By the file's name; plain text where the name shows none. */
 export const textFormatOf = (file: string): TextFormat => formatByName(file) ?? "text";
 
 /** The texts of a file and the lines that hold none, in their order; blank lines are passed over. */

@@ -29,7 +29,7 @@ export function openVectorFile(name: string, set: FeatureSet): VectorFile {
   if (name === "-") return textFile(process.stdout, csv(set));
   const form = /\.(csv|jsonl)(\.gz)?$|\.avro$/.exec(name);
   if (!form) {
-    throw new UserError(`${name} does not tell its format`, "End it in .csv, .jsonl (either with .gz) or .avro.");
+    throw new UserError(`the format of ${name} is not known`, "End it in .csv, .jsonl (either with .gz) or .avro.");
   }
   const partial = `${name}.partial`;
   const inner =

@@ -38,7 +38,7 @@ export function wayTo(stages: readonly AnyStage[], topic: TopicName): Way {
 /**
  * @param given topics of which there are records
  * @param tasks model tasks for which there is a router
- * @throws UserError that says what the run, or a declaration, lacks
+ * @throws UserError with what the run, or a declaration, lacks
  */
 export function checkWiring(
   stages: readonly AnyStage[],
@@ -59,7 +59,7 @@ export function checkWiring(
       if (partitions === "all" && topics[input].broadcast) {
         throw new UserError(
           `the stage ${name} reads every partition of ${input}, which holds each record once in each`,
-          "Without partitions there is no telling how often it would take one: let it read one partition of it.",
+          "Without partitions it is not known how often it would take one: let it read one partition of it.",
         );
       }
     }
@@ -70,7 +70,7 @@ export function checkWiring(
     }
     const task = models.find((wanted) => tasks[wanted] === undefined);
     if (task !== undefined) {
-      throw new UserError(`the stage ${name} uses models of the task ${task}, and nothing says which one to use`);
+      throw new UserError(`the stage ${name} uses models of the task ${task}, and none is given`);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The books of the pipeline: what each topic holds, what each stage made of it, and what lies in the database must agree.
+ * The accounting of the pipeline: what each topic holds, what each stage made of it, and what is in the database must agree.
  */
 import { landedTopics, landingOf, topicNames, topics, type TopicName } from "../../schemas/topics.js";
 import { articleSymbols } from "../queries/article-symbols.js";
@@ -64,7 +64,7 @@ async function expectRows(
   expect("records that could not land as they were", rows.get("landing_audit") ?? 0, 0);
 }
 
-/** Every input has an outcome, and what a stage says to have published is there. */
+/** Every input has an outcome, and what a stage counted as published is there. */
 function expectOutcomes(
   stages: readonly Part[],
   { statuses, records }: { readonly statuses: readonly StageStatus[]; readonly records: Audit["records"] },

@@ -38,7 +38,7 @@ export interface ConnectOptions {
 export interface OpenOptions extends ConnectOptions {
   /** Start the local stack where it does not run; otherwise that is an error. */
   readonly start?: boolean;
-  /** Told of each step of starting the local stack. */
+  /** Called at each step of starting the local stack. */
   readonly onProgress?: (line: string) => void;
 }
 

@@ -1,21 +1,27 @@
 /**
- * Whether what is promised holds, as far as a glance shows: what `newstape status` says besides. The doctor looks further,
- * and tells why.
+ * Whether what is promised holds, as far as a glance shows: what `newstape status` prints besides. The doctor looks further,
+ * and has the causes.
  */
 import type { Queryable } from "../runtime/database/queryable.js";
 import { Database } from "../runtime/database/database.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { messageOf } from "../runtime/errors.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
-import { isImbalance, judgeBooks, lookAtBooks, type BooksAccess, type TopicBooks } from "./books.js";
-import { imbalanceFinding } from "./doctor/books.js";
+import {
+  isImbalance,
+  judgeAccounting,
+  readAccounting,
+  type AccountingAccess,
+  type TopicAccounting,
+} from "./accounting.js";
+import { imbalanceFinding } from "./doctor/accounting.js";
 import type { Severity } from "./doctor/check.js";
 import { auditFinding, auditGroups } from "./doctor/ledgers.js";
 import { findGaps, sequenceTables } from "./doctor/sequence-gaps.js";
 
 export interface IntegrityNote {
-  /** Check of the doctor that tells more. */
-  readonly check: "ledgers" | "books" | "sequences";
+  /** Check of the doctor that has more on it. */
+  readonly check: "ledgers" | "accounting" | "sequences";
   readonly severity: Severity;
   readonly summary: string;
 }
@@ -27,26 +33,26 @@ const statementMs = 1000;
 export class Integrity {
   readonly #log: PartitionLog;
   readonly #database: Database;
-  #before: readonly TopicBooks[] | undefined;
+  #before: readonly TopicAccounting[] | undefined;
   #at = -Infinity;
   #notes: readonly IntegrityNote[] = [];
 
   constructor(
-    private readonly access: Omit<BooksAccess, "log"> & { readonly kafka: Kafka; readonly databaseUrl: string },
+    private readonly access: Omit<AccountingAccess, "log"> & { readonly kafka: Kafka; readonly databaseUrl: string },
   ) {
     this.#log = new PartitionLog(access.kafka);
     this.#database = new Database(access.databaseUrl, { connections: 1 });
   }
 
-  /** What the books are compared with: to be called a second or more before the first look. */
+  /** Takes the counts that those of the first look are compared with: to be called a second or more before the first look. */
   async open(): Promise<void> {
-    this.#before = await this.#books().catch(() => undefined);
+    this.#before = await this.#accounting().catch(() => undefined);
   }
 
   async look(): Promise<readonly IntegrityNote[]> {
     if (performance.now() - this.#at < freshMs) return this.#notes;
     const notes = await Promise.all([
-      this.#noted("books", () => this.#bookNotes()),
+      this.#noted("accounting", () => this.#accountingNotes()),
       this.#noted("ledgers", () => this.#ledgerNotes()),
     ]);
     // One connection: after the others.
@@ -60,17 +66,17 @@ export class Integrity {
     await Promise.allSettled([this.#log.close(), this.#database.close()]);
   }
 
-  #books(): Promise<TopicBooks[]> {
-    return lookAtBooks({ ...this.access, log: this.#log });
+  #accounting(): Promise<TopicAccounting[]> {
+    return readAccounting({ ...this.access, log: this.#log });
   }
 
-  async #bookNotes(): Promise<IntegrityNote[]> {
-    const now = await this.#books();
+  async #accountingNotes(): Promise<IntegrityNote[]> {
+    const now = await this.#accounting();
     const before = this.#before ?? now;
     this.#before = now;
-    return judgeBooks(before, now)
+    return judgeAccounting(before, now)
       .filter(isImbalance)
-      .map((found) => ({ check: "books", severity: "error", summary: imbalanceFinding(found, "").summary }));
+      .map((found) => ({ check: "accounting", severity: "error", summary: imbalanceFinding(found, "").summary }));
   }
 
   async #ledgerNotes(): Promise<IntegrityNote[]> {
@@ -81,7 +87,7 @@ export class Integrity {
   /** Of the newest day. Whether a gap is a fault takes a look into the topic. */
   async #gapNotes(): Promise<IntegrityNote[]> {
     const notes: IntegrityNote[] = [];
-    // What follows from vectors may pass numbers of which a stage has nothing to say.
+    // What follows from vectors may skip the numbers of inputs without an output.
     for (const sequence of sequenceTables.filter(({ numbers }) => numbers === "own")) {
       const { gaps } = await this.#quickly((client) => findGaps(client, sequence, 1));
       const unexplained = gaps.filter(({ missing, audited }) => audited < missing);

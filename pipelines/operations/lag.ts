@@ -24,13 +24,13 @@ export interface LagAccess {
   readonly names: Pick<Names, "group" | "topic">;
 }
 
-/** So many offsets are read to tell records from the control records that end every transaction. */
+/** So many offsets are read to separate records from the control records that end every transaction. */
 export const exactBelow = 200;
 
 /** Enough to find one record among those that wait. */
 const glanceBytes = 64 << 10;
 
-/** What lies before a group, partition by partition; topics that do not exist are left out. */
+/** What waits before a group, partition by partition; topics that do not exist are left out. */
 export async function lagOf(access: LagAccess, part: Pick<Part, "name" | "inputs">): Promise<InputLag[]> {
   const { admin, log, names } = access;
   const existing = new Set(await admin.listTopics());
@@ -40,7 +40,7 @@ export async function lagOf(access: LagAccess, part: Pick<Part, "name" | "inputs
   return lagBehind(log, topics, committed);
 }
 
-/** What lies behind the offsets of a group, partition by partition. */
+/** What follows the offsets of a group, partition by partition. */
 export async function lagBehind(
   log: LagAccess["log"],
   topics: readonly string[],

@@ -21,7 +21,7 @@ export interface InputPartition {
 export interface RebuildEntry {
   readonly input: InputPartition;
   readonly rank: number;
-  /** The event time where the topic says so, else availableAt (ms since 1970). */
+  /** The event time where the topic is ordered by it, else availableAt (ms since 1970). */
   readonly time: number;
   /** Puts a correction behind the bar that it corrects, where both have one event time. */
   readonly availableAt: number;
@@ -34,7 +34,7 @@ export const entryLimit = 4_000_000;
 
 /**
  * Bars go by event time, so that one that came too late to be taken in finds its place; everything else by availableAt,
- * and then as in a backfill: by id where several tasks write to a partition, else as it lies in the log. Where the times
+ * and then as in a backfill: by id where several tasks write to a partition, else in the order of the log. Where the times
  * are equal the stage's earlier input goes first.
  */
 export function compareRebuilt(one: RebuildEntry, other: RebuildEntry): number {

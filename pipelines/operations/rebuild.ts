@@ -1,5 +1,5 @@
 /**
- * A stage's keyed state anew, from the log of its inputs and without saying anything again: what its operator publishes
+ * A stage's keyed state anew, from the log of its inputs and without publishing anything again: what its operator publishes
  * is dropped, the committed offsets stay where they are. A task's state is replaced in one transaction, so that whatever
  * interrupts it leaves the old state or the new one.
  */
@@ -22,7 +22,7 @@ import type { OperationsAccess } from "./reset.js";
 
 export interface RebuildAccess extends OperationsAccess {
   readonly config: PipelineConfig;
-  /** Models of the stage; asked for only where its state depends on them. */
+  /** Models of the stage; looked up only where its state depends on them. */
   readonly routers: ModelRouters<ModelTask>;
   /** Replaces the producers: tests strike inside a transaction. */
   readonly createProducer?: (transactionalId: string) => BulkTransaction;
@@ -42,7 +42,7 @@ export interface RebuildPlan {
   readonly stage: string;
   readonly changelog: string;
   readonly inputs: readonly InputReach[];
-  /** Input partitions of which retention (or a reset) has deleted the beginning: what only they told is lost. */
+  /** Input partitions of which retention (or a reset) has deleted the beginning: what stood there alone is missing. */
   readonly truncated: number;
 }
 
@@ -202,7 +202,7 @@ async function replay(
 
 /**
  * A sequence never goes back, even where the log has lost what had been counted: two records would have the same number.
- * A state that can no longer be read tells none.
+ * A state that can no longer be read has none.
  */
 async function withSequence(rebuilt: unknown, old: Buffer | undefined, codec: RecordCodec<unknown>): Promise<unknown> {
   if (old === undefined || typeof (rebuilt as { sequence?: unknown }).sequence !== "number") return rebuilt;

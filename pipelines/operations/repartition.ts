@@ -66,7 +66,7 @@ export async function repartition(
   const present = desired.map(({ name }) => name).filter((name) => existing.has(name));
   if (!interrupted) await refuseFilled(options, present);
   return noted(options, command, async () => {
-    // What an interrupted run has copied is copied anew: a count of records could not tell a half from a whole.
+    // What an interrupted run has copied is copied anew: a count of records does not show whether the copy is whole.
     await clear(options, present, parts, to);
     await applyPlan(await planTopics(desired, admin, options.subjects), admin, options.subjects);
     const copied: CopiedTopic[] = [];
@@ -86,7 +86,7 @@ export async function repartition(
   });
 }
 
-/** Between two topics no offset of one says anything of the other, so every group must be at the end of its inputs. */
+/** The offsets of two topics do not correspond, so every group must be at the end of its inputs. */
 async function refuseWaiting({ admin, log, names }: RepartitionOptions, parts: readonly Part[]): Promise<void> {
   const waiting: string[] = [];
   for (const { name, inputs } of parts) {
@@ -145,7 +145,7 @@ async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName
   const target = to.topic(name);
   if (topics[name].partitions === "one") return copyByKey(options, from, target, 1);
   if (!topics[name].broadcast) return copyByKey(options, from, target, options.partitions);
-  // Each partition has all records, under its own number as the key; one partition tells them all.
+  // Each partition has all records, under its own number as the key; one partition has them all.
   const [first] = await options.log.settledBounds(from);
   const records = first ? options.log.read(from, 0, first.low, first.stable) : nothing();
   const copies = async function* (): AsyncGenerator<TimedRecord> {
@@ -159,7 +159,7 @@ async function copyTopic(options: RepartitionOptions, to: Names, name: TopicName
   return { from, to: target, records: await write(options, target, copies()) };
 }
 
-/** Merged by time stamp, so that the target's time stamps rise too; one key lies in one partition and keeps its order. */
+/** Merged by time stamp, so that the target's time stamps rise too; one key stays in one partition and keeps its order. */
 async function copyByKey(
   options: RepartitionOptions,
   from: string,

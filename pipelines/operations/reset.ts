@@ -101,7 +101,7 @@ export async function reset(
     for (const { topic } of plan.changelogs) {
       onStep(`emptied ${topic}: ${await emptyChangelog(access, topic)} keys`);
     }
-    // 4. Delete what was said.
+    // 4. Delete what was published.
     for (const { topic } of plan.topics) {
       const bounds = await access.log.settledBounds(topic);
       const below = bounds.filter(({ low, high }) => high > low);

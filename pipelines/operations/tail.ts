@@ -16,7 +16,7 @@ export interface TailOptions {
   readonly onRecord: (record: TailedRecord) => void;
 }
 
-/** A record as it lies in its topic, decoded. */
+/** A record of a topic, decoded. */
 export interface TailedRecord extends Omit<StoredRecord, "topic" | "timestamp" | "value"> {
   readonly timestamp: string;
   readonly value: unknown;
@@ -70,5 +70,5 @@ async function decoderOf({ config, names }: Connection, name: TopicName): Promis
     });
 }
 
-/** A topic of rejects holds the bytes of any input of its stage; what they are say the headers. */
+/** A topic of rejects holds the bytes of any input of its stage; the headers name the input. */
 const undecoded: Decode = async (value) => (value === null ? null : { base64: value.toString("base64") });

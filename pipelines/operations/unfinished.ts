@@ -25,7 +25,7 @@ interface Access {
 /** The note is an offset of this group … */
 export const noteGroup = (names: Names): string => names.group("operations");
 
-/** … in this topic; any will do whose existence can be taken for granted. */
+/** … in this topic; any will do that surely exists. */
 export const noteTopic = (names: Names): string => names.topic("news.raw");
 
 export async function findUnfinished({ admin, names }: Access): Promise<Unfinished | undefined> {

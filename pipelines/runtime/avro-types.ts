@@ -17,7 +17,7 @@ interface Reader {
 
 /**
  * The items of the next block. An item takes a byte at least, so that no more can follow than there are bytes: avsc itself
- * believes any number, and 20 bytes that announce 2^40 items would take all memory.
+ * accepts any number, and 20 bytes that announce 2^40 items would take all memory.
  *
  * @returns 0 at the end
  */
@@ -101,7 +101,7 @@ class DoubleArrayType extends BoundedArrayType {
     tap.writeLong(0);
   }
 
-  /** avsc's own way, which also says what is wrong with a value. */
+  /** avsc's own way, which also reports what is wrong with a value. */
   #writeSlowly(tap: Tap, values: unknown): void {
     (avro.types.ArrayType.prototype as unknown as { _write(tap: Tap, values: unknown): void })._write.call(
       this,

@@ -53,7 +53,7 @@ export class RecordCodec<Value> {
   readonly #type: avro.Type;
   readonly #resolvers = new Map<number, avro.Resolver | undefined>();
   readonly #writers = new Map<number, avro.Type>();
-  /** Ids that the registry did not know, with the time until which it is not asked again. */
+  /** Ids that the registry did not have, with the time until which they are not requested again. */
   readonly #missing = new Map<number, number>();
 
   private constructor(

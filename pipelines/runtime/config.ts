@@ -11,7 +11,7 @@ import { count, declareSettings, flag, variablesOf, type SettingsDeclaration } f
 
 const variables = {
   KAFKA_BROKERS: z.string().min(1).optional().describe("Comma-separated brokers; unset: the local stack's."),
-  KAFKA_TLS: flag.default(false).describe("true to speak TLS to the brokers."),
+  KAFKA_TLS: flag.default(false).describe("true to use TLS with the brokers."),
   KAFKA_TLS_CA: z.string().optional().describe("File of the certificate authority, PEM; unset: the system's."),
   KAFKA_SASL_MECHANISM: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("SASL mechanism."),
   KAFKA_SASL_USERNAME: z.string().optional().describe("SASL user name."),
@@ -102,7 +102,7 @@ export interface LocalEndpoints {
 export const runtimeSettings = declareSettings(variables, runtimeConfig);
 
 /**
- * Whoever puts the pipeline together says which parts it has, and so which variables there are: `pipelines/config.ts`.
+ * The variables follow from the parts, which are listed where the pipeline is put together: `pipelines/config.ts`.
  *
  * @param declarations of every part, whichever of them runs: what is wrong is refused by all
  * @param environment usually `process.env`

@@ -13,7 +13,7 @@ export interface LossWatchOptions<Place> {
   readonly onLost: (fault: UserError, place: Place) => void;
 }
 
-/** Finds out whether the broker still holds what comes next of a place, which a consumer may say it does not twice a second. */
+/** Finds out whether the broker still holds what comes next of a place, as a consumer may report the opposite twice a second. */
 export class LossWatch<Place extends TopicPartition & { readonly next: number }> {
   /** Of these it is being found out. */
   readonly #confirming = new Set<Place>();

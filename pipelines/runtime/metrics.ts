@@ -38,7 +38,7 @@ export const defineHistogram = <Label extends string = never>(
 const definitions = {
   inputs: defineCounter(
     "newstape_stage_inputs_total",
-    "Inputs by stage, topic and outcome (emit, join, duplicate, reject).",
+    "Inputs by stage, topic and outcome (emit, absorb, duplicate, reject).",
     ["stage", "topic", "outcome"],
   ),
   outputs: defineCounter("newstape_stage_outputs_total", "Records published by a stage.", ["stage"]),
@@ -80,7 +80,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry, prefix: "newstape_" });
   }
 
-  /** The metric of a definition: the same one however often it is asked for. */
+  /** The metric of a definition: the same one at every call. */
   counter<Label extends string>(definition: MetricDefinition<"counter", Label>): Counter<Label> {
     return this.#known(definition, (configuration) => new Counter(configuration));
   }
@@ -129,7 +129,7 @@ export class Metrics {
   }
 }
 
-/** The metrics of one stage. Times in ms where the name says so, else in seconds. */
+/** The metrics of one stage. Times in ms where the name ends so, else in seconds. */
 export interface StageMetrics {
   readonly takeOver: { observe(seconds: number): void };
   readonly failures: { inc(): void };

@@ -9,7 +9,7 @@ import type { Names } from "./names.js";
 import { partitionOf } from "./kafka/partition-of.js";
 
 /**
- * A broker takes records up to 1,048,588 bytes unless it is told otherwise, and the original may be as large already, or
+ * A broker takes records up to 1,048,588 bytes by default, and the original may be as large already, or
  * larger still if it came compressed: a reject that did not fit would be tried for ever.
  */
 const limits = {

@@ -28,7 +28,7 @@ export function unreadable(
   if (next > end) {
     return new UserError(
       `${place}, which ends at ${end}: the topic was deleted and made anew, or the broker has lost its end`,
-      `${reset} The brokers' logs tell what happened to the topic.`,
+      `${reset} The brokers' logs show what happened to the topic.`,
     );
   }
   return undefined;
@@ -38,8 +38,8 @@ export function unreadable(
 const confirming = { times: 8, everyMs: 2000 };
 
 /**
- * The same, asked of the brokers. That a partition ends before the reader's offset is believed only when it stays so: a leader
- * that was frozen answers what it knew then, and the reader would end for nothing.
+ * The same, by the brokers. That a partition ends before the reader's offset counts only when it stays so: a leader
+ * that was frozen answers with its state of then, and the reader would end for nothing.
  *
  * @param next the offset at which the reader stands, which may move meanwhile
  */

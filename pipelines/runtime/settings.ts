@@ -6,7 +6,7 @@ export type Variables = Readonly<Record<string, z.ZodType>>;
 /** What a part of the pipeline declares of the configuration: variables of its own, and the settings that they come to. */
 export interface SettingsDeclaration<Settings extends object = object> {
   readonly variables: Variables;
-  /** Under the names that the code knows them by. */
+  /** Under the names that the code uses. */
   readonly settings: (values: never) => Settings;
 }
 

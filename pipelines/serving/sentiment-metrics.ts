@@ -1,4 +1,4 @@
-/** The metrics of the transformers, and of what was said with them. */
+/** The metrics of the transformers, and of the sentiments made with them. */
 import { vaderAlone } from "../../models/registry/finbert-flag.js";
 import type { PassedOver } from "../../models/runtime/resilient-sentiment.js";
 import type { Outcome } from "../../operators/operator.js";

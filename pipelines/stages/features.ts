@@ -18,7 +18,7 @@ const settings = declareSettings(
   {
     NEWSTAPE_FEATURE_SETS: names("full")
       .refine((given) => given.every(isFeatureSet), `known are ${featureSetNames.join(", ")}`)
-      // What an alias means today, so that nobody after this has to know of aliases.
+      // Aliases are resolved here, so that nothing after this handles them.
       .transform((given) => featureSetsByName(given).map(({ name }) => name))
       .describe(
         "Comma-separated feature sets to serve, a vector of each for every trigger; `full` is the newest `full-<n>`.",
@@ -27,7 +27,7 @@ const settings = declareSettings(
   ({ NEWSTAPE_FEATURE_SETS }): FeatureSettings => ({ featureSets: NEWSTAPE_FEATURE_SETS }),
 );
 
-/** One trigger gives a vector of each set that is served and warm: those that are not warm would have said nothing. */
+/** One trigger gives a vector of each set that is served and warm: those that are not warm would have published nothing. */
 function servedSets(vectors: readonly FeatureVector[]): FeatureSettings | undefined {
   const sets = vectors.flatMap(({ featureSet }) => allSets.find(({ id }) => id === featureSet) ?? []);
   return sets.length === vectors.length ? { featureSets: sets.map(({ name }) => name) } : undefined;

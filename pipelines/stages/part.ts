@@ -40,7 +40,7 @@ export interface Part {
   readonly start?: (options: PartOptions) => Promise<RunningPart>;
 }
 
-/** What a part that has nothing of these says of itself. */
+/** The values of a part that has none of these. */
 export const partDefaults = {
   inputs: [],
   readsWhole: [],
@@ -55,7 +55,7 @@ export interface PartOptions {
   readonly kafka: Kafka;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Models by task; only those that the part names are asked for. */
+  /** Models by task; only those that the part names are looked up. */
   readonly services: ModelRouters<ModelTask>;
   /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
@@ -65,7 +65,7 @@ export interface RunningPart {
   /** Rejects when it cannot go on; resolves after `stop`, or at the end of the inputs when draining. */
   readonly done: Promise<void>;
   ready(): boolean;
-  /** Records known to lie before it. */
+  /** Records that wait before it. */
   lag(): number;
   stop(): Promise<void>;
 }

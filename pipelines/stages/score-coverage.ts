@@ -56,7 +56,7 @@ export function measureCoverage({ metrics, logger }: MeasuredTo) {
     );
   };
   return (outcome: Outcome<"scores">, vector: Readonly<FeatureVector>): void => {
-    if (outcome.kind !== "emit" && outcome.kind !== "join") return;
+    if (outcome.kind !== "emit" && outcome.kind !== "absorb") return;
     if (outcome.kind === "emit") {
       for (const { record } of outcome.records) {
         for (const { target } of record.targets) {

@@ -47,5 +47,5 @@ export const sentimentStage = defineStage({
   batch: { records: 64 },
   metrics: sentimentMetrics,
   measure: countSentiments,
-  description: "What each article says about each of its symbols: a transformer and VADER, blended",
+  description: "The sentiment of each article for each of its symbols: a transformer and VADER, blended",
 });

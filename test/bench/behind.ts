@@ -83,7 +83,7 @@ async function measure(records: number): Promise<Measured> {
   });
 }
 
-/** MiB; nothing where the system does not tell. */
+/** MiB; nothing where the system does not report it. */
 function residentOf(pid: number): number[] {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -118,7 +118,7 @@ const sum = (list: readonly number[]): number => list.reduce((total, value) => t
 const atBase = measured.find(({ point }) => point === points[symbolSweep.indexOf(base.symbols)])?.result;
 if (!atBase) throw new Error(`--most must be at least ${base.symbols}`);
 
-/** Through the first and the last point: what lies between them tells whether it is a line. */
+/** Through the first and the last point: the points between show whether it is a line. */
 function line(sweepOf: readonly { value: number }[], pick: (index: number) => number): (value: number) => number {
   const [first, last] = [sweepOf[0]?.value ?? 0, sweepOf.at(-1)?.value ?? 0];
   const [low, high] = [pick(0), pick(sweepOf.length - 1)];

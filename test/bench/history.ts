@@ -1,7 +1,7 @@
 /**
  * How long does a whole history take through all stages, in how much memory, and does a kill in the middle leave a trace?
  * The command `newstape backfill` as a user runs it, twice over the same files: undisturbed, and killed (`kill -9`) at
- * random moments and started again; both must give the same bytes in every topic, and the books of both must balance.
+ * random moments and started again; both must give the same bytes in every topic, and the accounting of both must balance.
  *
  *     npm run bench -- history --news NEWS --bars BARS [--kills 4] [--seed 1]
  */
@@ -64,14 +64,14 @@ function random(seed: string): () => number {
 async function live(
   environment: NodeJS.ProcessEnv,
   killAfter: number | undefined,
-  told: (line: string) => void,
+  onLine: (line: string) => void,
 ): Promise<{ code: number | null; memory: number }> {
   const program = join(packageRoot, "dist", "pipelines", "cli", "main.js");
   const child = spawn(process.execPath, [program, "backfill", "--news", values.news, "--bars", values.bars], {
     env: environment,
     stdio: ["ignore", "inherit", "pipe"],
   });
-  createInterface({ input: child.stderr }).on("line", told);
+  createInterface({ input: child.stderr }).on("line", onLine);
   let memory = 0;
   const watching = setInterval(() => (memory = Math.max(memory, peakOf(child.pid))), 100);
   const killing = killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfter);
@@ -122,7 +122,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     await publishRegistry(cluster, database);
     const environment = { ...cluster.environment, DATABASE_URL: url };
     const times = new Map<string, number>();
-    const told = (line: string): void => {
+    const onLine = (line: string): void => {
       const [, stage, seconds] = /^\s*([a-z]+)\s+done in ([\d.]+) s/.exec(line) ?? [];
       if (stage && seconds) times.set(stage, Number(seconds));
       console.error(line);
@@ -131,7 +131,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     let memory = 0;
     let killed = 0;
     for (const moment of [...moments, undefined]) {
-      const life = await live(environment, moment, told);
+      const life = await live(environment, moment, onLine);
       memory = Math.max(memory, life.memory);
       if (life.code === null) {
         killed += 1;
@@ -146,7 +146,7 @@ async function measure(moments: readonly number[]): Promise<Run> {
     const audit = await auditPipeline({ ...cluster, config });
     const digests = new Map<TopicName, string>();
     for (const topic of topicNames) {
-      // The registry tells when it was written.
+      // The registry holds when it was written.
       if (topic !== "models.registry") digests.set(topic, await digest(cluster, topic));
     }
     return { audit, digests, seconds, memory, stages: times, killed };
@@ -188,7 +188,7 @@ report({
       seconds: rounded(run.seconds, 0),
       "peak memory MiB": rounded(run.memory, 0),
       signals: run.audit.records.get("signals") ?? 0,
-      "books that do not balance": run.audit.problems.length,
+      "counts that do not balance": run.audit.problems.length,
     })),
   },
   targets: [

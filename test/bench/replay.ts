@@ -35,7 +35,7 @@ const wanted = { ratio: 5, restoreSeconds: 3 } as const;
 /** The transformer is left out: there are no news. */
 const measured = stages.filter(({ name }) => name !== "sentiment");
 
-/** Tells of the states that each task has when it has taken over. */
+/** Reports the states that each task has when it has taken over. */
 function countingLogger(logger: Logger, onKeys: (keys: number) => void): Logger {
   const counting = Object.create(logger) as Logger;
   counting.child = (() => counting) as unknown as Logger["child"];

@@ -36,7 +36,7 @@ export interface AttackOptions {
   readonly sequence?: readonly FaultKind[];
   /** The brokers that `cluster` is on, where they are not the stack's one: they are struck instead of it. */
   readonly brokers?: KafkaCluster;
-  /** Seconds for the books to agree when the attack is over. */
+  /** Seconds for the accounting to balance when the attack is over. */
   readonly patience?: number;
   readonly logFile: string;
   readonly onFault?: (fault: Fault) => void;
@@ -89,19 +89,19 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     for (let minute = 0; minute < warmUp; minute += 1) await load.publish(false);
     const context = { ...cluster, config: { ...config, databaseUrl } };
     // A reading that fails, or that never ends, is taken again.
-    const readBooks = async (): Promise<Audit | undefined> => {
+    const readAudit = async (): Promise<Audit | undefined> => {
       const tooLong = sleep(120_000, undefined, { ref: false }).then(() => {
         throw new Error("no end within two minutes");
       });
       try {
         return await Promise.race([auditPipeline(context), tooLong]);
       } catch (error) {
-        console.error(`the books could not be read: ${messageOf(error)}`);
+        console.error(`the counts could not be read: ${messageOf(error)}`);
         return undefined;
       }
     };
-    const warm = await untilBooksAgree(readBooks, 120);
-    if (warm.length > 0) throw new Error(`the books of the warm-up do not agree: ${warm.join("; ")}`);
+    const warm = await untilAccountingBalances(readAudit, 120);
+    if (warm.length > 0) throw new Error(`the accounting of the warm-up does not balance: ${warm.join("; ")}`);
 
     const loading = keepLoading(load);
     const started = performance.now();
@@ -156,9 +156,9 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     await loading.stop();
     const attacked = (performance.now() - started) / 1000;
     const settling = performance.now();
-    const problems = await untilBooksAgree(readBooks, options.patience ?? 240);
+    const problems = await untilAccountingBalances(readAudit, options.patience ?? 240);
     const settled = (performance.now() - settling) / 1000;
-    // A leader that was frozen or left behind may still say where the log ended for it.
+    // A leader that was frozen or left behind may still answer with its own end of the log.
     await brokers?.untilInSync(120_000);
     problems.push(...(await identityProblems(cluster, load)));
     if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));
@@ -170,7 +170,7 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
       articles: load.articles.length,
       seconds: attacked,
       settled,
-      records: Object.fromEntries((await readBooks())?.records ?? []),
+      records: Object.fromEntries((await readAudit())?.records ?? []),
       problems,
       restarted,
     };
@@ -196,10 +196,13 @@ function modelSwapper(cluster: Cluster, database: TestDatabase["database"], rand
 }
 
 /** Waits until nothing is on its way any more. @returns what does not agree by then */
-async function untilBooksAgree(readBooks: () => Promise<Audit | undefined>, seconds: number): Promise<string[]> {
+async function untilAccountingBalances(
+  readAudit: () => Promise<Audit | undefined>,
+  seconds: number,
+): Promise<string[]> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const problems = (await readBooks())?.problems ?? ["the books could not be read"];
+    const problems = (await readAudit())?.problems ?? ["the counts could not be read"];
     if (problems.length === 0 || Date.now() > deadline) return [...problems];
     await sleep(500);
   }

@@ -1,4 +1,4 @@
-/** The cluster that a long run brings, as its command line asks for it. */
+/** The cluster that a long run brings, as set on its command line. */
 import type { CleanUp } from "../helpers/cluster.js";
 import { startKafkaCluster, type KafkaCluster } from "../helpers/kafka-cluster.js";
 import { kafkaLibraries, kafkaVersion } from "../helpers/kafka-libraries.js";

@@ -30,7 +30,7 @@ interface Running extends Member {
 export class Cast {
   readonly #members = new Set<Running>();
   readonly #log: WriteStream;
-  /** Ends that nobody had asked for, with their exit codes. */
+  /** Ends that the run did not cause, with their exit codes. */
   readonly accidents: string[] = [];
 
   constructor(

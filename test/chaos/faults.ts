@@ -32,7 +32,7 @@ export interface Fault {
   readonly victim: string;
   /** Seconds since the beginning of the attack. */
   readonly at: number;
-  /** Seconds until the next output of the stage (kill), or of any (brokers); undefined where that tells nothing. */
+  /** Seconds until the next output of the stage (kill), or of any (brokers); undefined where that shows nothing. */
   readonly recovery?: number | undefined;
 }
 
@@ -88,12 +88,12 @@ export async function strike(
   switch (kind) {
     case "kill": {
       if (!victim) return { victim: name };
-      // Another member, or the landing, would not tell when this one is back.
-      const isTold =
+      // With another member of the same stages, and of the landing, an output does not show that this one is back.
+      const isAlone =
         !victim.stages.includes("landing") &&
         !cast.members.some((other) => other !== victim && sameStages(other, victim));
       await cast.kill(victim);
-      const recovery = isTold ? nextOutput(victim.stages) : undefined;
+      const recovery = isAlone ? nextOutput(victim.stages) : undefined;
       cast.start(victim.stages);
       return { victim: name, recovery: await recovery };
     }

@@ -82,7 +82,7 @@ export function keepLoading(load: Load): { stop(): Promise<void> } {
       await sleep(300);
     }
   })();
-  // Told by `stop`, which may come much later.
+  // Thrown by `stop`, which may come much later.
   loading.catch(() => undefined);
   return {
     stop: () => {

@@ -36,9 +36,9 @@ export interface Outage {
   readonly server: ComponentName;
   /** Records that each stage published while the server was away; nothing can be while it is the broker. */
   readonly meanwhile: Readonly<Record<string, number>>;
-  /** Seconds from its return until every stage had published again, and everything said before its return had landed. */
+  /** Seconds from its return until every stage had published again, and everything published before its return had landed. */
   readonly recovery: number;
-  /** What a process that was started meanwhile said, and its exit code; undefined where it is no question. */
+  /** The output of a process that was started meanwhile, and its exit code; undefined where none was started. */
   readonly start?: Pick<CommandResult, "code" | "stderr">;
 }
 
@@ -89,12 +89,12 @@ export async function outages(options: OutageOptions): Promise<OutageResult> {
       const after = before && (await published(cluster));
       await startComponent(stack, server);
       const returned = performance.now();
-      const [since, said] = await onceItAnswers(async () => {
+      const [since, rows] = await onceItAnswers(async () => {
         const { records } = await audit();
         return [await published(cluster), records.get("signals") ?? 0] as const;
       });
       await until(
-        async () => everyStageGrew(since, await published(cluster)) && (await signalRows(database)) >= said,
+        async () => everyStageGrew(since, await published(cluster)) && (await signalRows(database)) >= rows,
         `every stage works after ${server}, and the landing has caught up`,
         patience,
       );
@@ -136,7 +136,7 @@ async function onceItAnswers<Result>(ask: () => Promise<Result>): Promise<Result
   return answer.result;
 }
 
-/** How far the outputs of each stage reach; transactions' markers count, so that only growth tells something. */
+/** How far the outputs of each stage reach; transactions' markers count, so that only growth is evidence. */
 async function published({ admin, names }: Cluster): Promise<ReadonlyMap<string, number>> {
   const entries = stages.map(async ({ name, outputs }): Promise<[string, number]> => {
     const ends = await Promise.all((outputs as TopicName[]).map((output) => admin.offsets(names.topic(output))));

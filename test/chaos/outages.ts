@@ -1,5 +1,5 @@
 /**
- * Every server away for as long as it is said, one after the other, with the whole pipeline under load.
+ * Every server away for --seconds, one after the other, with the whole pipeline under load.
  *
  *     npm run chaos -- outages [--seconds 60] [--symbols 40] [--seed 1]
  */

@@ -46,7 +46,7 @@ async function strike(cluster: KafkaCluster, load: ProducerLoad): Promise<Kills>
   const kills: Kills = { broker: 0, process: 0 };
   for (let round = 0; round < Number(values.restarts); round += 1) {
     await rollingRestart(cluster);
-    tell(load, "every broker restarted");
+    log(load, "every broker restarted");
   }
   for (let kill = 0; kill < Number(values.kills); kill += 1) {
     await sleep(500 + random.uniform() * 2000);
@@ -61,13 +61,13 @@ async function strike(cluster: KafkaCluster, load: ProducerLoad): Promise<Kills>
       await killAndRestart(node, 500 + random.uniform() * 3000);
       kills.broker += 1;
     }
-    tell(load, isProcess ? "process killed" : `broker ${node?.id} killed`);
+    log(load, isProcess ? "process killed" : `broker ${node?.id} killed`);
   }
   await cluster.untilInSync(120_000);
   return kills;
 }
 
-const tell = (load: ProducerLoad, what: string): void =>
+const log = (load: ProducerLoad, what: string): void =>
   console.error(`${load.settings.kind}: ${what}; ${load.acknowledged} records, ${load.failures} batches threw`);
 
 const results: (LoadResult & { readonly kills: Kills })[] = [];

@@ -1,5 +1,5 @@
 /**
- * The commands that write much, on whichever brokers, without any fault: what each says to have written is counted by Kafka's own consumer,
+ * The commands that write much, on whichever brokers, without any fault: what each reports as written is counted by Kafka's own consumer,
  * and what must be the same is compared byte for byte.
  */
 import { randomBytes } from "node:crypto";
@@ -41,8 +41,8 @@ export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): P
 
   const first = await field.place();
   const files = ["--news", newsFile, "--bars", barsFile];
-  const started = await field.run(first, ["start", "--once", ...files, "--json"], (said) => {
-    const { topics: counts = {}, problems = [] } = said as { topics?: Record<string, number>; problems?: string[] };
+  const started = await field.run(first, ["start", "--once", ...files, "--json"], (printed) => {
+    const { topics: counts = {}, problems = [] } = printed as { topics?: Record<string, number>; problems?: string[] };
     return { counts, problems };
   });
 
@@ -53,8 +53,8 @@ export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): P
     ["bars", barsFile],
   ] as const) {
     const parameters = ["ingest", kind, file, "--origin", "backfill", "--json"];
-    await field.run(published, parameters, (said) => {
-      const { accepted = 0 } = said as { accepted?: number };
+    await field.run(published, parameters, (printed) => {
+      const { accepted = 0 } = printed as { accepted?: number };
       return { counts: { [kind === "news" ? "news.raw" : "market.bars"]: accepted }, problems: [] };
     });
   }
@@ -63,8 +63,8 @@ export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): P
   await field.prepare(made);
   const { symbols, minutes } = simulated;
   const size = ["--symbols", String(symbols), "--minutes", String(minutes), "--news-per-minute", String(symbols / 8)];
-  await field.run(made, ["simulate", ...size, "--as-fast-as-possible", "--json"], (said) => {
-    const { bars = 0, articles = 0 } = said as { bars?: number; articles?: number };
+  await field.run(made, ["simulate", ...size, "--as-fast-as-possible", "--json"], (printed) => {
+    const { bars = 0, articles = 0 } = printed as { bars?: number; articles?: number };
     return { counts: { "market.bars": bars, "news.raw": articles }, problems: [] };
   });
   if (!options.all) return field.results;
@@ -83,8 +83,8 @@ export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): P
   const restored = await field.place();
   await field.run(second, ["backup", backup, "--json"], () => ({ problems: [] }));
   await field.prepare(restored);
-  await field.run(restored, ["restore", backup, "--json"], (said) => {
-    const { published = 0 } = said as { published?: number };
+  await field.run(restored, ["restore", backup, "--json"], (printed) => {
+    const { published = 0 } = printed as { published?: number };
     return { counts: { "models.registry": published }, problems: [] };
   });
   return field.results;
@@ -119,11 +119,11 @@ class Field {
     }
   }
 
-  /** @param claims what the command's JSON says that it has written, by topic, and what it misses itself */
+  /** @param claims what the command's JSON reports as written, by topic, and what it misses itself */
   async run(
     place: Place,
     parameters: readonly string[],
-    claims: (said: unknown) => { counts?: Readonly<Record<string, number>>; problems: readonly string[] },
+    claims: (printed: unknown) => { counts?: Readonly<Record<string, number>>; problems: readonly string[] },
   ): Promise<CommandResult> {
     const began = performance.now();
     const { stdout, problem } = await this.#newstape(place, parameters).catch((error: Error) => ({
@@ -135,9 +135,10 @@ class Field {
     const problems = [...own, ...(problem === undefined ? [] : [problem])];
     const found = new Map<string, number>();
     for (const [name, { records, doubled, uneven }] of counts ? await this.contents(place) : []) {
-      const said = counts?.[name];
+      const claimed = counts?.[name];
       found.set(name, records);
-      if (said !== undefined && said !== records) problems.push(`${name}: ${records} records, it says ${said}`);
+      if (claimed !== undefined && claimed !== records)
+        problems.push(`${name}: ${records} records, it prints ${claimed}`);
       if (doubled > 0) problems.push(`${name}: ${doubled} records are doubled`);
       if (uneven) problems.push(`${name}: not every partition holds the same`);
     }
@@ -183,7 +184,7 @@ class Field {
       DATABASE_URL: database,
     };
     const { code, stdout, stderr } = await newstape(environment, parameters);
-    // 3: some lines were refused, which are none of what it says to have written.
+    // 3: some lines were refused, which are none of what it reports as written.
     if (code === 0 || code === 3) return { stdout };
     return { stdout, problem: `exit code ${code}: ${stderr.trim().slice(-400)}` };
   }

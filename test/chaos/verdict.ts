@@ -1,5 +1,5 @@
 /** What must be true of a pipeline after whatever was done to it. */
-import { judgeBooks, lookAtBooks } from "../../pipelines/operations/books.js";
+import { judgeAccounting, readAccounting } from "../../pipelines/operations/accounting.js";
 import { findGaps, sequenceTables } from "../../pipelines/operations/doctor/sequence-gaps.js";
 import { replay } from "../../pipelines/operations/replay/replay.js";
 import type { Difference } from "../../pipelines/operations/replay/task-replay.js";
@@ -10,12 +10,12 @@ import type { TestDatabase } from "../helpers/database.js";
 import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";
 import type { Load } from "./load.js";
 
-/** What the doctor says of a pipeline with which nothing is wrong: that everything published was read, and no number is missing. */
+/** The doctor's findings on a pipeline with which nothing is wrong: everything published was read, and no number is missing. */
 export async function doctorProblems(cluster: Cluster, database: TestDatabase["database"]): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   try {
-    const look = () => lookAtBooks({ ...cluster, log });
-    const verdicts = judgeBooks(await look(), await look());
+    const look = () => readAccounting({ ...cluster, log });
+    const verdicts = judgeAccounting(await look(), await look());
     const gaps = await Promise.all(
       sequenceTables.map(async (sequence) => {
         const { found } = await database.transaction((client) => findGaps(client, sequence));
@@ -23,7 +23,10 @@ export async function doctorProblems(cluster: Cluster, database: TestDatabase["d
       }),
     );
     const unbalanced = verdicts.filter(({ kind }) => kind !== "balanced");
-    return [...unbalanced.map((verdict) => `the doctor says of the books: ${JSON.stringify(verdict)}`), ...gaps.flat()];
+    return [
+      ...unbalanced.map((verdict) => `the doctor's check of the accounting: ${JSON.stringify(verdict)}`),
+      ...gaps.flat(),
+    ];
   } finally {
     await log.close();
   }

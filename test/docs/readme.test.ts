@@ -15,7 +15,7 @@ test("topics, commands, variables, metrics and reject codes of the README are th
   assert.equal(withTables(readme, generatedTables(createProgram(), parts)), readme, "run `npm run docs`");
 });
 
-test("every metric is in the table of the README, the table has no other, and nothing else is said to be one", () => {
+test("every metric is in the table of the README, the table has no other, and nothing else is named as one", () => {
   const names = metricDefinitions.map(({ name }) => name);
   const table = readme.slice(readme.indexOf("<!-- metrics -->"), readme.indexOf("<!-- /metrics -->"));
   const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name ?? "");

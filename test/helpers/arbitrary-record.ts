@@ -2,7 +2,7 @@
 import avro from "avsc";
 import fc from "fast-check";
 
-/** What avsc takes for a long: one less than what is safe. */
+/** The largest long of avsc: one less than what is safe. */
 const largestLong = Number.MAX_SAFE_INTEGER - 1;
 const largestDate = 8.64e15;
 

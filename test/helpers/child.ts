@@ -42,7 +42,7 @@ export function startStageProcess(
         resolve(value as StageMessage);
       };
       child.on("message", listen);
-      void exited.then((code) => reject(new Error(`the stage process ended with ${code} before it said so`)));
+      void exited.then((code) => reject(new Error(`the stage process ended with ${code} before it reported`)));
     });
   return {
     child,

@@ -34,6 +34,6 @@ test("a broadcast record is in every partition, once", () => {
   assert.equal(contents(broadcast, [...whole, record(1, "b", "1")]).uneven, true);
 });
 
-test("a compacted topic holds what was said again", () => {
+test("a compacted topic holds what was published again", () => {
   assert.equal(contents({ broadcast: false, cleanup: "compact" }, [record(0, "a"), record(0, "a")]).doubled, 0);
 });

@@ -21,7 +21,7 @@ interface Found {
 /** The id of the schema, which the registry gave. */
 const schemaBytes = 5;
 
-/** A record's bytes say whether it is there twice: each has an id of its own in it, unless the topic is compacted. */
+/** A record's bytes show whether it is there twice: each has an id of its own in it, unless the topic is compacted. */
 export class ContentsTally {
   #records = 0;
   /** Digests of the records by partition; by none where a record is in one alone. */

@@ -24,7 +24,7 @@ export async function countOutcomes(cluster: TestCluster, stage = countStage.nam
   const committed = await cluster.admin.committed(cluster.names.group(stage), [cluster.names.topic("news.sentiment")]);
   return committed.reduce((sum, { metadata }) => {
     const { outcomes } = decodeProgress(metadata);
-    return sum + outcomes.emit + outcomes.join + outcomes.duplicate + outcomes.reject;
+    return sum + outcomes.emit + outcomes.absorb + outcomes.duplicate + outcomes.reject;
   }, 0);
 }
 

@@ -1,4 +1,4 @@
-/** What the doctor and the operations ask of a cluster, out of memory: all as it should be unless a test says otherwise. */
+/** What the doctor and the operations request of a cluster, out of memory: all as it should be unless a test changes it. */
 import type { Surroundings } from "../../pipelines/operations/doctor/index.js";
 import { desiredTopics, type DesiredTopic } from "../../pipelines/operations/topics/plan.js";
 import { subjectOf, schemaText } from "../../pipelines/runtime/codec.js";

@@ -1,4 +1,4 @@
-/** A task over made-up brokers: what it asks of them, in order, and answers that a test decides on. */
+/** A task over made-up brokers: its requests, in order, and answers that a test decides on. */
 import { RecordCodec } from "../../pipelines/runtime/codec.js";
 import type { CommittedOffset, NewRecord, TopicPartition } from "../../pipelines/runtime/kafka/types.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
@@ -20,7 +20,7 @@ export interface Transaction {
 }
 
 export interface FakeBrokers {
-  /** What was asked, in order. */
+  /** The requests, in order. */
   readonly asked: string[];
   readonly transactions: Transaction[];
   /** What the group has committed. */
@@ -34,7 +34,7 @@ export interface FakeBrokers {
 
 const at = ({ topic, partition: number }: TopicPartition): string => `${topic}/${number}`;
 
-/** What a task asks of the brokers, answered out of `brokers`. */
+/** The requests of a task to the brokers, answered out of `brokers`. */
 function connections(brokers: FakeBrokers): Pick<TaskContext, "consumer" | "admin" | "createProducer"> {
   const { asked } = brokers;
   const bounds = (topic: string) => {

@@ -30,7 +30,7 @@ export function scratch(t: TestContext): string {
   return directory;
 }
 
-/** @param modelFile where its ONNX file lies */
+/** @param modelFile the path of its ONNX file */
 export function hubModel(
   t: TestContext,
   config: object = hubConfig,
@@ -48,7 +48,7 @@ export function hubModel(
 
 export interface TestHub {
   readonly url: string;
-  /** Paths that were asked for and found, in their order. */
+  /** Paths that were requested and found, in their order. */
   readonly served: string[];
 }
 

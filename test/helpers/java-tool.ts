@@ -1,4 +1,4 @@
-/** Java programs of this folder that answer questions, a line each, for as long as they are asked. */
+/** Java programs of this folder that answer questions, a line each, until they are closed. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ export class JavaTool {
     const source = join(packageRoot(), "test", "helpers", "java", `${name}.java`);
     const child = spawn("java", [...java, quiet, "-cp", join(libraries, "*"), source, bootstrap]);
     child.stderr.on("data", (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-2000)));
-    // Seen as the end of what it says.
+    // Seen as the end of its output.
     child.stdin.on("error", () => undefined);
     this.#child = child;
     this.#exited = Promise.race([once(child, "exit"), once(child, "error")]);
@@ -37,9 +37,9 @@ export class JavaTool {
   }
 
   /**
-   * The lines of the answer, and as the generator's result what the last one says. Questions wait for each other.
+   * The lines of the answer, and as the generator's result the content of the last one. Questions wait for each other.
    *
-   * @throws when the program says that it failed, or ends
+   * @throws when the program reports that it failed, or ends
    */
   async *ask(question: string): AsyncGenerator<string, string> {
     const before = this.#turn;
@@ -59,16 +59,16 @@ export class JavaTool {
         yield value;
       }
     } finally {
-      // Whoever stops listening would hear the rest as the answer to the next question.
+      // After an early stop the rest would be read as the answer to the next question.
       if (!isAnswered) this.#child.kill("SIGKILL");
       done();
     }
   }
 
-  /** What the last line says, of an answer that is one line. */
+  /** The content of an answer that is one line. */
   async answer(question: string): Promise<string> {
     const { value, done } = await this.ask(question).next();
-    if (!done) throw new Error(`${this.options.name} says more than one line: ${value}`);
+    if (!done) throw new Error(`${this.options.name} answers with more than one line: ${value}`);
     return value;
   }
 

@@ -101,7 +101,7 @@ export class KafkaCluster {
   /** Waits until every broker that was started serves, and every replica of every partition is in sync. */
   async untilInSync(timeoutMs = 60_000): Promise<void> {
     const deadline = Date.now() + timeoutMs;
-    // Twice in a row: the broker that is asked may have been behind itself.
+    // Twice in a row: the broker that answers may have been behind itself.
     for (let agreed = 0; agreed < 2;) {
       const running = this.#nodes.filter(({ isRunning }) => isRunning).length;
       const answer = await this.#ask("state").catch((error: unknown) => String(error));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fetchArtifacts } from "../../deploy/local/download.js";
 import { packageRoot } from "../../deploy/local/paths.js";
 
-/** The releases that tests may ask for besides the local stack's own, by the two numbers that name them. */
+/** The releases that tests may use besides the local stack's own, by the two numbers that name them. */
 export const olderKafka: Readonly<Record<string, string>> = { "3.9": "3.9.1" };
 
 /** Folder of Kafka's jars in the local stack's cache. @param release the stack's own when there is none; another is fetched first */

@@ -19,7 +19,7 @@ import type { LandedRecord } from "../../pipelines/landing/landed-record.js";
 const day = 86_400_000;
 
 /**
- * The default of each field that has one in the schema; every other field is said by the factories below. As any field that
+ * The default of each field that has one in the schema; every other field is set by the factories below. As any field that
  * is added to a topic has a default, none needs an edit here.
  */
 function defaults<Content>(topic: LandedTopic): Content {

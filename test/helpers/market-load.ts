@@ -10,7 +10,7 @@ import type { TestCluster } from "./kafka.js";
 import { MemoryState } from "./memory-state.js";
 
 /** Inputs with an outcome, and records written, as counted exactly-once beside the committed offsets. */
-export async function marketBooks(cluster: TestCluster): Promise<{ inputs: number; outputs: number }> {
+export async function marketAccounting(cluster: TestCluster): Promise<{ inputs: number; outputs: number }> {
   const { admin, names } = cluster;
   const committed = await admin.committed(names.group(marketStage.name), [names.topic("market.bars")]);
   const all = committed.map(({ metadata }) => decodeProgress(metadata));

@@ -1,7 +1,7 @@
 import type { PartitionBounds, PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import type { StoredRecord, TopicPartition } from "../../pipelines/runtime/kafka/types.js";
 
-/** A record as it lies in a partition, with what does not matter filled in. */
+/** A record as stored in a partition, with what does not matter filled in. */
 export function stored(place: TopicPartition & { readonly offset: number }, fields: Partial<StoredRecord> = {}) {
   return { timestamp: 0, key: "k", value: Buffer.from("value"), headers: {}, ...place, ...fields };
 }

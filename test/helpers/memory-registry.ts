@@ -1,7 +1,7 @@
 import type { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
 import type avro from "avsc";
 
-/** A schema registry that holds one schema under id 1, and counts what it is asked. */
+/** A schema registry that holds one schema under id 1, and counts the requests. */
 export class MemoryRegistry {
   asked = 0;
   /** Thrown at every question. */

@@ -24,8 +24,8 @@ export interface Diagnosis {
   readonly code: number | null;
   /** Those that are not ok, by check. */
   readonly faults: ReadonlyMap<string, readonly Finding[]>;
-  /** Everything that was said, by check. */
-  readonly said: ReadonlyMap<string, readonly Finding[]>;
+  /** All findings, by check. */
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
 }
 
 export interface Patient extends TestCluster {
@@ -50,8 +50,8 @@ export async function createPatient(t: TestContext): Promise<Patient> {
     const faults = results.map(
       ({ check, findings }) => [check, findings.filter(({ severity }) => severity !== "ok")] as const,
     );
-    const said = new Map(results.map(({ check, findings }) => [check, findings]));
-    return { code, said, faults: new Map(faults.filter(([, findings]) => findings.length > 0)) };
+    const findings = new Map(results.map(({ check, findings }) => [check, findings]));
+    return { code, findings, faults: new Map(faults.filter(([, findings]) => findings.length > 0)) };
   };
   return { ...cluster, database, examine };
 }
@@ -62,6 +62,6 @@ export function onlyFault({ faults }: Diagnosis, check: string): Finding {
   const [finding, ...others] = faults.get(check) ?? [];
   assert.ok(finding);
   assert.deepEqual(others, []);
-  assert.ok(finding.explanation && finding.fix, "it is explained, and says what mends it");
+  assert.ok(finding.explanation && finding.fix, "it is explained, with what mends it");
   return finding;
 }

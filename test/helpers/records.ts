@@ -93,7 +93,7 @@ export interface ScoreFields extends Partial<Omit<Score, "targets">> {
   readonly quantiles?: number[] | undefined;
 }
 
-/** What the scores stage would say about a vector made of this bar. */
+/** The score that the stage would give a vector made of this bar. */
 export function score(of: Bar, fields: ScoreFields = {}): Score {
   const { up, move, quantiles, levels = [0.05, 0.25, 0.5, 0.75, 0.95], ...rest } = fields;
   const target = (name: string, values: number[] | undefined, at: number[] = []) =>

@@ -1,6 +1,6 @@
 import type { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 
-/** Which schemas a topic's records are written with, from the last mark on: that tells which builds write where. */
+/** Which schemas a topic's records are written with, from the last mark on: that shows which builds write where. */
 export class SchemaWatch {
   readonly #next = new Map<number, number>();
   #seen = new Map<number, Map<number, number>>();

@@ -1,4 +1,4 @@
-/** A broker that asks who one is, and keeps access rules: SASL/PLAIN users, and nothing allowed that no rule allows. */
+/** A broker with authentication and access rules: SASL/PLAIN users, and nothing allowed that no rule allows. */
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -70,7 +70,7 @@ async function port(taken: Set<number>): Promise<number> {
   return free;
 }
 
-/** The open listener is the broker's own, and the health probe's; nobody else is told of it. */
+/** The open listener is the broker's own, and the health probe's; no test uses it. */
 function serverProperties(
   directory: string,
   { controller, open, secured }: { controller: number; open: number; secured: number },

@@ -1,7 +1,7 @@
 /**
- * A child process that runs the count stage, or with `--stage=market` the market stage, until it is told to stop: what the
+ * A child process that runs the count stage, or with `--stage=market` the market stage, until a signal: what the
  * fault tests kill, freeze and restart.
- * With `--hold=transaction` or `--hold=between` it says when one of its tasks is inside a transaction, or between two,
+ * With `--hold=transaction` or `--hold=between` it reports when one of its tasks is inside a transaction, or between two,
  * and stays there long enough to be struck. With `--poison=ID,ID` these sentiments kill the process, as a crash in native code does.
  */
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,6 +1,6 @@
-/** A stage that somebody adds to the list: what runs over all stages must cover it without being told. */
+/** A stage that is added to the list: what runs over all stages must cover it without a change. */
 import type { TestContext } from "node:test";
-import { emit, join, type Operator } from "../../operators/operator.js";
+import { absorb, emit, type Operator } from "../../operators/operator.js";
 import { defineStage, type AnyStage } from "../../pipelines/runtime/stage/definition.js";
 import type { Signal } from "../../schemas/generated/types.js";
 import { topics, type TopicName } from "../../schemas/topics.js";
@@ -21,7 +21,7 @@ export interface EchoOptions {
   readonly models?: readonly string[];
 }
 
-/** Says every signal again, with its number in `confidence`. */
+/** Publishes every signal again, with its number in `confidence`. */
 export function echoStage(options: EchoOptions = {}): AnyStage {
   const { inputs = ["signals"], output = "toy.signals", looksAhead = false, isSilent = false, models = [] } = options;
   const operator: Operator<"signals", "signals", number> = {
@@ -30,7 +30,7 @@ export function echoStage(options: EchoOptions = {}): AnyStage {
       batch.map(({ record }) => {
         const count = (state.get(record.symbol) ?? 0) + 1;
         state.set(record.symbol, count);
-        if (isSilent) return join;
+        if (isSilent) return absorb;
         const { strength } = (looksAhead ? batch.at(-1)?.record : record) as Signal;
         return emit({ topic: output as "signals", record: { ...record, strength, confidence: 1 / count } });
       }),
@@ -43,7 +43,7 @@ export function echoStage(options: EchoOptions = {}): AnyStage {
     stateSchema: "sentiment.state.avsc",
     models: [],
     batch: { records: 10 },
-    description: "test: says every signal again",
+    description: "test: publishes every signal again",
   }) as AnyStage;
   return { ...stage, inputs: inputs as TopicName[], outputs: [output as TopicName], models: models };
 }

@@ -83,7 +83,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     assert.match(refused.stderr, /refuses what this user asks for/);
   });
 
-  await t.test("the whole pipeline runs, each part under its own user, and the books balance", async () => {
+  await t.test("the whole pipeline runs, each part under its own user, and the accounting balances", async () => {
     await succeeds(userOf("operations"), "models", "register");
     for (const [kind, file] of [
       ["news", sliceFiles.newsFile],
@@ -110,7 +110,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     await succeeds(userOf("operations"), "replay", "--verify");
   });
 
-  await t.test("nobody reads, writes, commits or fences what is another's", async () => {
+  await t.test("no user reads, writes, commits or fences what is another's", async () => {
     const kafka = kafkaOf(userOf("scores"));
     const refusedWith = (type: string) => (error: unknown) => {
       assert.equal(faultType(error), type, String(error));
@@ -146,7 +146,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
   });
 
   await t.test(
-    "a stage that lacks a right ends and says so, whether it lacks it at the start or at its first output",
+    "a stage that lacks a right ends with that error, whether it lacks it at the start or at its first output",
     async () => {
       const wrong = await as(userOf("scores"), "run", "features", "--drain");
       assert.equal(wrong.code, 1);
@@ -182,7 +182,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     assert.equal((await plan()).others.length, others.length);
   });
 
-  await t.test("a wrong password is told as what it is", async () => {
+  await t.test("a wrong password is reported as what it is", async () => {
     const { code, stderr } = await newstape({ ...environmentOf("stranger"), KAFKA_SASL_PASSWORD: "wrong" }, ["status"]);
     assert.equal(code, 1);
     assert.match(stderr, /does not let this user in/);
@@ -190,7 +190,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
   });
 });
 
-test("a broker without an authorizer says that it has none", async () => {
+test("a broker without an authorizer is reported as having none", async () => {
   const { code, stderr } = await newstape({ ...process.env, NEWSTAPE_TOPIC_PREFIX: prefix }, [
     "topics",
     "plan",

@@ -100,7 +100,7 @@ test("a backup restores every row of every table, and the registry's topic is pu
   });
 });
 
-test("an older backup outranks what the topic has said since", async (t) => {
+test("an older backup outranks what the topic has got since", async (t) => {
   const pipeline = await createPipeline(t);
   const file = join(temporary(t), "older.gz");
   const before = await registryOf(pipeline);
@@ -161,7 +161,7 @@ function withByteChanged(bytes: Buffer, text: string): Buffer {
   return Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 1 : byte)));
 }
 
-test("a damaged backup restores nothing, and says what is wrong with it", async (t) => {
+test("a damaged backup restores nothing, and the error has what is wrong with it", async (t) => {
   const { url, database } = await createTestDatabase();
   const signals = Array.from({ length: 50 }, (_, index) => signal({ id: `s${index}` }));
   await landBatch(database, new Map<LandedTopic, LandedRecord[]>([["signals", delivered(signals)]]));
@@ -204,7 +204,7 @@ test("a damaged backup restores nothing, and says what is wrong with it", async 
   assert.deepEqual(await contents(target), await contents(url));
 });
 
-test("a backup that cannot be written says so, and leaves the one before", async (t) => {
+test("a backup that cannot be written is an error, and leaves the one before", async (t) => {
   const { url } = await createTestDatabase();
   const directory = temporary(t);
   await assert.rejects(backup(url, join(directory, "missing", "b.gz")), /cannot be written/);

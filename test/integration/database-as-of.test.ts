@@ -36,7 +36,7 @@ await landBatch(
       delivered([
         signal({ id: "g1", sequence: 1 }),
         signal({ id: "g2", sequence: 2, asOf: close + 2 * hour }),
-        // Of the same moment as the first, but said (and so known) only now.
+        // Of the same moment as the first, but published (and so known) only now.
         signal({ id: "g3", sequence: 3, asOf: close + hour, ...live }),
         signal({ id: "h1", symbol: "MSFT", sequence: 1, asOf: close + hour }),
       ]),
@@ -84,7 +84,7 @@ test("a correction that lands later leaves what was known before as it was", asy
   assert.ok((await idsOf("signals", new Date())).includes("g4"));
 });
 
-test("a backlogged signal says itself that it is over", async () => {
+test("a backlogged signal shows by itself that it is over", async () => {
   const over = await database.query<{ id: string }>(
     "SELECT id FROM signals_as_of($1) WHERE valid_until <= $1 ORDER BY id",
     [new Date()],

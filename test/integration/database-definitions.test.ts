@@ -128,7 +128,7 @@ test("a view whose columns have other names is made anew, and who could read it 
   await database.query(`DROP ROLE ${role}`);
 });
 
-test("a view that others stand on is not taken away from under them: nothing is changed, and it is told what they are", async () => {
+test("a view that others stand on is not taken away from under them: nothing is changed, and the error lists them", async () => {
   const { url, database } = await createTestDatabase();
   await database.query("CREATE VIEW mine AS SELECT symbol, close FROM latest_signals");
   await database.query("ALTER TABLE signals RENAME COLUMN close TO last_close");
@@ -196,7 +196,7 @@ test("tables in a schema of their own have functions that read there, whatever t
   await withClient(url, (client) => client.query('SELECT * FROM "own-place".signals_as_of(now())'));
 });
 
-test("a definition says in its name what it is, and no failing one changes anything", async () => {
+test("a definition has its kind in its name, and no failing one changes anything", async () => {
   const url = await createEmptyDatabase();
   const place = join(directory, "wrong");
   mkdirSync(join(place, "definitions"), { recursive: true });

@@ -71,11 +71,11 @@ test("a file goes to the engine that it is for, and a number is given once", asy
   rmSync(join(directory, "5_misnamed.sql"));
 });
 
-test("a database that does not answer is told in plain words", async () => {
+test("a database that does not answer is an error in plain words", async () => {
   await assert.rejects(migrate("postgresql://nobody@127.0.0.1:1/nothing"), rejected(/The database does not answer/));
 });
 
-test("a user without privileges migrates too, and is told what is missing", async () => {
+test("a user without privileges migrates too, and what is missing is printed", async () => {
   const url = await createEmptyDatabase();
   const role = `newstape_test_${randomBytes(6).toString("hex")}`;
   await withClient(url, async (client) => {

@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "the continuous aggregate says the same before and after it was materialised, and late rows after the next refresh",
+  "the continuous aggregate holds the same before and after it was materialised, and late rows after the next refresh",
   { skip },
   async () => {
     const read = (): Promise<unknown[]> => database.query("SELECT * FROM daily_sentiment ORDER BY symbol, day");

@@ -1,4 +1,4 @@
-/** Lost, doubled and contradicting records, as a broken producer leaves them: `status` shows them, `doctor` knows why. */
+/** Lost, doubled and contradicting records, as a broken producer leaves them: `status` shows them, `doctor` has the causes. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startLanding } from "../../pipelines/landing/landing.js";
@@ -15,7 +15,7 @@ import { vector } from "../helpers/landing-records.js";
 import { openOperations } from "../helpers/operations.js";
 import { createPatient, type Finding, type Patient } from "../helpers/patient.js";
 
-const integrity = ["ledgers", "books", "sequences"];
+const integrity = ["ledgers", "accounting", "sequences"];
 
 interface Written {
   readonly record: FeatureVector;
@@ -30,7 +30,7 @@ const numbered = (sequence: number, fields: Partial<FeatureVector> = {}): Writte
 const range = (from: number, to: number): Written[] =>
   Array.from({ length: to - from + 1 }, (_, index) => numbered(from + index));
 
-/** Writes vectors as the features stage would, with what its books say of them. */
+/** Writes vectors as the features stage would, and counts them as published. */
 async function features(t: TestContext, patient: Patient) {
   const { kafka, admin, names, config } = patient;
   const producer = new BulkTransaction(kafka, names.group("doctor-test"));
@@ -59,7 +59,7 @@ async function features(t: TestContext, patient: Patient) {
   };
 }
 
-/** Lands everything that lies in the topics. */
+/** Lands all records of the topics. */
 async function land({ config, environment, kafka, logger }: Patient): Promise<void> {
   const landing = await startLanding({
     config: { ...config, databaseUrl: environment.DATABASE_URL ?? "" },
@@ -75,7 +75,7 @@ async function land({ config, environment, kafka, logger }: Patient): Promise<vo
 const summaries = (findings: readonly Finding[] | undefined): string =>
   (findings ?? []).map(({ severity, summary }) => `${severity} ${summary}`).join("\n");
 
-test("a lost, a doubled and a contradicting record: each is told with its cause, and status shows them", async (t) => {
+test("a lost, a doubled and a contradicting record: each is reported with its cause, and status shows them", async (t) => {
   const patient = await createPatient(t);
   const write = await features(t, patient);
   const doubled = numbered(3);
@@ -86,24 +86,24 @@ test("a lost, a doubled and a contradicting record: each is told with its cause,
 
   const { code, faults } = await patient.examine(...integrity);
   assert.equal(code, 1);
-  const told = faults.get("ledgers") ?? [];
+  const found = faults.get("ledgers") ?? [];
   assert.match(
-    summaries(told),
+    summaries(found),
     /^error 1 id has two contents in features \(for example vector-4 at \d+\/3 and \d+\/11/m,
   );
   assert.match(
-    summaries(told),
+    summaries(found),
     /^error 1 record stands twice in features \(for example vector-3 at \d+\/2 and \d+\/10/m,
   );
-  const [conflict, twice] = told;
+  const [conflict, twice] = found;
   assert.match(conflict?.explanation ?? "", /two inputs .*market\.bars\/0\/4, market\.bars\/0\/9/);
   assert.match(twice?.explanation ?? "", /both were caused by market\.bars\/0\/3: exactly-once was broken/);
 
   assert.match(
-    summaries(faults.get("books")),
+    summaries(faults.get("accounting")),
     /^error 2 records that features published are not in features: .* 12, .* 10$/,
   );
-  assert.match(faults.get("books")?.[0]?.explanation ?? "", /2 records stand there twice/);
+  assert.match(faults.get("accounting")?.[0]?.explanation ?? "", /2 records stand there twice/);
   assert.match(
     summaries(faults.get("sequences")),
     /^error features: 2 numbers are missing in `sequence`: AAPL 5–6 \(2\)$/,
@@ -113,11 +113,11 @@ test("a lost, a doubled and a contradicting record: each is told with its cause,
 
   const status = await newstape(patient.environment, ["status"]);
   assert.equal(status.code, 1, status.stderr);
-  assert.match(status.stdout, /ERROR books: 2 records that features published are not in features/);
+  assert.match(status.stdout, /ERROR accounting: 2 records that features published are not in features/);
   assert.match(status.stdout, /ERROR ledgers: 1 id has two contents in features/);
   assert.match(status.stdout, /ERROR ledgers: 1 record stands twice in features/);
   assert.match(status.stdout, /WARNING sequences: features: 2 numbers are missing .*AAPL 5–6/);
-  assert.match(status.stdout, /newstape doctor --fix-hints --only books ledgers sequences/);
+  assert.match(status.stdout, /newstape doctor --fix-hints --only accounting ledgers sequences/);
   const json = JSON.parse((await newstape(patient.environment, ["status", "--json"])).stdout) as {
     integrity: unknown[];
   };
@@ -138,14 +138,14 @@ test("a landing that begins again, or is behind, and a stage that was reset are 
   await write(range(6, 8), 8);
   const behind = await patient.examine(...integrity);
   assert.deepEqual([...behind.faults], []);
-  assert.match(summaries(behind.said.get("books")), /the landing is behind: features/);
+  assert.match(summaries(behind.findings.get("accounting")), /the landing is behind: features/);
 
   await reset(access, await planReset(access, "features"));
   await write(range(1, 9), 9);
   await land(patient);
   const again = await patient.examine(...integrity);
-  assert.deepEqual([...again.faults], [], "the same was said anew, at other places");
-  assert.match(summaries(again.said.get("books")), /balanced: .*features/);
+  assert.deepEqual([...again.faults], [], "the same was published anew, at other places");
+  assert.match(summaries(again.findings.get("accounting")), /balanced: .*features/);
   assert.equal((await newstape(patient.environment, ["status"])).code, 0);
 
   await reset(access, await planReset(access, "features"));
@@ -161,10 +161,10 @@ test("rows that the topic has and the database has not, and numbers that were pa
   const write = await features(t, patient);
   await write([...range(1, 8), ...range(12, 14)], 11);
   await land(patient);
-  const { code, faults, said } = await patient.examine(...integrity);
+  const { code, faults, findings } = await patient.examine(...integrity);
   assert.deepEqual([...faults], [], "a rebuild counts on without publishing");
   assert.equal(code, 0);
-  assert.match(summaries(said.get("sequences")), /features AAPL 9–11 \(3\) passed without a record/);
+  assert.match(summaries(findings.get("sequences")), /features AAPL 9–11 \(3\) passed without a record/);
 
   await patient.database.query("DELETE FROM features WHERE sequence IN (2, 3)");
   const missing = (await patient.examine(...integrity)).faults.get("sequences") ?? [];
@@ -177,5 +177,5 @@ test("rows that the topic has and the database has not, and numbers that were pa
   const pending = await patient.examine("sequences");
   assert.deepEqual([...pending.faults], [], "the landing will come to them");
   await land(patient);
-  assert.deepEqual([...(await patient.examine(...integrity)).faults], [], "what the finding said mends it");
+  assert.deepEqual([...(await patient.examine(...integrity)).faults], [], "the remedy of the finding mends it");
 });

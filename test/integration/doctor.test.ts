@@ -1,4 +1,4 @@
-/** `newstape doctor` on a real stack: nothing to say where all is well, and the fault that was made where one was made. */
+/** `newstape doctor` on a real stack: no finding where all is well, and the fault that was made where one was made. */
 import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ test("a pipeline on which all is well: no finding, exit code 0", async (t) => {
   // The test stack's disk and runtimes are the machine's business.
   const { code, faults } = await examine(
     ...["topics", "replication", "schemas", "tables", "models", "outbox", "operations", "transactions", "rejects"],
-    ...["ledgers", "books", "sequences"],
+    ...["ledgers", "accounting", "sequences"],
   );
   assert.deepEqual([...faults], []);
   assert.equal(code, 0);
@@ -26,9 +26,9 @@ test("records wait and no member is there: the group is named, with how many", a
   const patient = await createPatient(t);
   await patient.publish("market.bars", fixtureBars("AAPL", 7));
   const { faults } = await patient.examine("groups");
-  const told = faults.get("groups") ?? [];
-  const features = told.find(({ summary }) => summary.includes("features"));
-  assert.ok(features, JSON.stringify(told));
+  const found = faults.get("groups") ?? [];
+  const features = found.find(({ summary }) => summary.includes("features"));
+  assert.ok(features, JSON.stringify(found));
   assert.match(features.summary, /7/);
   assert.match(features.fix ?? "", /newstape run/);
 });
@@ -51,7 +51,7 @@ test("a deleted topic, and what a topic has been set to", async (t) => {
   const applied = await newstape(environment, ["topics", "apply", "--json"]);
   assert.equal(applied.code, 0, applied.stderr);
   const mended = await examine("topics");
-  assert.deepEqual([...mended.faults], [], "what the findings said mends them");
+  assert.deepEqual([...mended.faults], [], "the remedies of the findings mend them");
 });
 
 test("an artefact that is not what was registered, and a registry that was never published", async (t) => {

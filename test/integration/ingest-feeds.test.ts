@@ -9,7 +9,7 @@ import { createTestCluster } from "../helpers/kafka.js";
 import { rss, serve } from "../pipelines/ingest/feeds/helpers/servers.js";
 import { traceHeader } from "../../schemas/headers.js";
 
-test("feeds are read into news.raw once, and the exit code tells of those that could not be", async (t) => {
+test("feeds are read into news.raw once, and the exit code shows those that could not be", async (t) => {
   const cluster = await createTestCluster(t, stages);
   const directory = mkdtempSync(join(tmpdir(), "newstape-feeds-"));
   t.after(() => rmSync(directory, { recursive: true }));
@@ -60,7 +60,7 @@ test("feeds are read into news.raw once, and the exit code tells of those that c
   assert.match(stored[0]?.headers[traceHeader] ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
 });
 
-test("addresses that are none are refused before anything is asked", async () => {
+test("addresses that are none are refused before anything is fetched", async () => {
   const wrong = await newstape(process.env, ["ingest", "feed", "news.example.com/rss"]);
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /is no http or https address[\s\S]*full address/);

@@ -75,7 +75,7 @@ test("an interruption ends it cleanly, with what was sent", async (t) => {
   assert.equal((await cluster.readAll(topic)).length, bars);
 });
 
-test("options that contradict each other or make no sense are told", async () => {
+test("options that contradict each other or make no sense are errors", async () => {
   const paces = await newstape(process.env, ["simulate", "--rate", "5", "--accelerate", "2"]);
   assert.notEqual(paces.code, 0);
   assert.match(paces.stderr, /--accelerate.*cannot be used with.*--rate|--rate.*cannot be used with.*--accelerate/);

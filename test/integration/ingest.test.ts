@@ -7,7 +7,7 @@ import { stages } from "../../pipelines/stages/index.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
 
-test("a file with broken lines: each is refused with its number, the rest goes through, the exit code tells it", async (t) => {
+test("a file with broken lines: each is refused with its number, the rest goes through, the exit code shows it", async (t) => {
   const cluster = await createTestCluster(t, stages);
   const directory = mkdtempSync(join(tmpdir(), "newstape-ingest-"));
   t.after(() => rmSync(directory, { recursive: true }));
@@ -54,7 +54,7 @@ test("a file with broken lines: each is refused with its number, the rest goes t
   assert.deepEqual([value.headline, value.origin], ["Apple rises", "live"]);
 });
 
-test("mistakes on the command line are told with their remedy", async () => {
+test("mistakes on the command line are errors with a remedy", async () => {
   const typo = await newstape(process.env, ["statsu"]);
   assert.notEqual(typo.code, 0);
   assert.match(typo.stderr, /status/);

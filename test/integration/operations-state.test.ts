@@ -130,7 +130,7 @@ test("a rebuilt state is that of an undisturbed run, offsets and outputs stay", 
     [1, 2, 3].map(() => [1, 1, 1]),
   );
   assert.deepEqual(await stateOf(cluster, countStage), state);
-  assert.deepEqual(await outputsOf(cluster), outputs, "nothing was said again");
+  assert.deepEqual(await outputsOf(cluster), outputs, "nothing was published again");
   assert.deepEqual(await admin.committed(names.group("count"), [names.topic("news.sentiment")]), offsets);
 
   await t.test("and the stage goes on from it", async () => {
@@ -186,7 +186,7 @@ test("a bar that came too late is in the state after a rebuild, as if it had com
   assert.deepEqual(await stateOf(disturbed, featuresStage), await stateOf(inTime, featuresStage));
 });
 
-test("a rebuild tells what retention has deleted, and never lets a sequence go back", async (t) => {
+test("a rebuild reports what retention has deleted, and never lets a sequence go back", async (t) => {
   const cluster = await createCluster(t, featuresStage, 1);
   await cluster.publish("market.bars", fixtureBars("AAPL", 60));
   await drain(cluster, featuresStage);

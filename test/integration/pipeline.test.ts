@@ -48,12 +48,12 @@ test("a backfill of real data is accounted for, and the same bytes come of other
   assert.equal(audit.records.get("news.sentiment"), pairs, "one sentiment per article and symbol");
 
   await t.test("the doctor sees no gap, no double and nothing missing in it", async () => {
-    const only = ["--only", "ledgers", "books", "sequences", "--all"];
+    const only = ["--only", "ledgers", "accounting", "sequences", "--all"];
     const { code, stdout } = await newstape(first.environment, ["doctor", "--json", ...only]);
     const { checks } = JSON.parse(stdout) as { checks: { check: string; findings: { summary: string }[] }[] };
     assert.equal(code, 0, stdout);
-    const said = checks.find(({ check }) => check === "books")?.findings[0]?.summary;
-    assert.equal(said, "balanced: news.sentiment, market.context, features, scores, forecasts, signals");
+    const summary = checks.find(({ check }) => check === "accounting")?.findings[0]?.summary;
+    assert.equal(summary, "balanced: news.sentiment, market.context, features, scores, forecasts, signals");
   });
 
   await t.test(
@@ -113,12 +113,12 @@ test("a backfill of real data is accounted for, and the same bytes come of other
         assert.deepEqual(await contents(third, name), await contents(first, name), name);
       }
       const { stdout } = await newstape(third.environment, ["status", "--json"]);
-      const { stages: told } = JSON.parse(stdout) as { stages: { stage: string; lag: number }[] };
+      const { stages: listed } = JSON.parse(stdout) as { stages: { stage: string; lag: number }[] };
       assert.deepEqual(
-        told.filter(({ lag }) => lag !== 0),
+        listed.filter(({ lag }) => lag !== 0),
         [],
       );
-      assert.ok(told.length > stages.length, "the landing too");
+      assert.ok(listed.length > stages.length, "the landing too");
     },
   );
 });

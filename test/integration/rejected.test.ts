@@ -87,7 +87,7 @@ test("rejected records are listed, shown, mended and replayed, and count from th
   assert.ok(ofIt && ofIt.asOf >= before, "its vector is as of the replay, not of the bar");
 });
 
-test("what names no reject, or nothing to do, is said", async (t) => {
+test("what names no reject, or nothing to do, gets a message", async (t) => {
   const { environment } = await createTestCluster(t, stages);
   const none = await newstape(environment, ["rejected", "list"]);
   assert.match(none.stderr, /nothing was rejected/);

@@ -66,7 +66,7 @@ test("a backfill is verified record by record; another operator, another model a
   const run = openReplay(t, pipeline);
   await assertIdentical(pipeline, run);
 
-  await t.test("an operator that says something else: the fields that differ, and of what", async () => {
+  await t.test("an operator that gives something else: the fields that differ, and of what", async () => {
     const tampered = stages.map((stage): AnyStage => {
       if (stage.name !== "forecasts") return stage;
       const operator = stage.operator as { name: string; process: (...args: unknown[]) => unknown };
@@ -97,12 +97,12 @@ test("a backfill is verified record by record; another operator, another model a
     assert.equal(differences.length, (results[0]?.records ?? 0) / 2, "the forecasts themselves are the same");
   });
 
-  await t.test("what another model would have said, through to the signals", async () => {
+  await t.test("what another model would have given, through to the signals", async () => {
     const changed = new Map<string, number>();
     await run({
       with: ["lgbm-direction@1.2.0"],
       stages: stages.filter(({ name }) => name === "scores"),
-      onCompared: ({ isIdentical }) => assert.ok(isIdentical, "the same model says the same"),
+      onCompared: ({ isIdentical }) => assert.ok(isIdentical, "the same model gives the same"),
     });
     await assert.rejects(run({ with: ["nobody@1.0.0"] }), /does not know the model nobody@1\.0\.0/);
     const sentiment = stages.filter(({ name }) => name !== "sentiment" && name !== "market");
@@ -135,7 +135,7 @@ test("a backfill is verified record by record; another operator, another model a
     await pipeline.publish("signals", [{ ...record, strength: -record.strength }], signal.headers);
     const slipped = await newstape(pipeline.environment, ["replay", "--verify", "--stages", "forecasts"]);
     assert.equal(slipped.code, 1);
-    assert.match(slipped.stdout, /was recorded, but forecasts does not say it/);
+    assert.match(slipped.stdout, /was recorded, but forecasts does not give it/);
   });
 });
 
@@ -172,7 +172,7 @@ test("a live run is verified: topics out of step, members that come and go, two 
     }
     if (index === 8) await first.stop();
   }
-  // By the counts, not by the offsets: behind the last record there may lie a transaction that was aborted.
+  // By the counts, not by the offsets: after the last record there may be a transaction that was aborted.
   const settled = async (): Promise<boolean> => {
     const { problems, records } = await auditPipeline(pipeline);
     return (records.get("signals") ?? 0) > 0 && !problems.some((problem) => problem.startsWith("outcomes of "));
@@ -184,7 +184,7 @@ test("a live run is verified: topics out of step, members that come and go, two 
   const orders = (await pipeline.readAll(names.topic("features"))).filter(
     ({ headers }) => headers[lineageHeaders.order],
   );
-  t.diagnostic(`${orders.length} vectors say in which order their inputs were taken`);
+  t.diagnostic(`${orders.length} vectors carry the order in which their inputs were taken`);
   await assertIdentical(pipeline, run);
   const arms = new Set<string>();
   await run({

@@ -1,5 +1,5 @@
 /**
- * Two builds of one stage side by side, as a rolling upgrade has them: the new one adds a field to what the stage says and
+ * Two builds of one stage side by side, as a rolling upgrade has them: the new one adds a field to what the stage publishes and
  * one to its state, and serves another feature set. The old one's processes go on beside it, before it and after it.
  */
 import assert from "node:assert/strict";
@@ -95,7 +95,7 @@ async function readVectors(
   return found;
 }
 
-/** Every number from 1 on, once: nobody began anew, and nobody went on from a state that was not the last. */
+/** Every number from 1 on, once: no process began anew, and none went on from a state that was not the last. */
 function assertSequences(vectors: readonly FeatureVector[]): void {
   const bySymbol = new Map<string, number[]>();
   for (const { symbol, sequence } of vectors) bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), sequence]);
@@ -117,7 +117,7 @@ interface ReplayReport {
   readonly differences: readonly unknown[];
 }
 
-test("a stage is upgraded process by process under load: nothing is lost, doubled or said otherwise", async (t) => {
+test("a stage is upgraded process by process under load: nothing is lost, doubled or changed", async (t) => {
   const pipeline = await createPipeline(t);
   const log = openLog(t, pipeline);
   const program = await secondBuild(t, compatible);
@@ -216,7 +216,7 @@ test("a stage is upgraded process by process under load: nothing is lost, double
     }
     assert.equal(replayed.find(({ stage }) => stage === "features")?.records, found.length);
 
-    // The old build verifies what it knows, and says of the rest that a newer one wrote it.
+    // The old build verifies what it knows, and reports the rest as written by a newer one.
     const byOld = await newstape(pipeline.environment, ["replay", "--verify", "--stages", "features", "--json"]);
     assert.equal(byOld.code, 3, byOld.stdout + byOld.stderr);
     const {
@@ -253,7 +253,7 @@ test("a state of a newer version is refused by the old build, and one of an olde
   const allDone = async (): Promise<boolean> => {
     const statuses = await stageStatuses(cluster);
     const { outcomes } = statuses.find(({ stage }) => stage === "features") ?? {};
-    return outcomes !== undefined && outcomes.emit + outcomes.join === published;
+    return outcomes !== undefined && outcomes.emit + outcomes.absorb === published;
   };
   try {
     crew.start(["features"]);

@@ -82,7 +82,7 @@ async function run(t: TestContext, overrides: NodeJS.ProcessEnv = {}): Promise<R
   };
 }
 
-/** Every record is what its replay says, with the models and the arms that the records name. */
+/** Every record equals its replay, with the models and the arms that the records name. */
 async function assertReplayed({ pipeline, records }: Running): Promise<void> {
   const log = new PartitionLog(pipeline.kafka);
   try {
@@ -108,7 +108,7 @@ const valueOf = async (metrics: Metrics, name: string, labels: Record<string, st
     .reduce((sum, { value }) => sum + value, 0);
 };
 
-test("from 0 to 50 to 100 % under load symbols move exactly as the hash says, and nothing is lost or doubled", async (t) => {
+test("from 0 to 50 to 100 % under load symbols move exactly as their hash requires, and nothing is lost or doubled", async (t) => {
   const running = await run(t, { FINBERT_SENTIMENT: "off" });
   const { pipeline, metrics, publish, recordsOf } = running;
   const symbols = Array.from({ length: 40 }, (_, index) => `SYM${index}`);

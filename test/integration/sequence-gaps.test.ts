@@ -41,7 +41,7 @@ test("gaps of a symbol, with the places on either side; the sets of one trigger 
   assert.deepEqual(found.gaps[0].after, { partition: 3, offset: 4 });
 });
 
-test("what begins late, begins anew, or is said by one set alone has no gap", async () => {
+test("what begins late, begins anew, or is published for one set alone has no gap", async () => {
   await land([7, 8, 9].map((sequence) => numbered("LATE", sequence)));
   await land([1, 2, 3, 4].map((sequence) => numbered("ANEW", sequence)));
   // After a reset that began to count from the first input that was left.

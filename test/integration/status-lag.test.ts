@@ -1,4 +1,4 @@
-/** What `status` says to wait, on a real broker: records, and none of the markers that transactions leave. */
+/** What waits by `status`, on a real broker: records, and none of the markers that transactions leave. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { exactBelow } from "../../pipelines/operations/lag.js";
@@ -13,7 +13,7 @@ class Failing extends BulkTransaction {
   }
 }
 
-/** Writes bars that nobody has to decode into partition 0 of market.bars. */
+/** Writes bars that are never decoded into partition 0 of market.bars. */
 async function openWriter(t: TestContext, { kafka, names }: TestCluster) {
   const topic = names.topic("market.bars");
   const record = { topic, partition: 0, key: "X", value: Buffer.from("x"), timestamp: 1 };
@@ -32,7 +32,7 @@ async function openWriter(t: TestContext, { kafka, names }: TestCluster) {
   };
 }
 
-test("status: what waits is counted, and 0 is said only when nothing does", async (t) => {
+test("status: what waits is counted, and 0 is shown only when nothing does", async (t) => {
   const cluster = await createTestCluster(t, stages, { NEWSTAPE_PARTITIONS: "1" });
   const { topic, write, abort, commit } = await openWriter(t, cluster);
   const lag = async (): Promise<number | undefined> => {

@@ -9,7 +9,7 @@ import { artifactDirectory, packageRoot } from "../../schemas/files.js";
 import { bundledModel } from "./runtime/artefacts.js";
 
 for (const task of modelTasks) {
-  test(`${task}: a model of the task ships with the package, and its card says what the declaration does`, async () => {
+  test(`${task}: a model of the task ships with the package, and its card agrees with the declaration`, async () => {
     assert.ok(
       existsSync(join(artifactDirectory, task)),
       `no model serves ${task}: train one into models/artifacts/${task}/NAME/VERSION, see models/training/README.md`,

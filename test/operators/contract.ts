@@ -14,7 +14,7 @@ import { deepFreeze, MemoryState } from "../helpers/memory-state.js";
 
 export interface ContractCase<In extends TopicName, Out extends TopicName, State, Services> {
   readonly operator: Operator<In, Out, State, Services>;
-  /** Inputs in processing order, which should lead to every kind of outcome that the operator knows. */
+  /** Inputs in processing order, which should lead to every kind of outcome that the operator has. */
   readonly inputs: readonly Input<In>[];
   readonly services: Services;
   /** File of the state's schema in `schemas/`; none for an operator without state. */

@@ -111,6 +111,6 @@ console.log(JSON.stringify({ stages: stages.map(({ name }) => name), topics: Obj
   execFileSync(process.execPath, [compiler, "-p", project], { encoding: "utf8" });
   assert.ok(existsSync(join(project, "program.js")));
   const printed = execFileSync(process.execPath, [join(project, "program.js")], { cwd: project, encoding: "utf8" });
-  const told = JSON.parse(printed) as { stages: string[]; topics: string[] };
-  assert.ok(told.stages.includes("sentiment") && told.topics.includes("signals"), printed);
+  const listed = JSON.parse(printed) as { stages: string[]; topics: string[] };
+  assert.ok(listed.stages.includes("sentiment") && listed.topics.includes("signals"), printed);
 });

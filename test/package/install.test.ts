@@ -9,7 +9,7 @@ import { packageRoot } from "../../schemas/files.js";
 const file = (name: string): string => readFileSync(join(packageRoot, name), "utf8");
 
 test("every line of .npmrc is a setting that npm knows: it warns of any other at each call", () => {
-  // Asked for outside of the project, npm lists its own settings alone.
+  // Run outside of the project, npm lists its own settings alone.
   const text = execFileSync("npm", ["config", "list", "--long", "--json"], { cwd: tmpdir(), encoding: "utf8" });
   const known = JSON.parse(text) as Record<string, unknown>;
   const names = [...file(".npmrc").matchAll(/^([\w-]+)=/gm)].map(([, name]) => name ?? "");

@@ -6,7 +6,7 @@ import { readSettings } from "../../pipelines/runtime/config.js";
 import { declareSettings } from "../../pipelines/runtime/settings.js";
 import { stages } from "../../pipelines/stages/index.js";
 
-test("what is wrong is told at once, whichever part of the pipeline declares it", () => {
+test("all that is wrong is reported at once, whichever part of the pipeline declares it", () => {
   const wrong = {
     NEWSTAPE_PARTITIONS: "0",
     NEWSTAPE_WORKERS: "0",

@@ -58,7 +58,7 @@ test("whatever is counted is declared, once, with its help", async () => {
     assert.ok(text.includes(`${line}\n`), line);
 });
 
-test("a definition gives the same metric however often it is asked for", () => {
+test("a definition gives the same metric at every call", () => {
   const metrics = new Metrics();
   assert.equal(metrics.counter(landedRows), metrics.counter(landedRows));
 });

@@ -24,7 +24,7 @@ test("every schema may follow the last released one", () => {
   }
 });
 
-test("a field without a default, a dropped field and a changed type are told", () => {
+test("a field without a default, a dropped field and a changed type are reported", () => {
   const before = { type: "record", name: "R", fields: [{ name: "a", type: "string" }] } as Schema;
   const added = {
     type: "record",

@@ -10,7 +10,7 @@ const modules = join(packageRoot, "node_modules");
 /** Inside node_modules, so that it goes when they go. */
 const stampFile = join(modules, ".npm-install-stamp");
 
-/** Runs `npm ci` unless what is installed is what the lock file says. */
+/** Runs `npm ci` unless what is installed matches the lock file. */
 export async function installDependencies() {
   // Native parts are installed for one platform: a folder carried to another machine counts as not installed.
   const lock = await readFile(lockFile);
@@ -41,5 +41,5 @@ async function npmCi() {
   // Its usage text, when it has something against the lock file, would push the reason out.
   const reason = result.output.split(/^npm error Clean install a project$/m)[0].trim();
   const tail = reason.split("\n").slice(-25).join("\n");
-  throw new Failure(`npm ci failed (exit code ${result.code}). The end of what it said:\n${tail}`);
+  throw new Failure(`npm ci failed (exit code ${result.code}). The end of its output:\n${tail}`);
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-// Not import.meta.dirname: a Node that is too old does not have it, and is to be told so.
+// Not import.meta.dirname: a Node that is too old does not have it, and must still get as far as the error message.
 export const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Something that the user can do something about; shown without a stack trace. */
@@ -22,7 +22,7 @@ export function runQuietly(command, parameters) {
   });
 }
 
-/** Says what is going on, and how long it took. */
+/** Prints what is going on, and how long it took. */
 export async function timed(what, action) {
   const began = performance.now();
   process.stderr.write(`${what} … `);

@@ -158,7 +158,7 @@ async function runNode(parameters, environment) {
     try {
       process.kill(-child.pid, signal);
     } catch {
-      // Nobody is left in the group.
+      // No process is left in the group.
     }
   };
   const onAbort = async () => {

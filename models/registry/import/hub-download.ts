@@ -11,11 +11,11 @@ export interface HubDownload {
   /** Commit, tag or branch. A commit pins the files; a branch is whatever it is today. */
   readonly revision: string;
   readonly precision: Precision;
-  /** Where files are kept; what lies there already is not fetched again. */
+  /** Where files are kept; what is there already is not fetched again. */
   readonly cacheDirectory: string;
   /** Another hub, or a mirror. */
   readonly host?: string | undefined;
-  /** Told which file is on its way and how far it is, in percent. */
+  /** Called with the file on its way and its progress, in percent. */
   readonly onProgress?: (file: string, percent: number) => void;
 }
 
@@ -41,7 +41,7 @@ export async function downloadHubModel(options: HubDownload): Promise<string> {
   // The library files what belongs to the default branch one level higher.
   const directory = join(cacheDirectory, ...id.split("/"), ...(revision === "main" ? [] : [revision]));
   const files = [configFile, tokenizerFile, `onnx/${precisions[precision]}.onnx`];
-  // A commit never changes: with all of it there, nobody has to be asked.
+  // A commit never changes: with all of it there, no request is needed.
   if (isCommit(revision) && files.every((name) => existsSync(join(directory, name)))) return directory;
   // Loaded on demand: it brings an image library and a second runtime along.
   const { AutoModelForSequenceClassification, AutoTokenizer, env } = await import("@xenova/transformers");

@@ -30,7 +30,7 @@ export interface HubModelOptions {
   readonly version?: string | undefined;
   /** Default: quantised if there is such a file, else fp32. */
   readonly precision?: Precision | undefined;
-  /** Class of each output, where `config.json` does not tell; never guessed. */
+  /** Class of each output, where `config.json` does not name it; never guessed. */
   readonly labels?: readonly SentimentLabel[] | undefined;
   /** Longest input in tokens; default: 128, which no headline reaches, or what the model can take if that is less. */
   readonly maxTokens?: number | undefined;
@@ -64,7 +64,7 @@ export const hasHubLayout = (directory: string): boolean =>
 /**
  * Its temperature is 1 and VADER has no weight in it: both are learned from labelled texts, see `calibrated`.
  *
- * @throws ModelCardError when a file is missing, or does not say what is needed
+ * @throws ModelCardError when a file is missing, or lacks what is needed
  * @throws ModelIntegrityError when the model file is not the one asked for
  */
 export async function readHubModel(directory: string, options: HubModelOptions): Promise<HubModel> {
@@ -115,7 +115,7 @@ function findModelFile(directory: string, precision: Precision | undefined): str
 }
 
 /**
- * The class of each output by `id2label`; `label2id`, where it is there too, must say the same.
+ * The class of each output by `id2label`; `label2id`, where it is there too, must agree.
  *
  * @throws ModelCardError when the three classes are not named, each once
  */
@@ -123,16 +123,16 @@ function labelsOf({ id2label, label2id }: HubConfig, directory: string): Sentime
   const byId = id2label ?? Object.fromEntries(Object.entries(label2id ?? {}).map(([name, id]) => [String(id), name]));
   const names = ["0", "1", "2"].map((id) => byId[id] ?? "");
   const labels = names.flatMap((name) => sentimentLabelOf(name) ?? []);
-  const said = JSON.stringify(byId);
+  const named = JSON.stringify(byId);
   if (Object.keys(byId).length !== 3 || new Set(labels).size !== 3) {
     throw new ModelCardError(
-      `${configFile} of ${directory} does not name the classes negative, neutral and positive (${said}): say their order with --labels`,
+      `${configFile} of ${directory} does not name the classes negative, neutral and positive (${named}): give their order with --labels`,
     );
   }
   for (const [name, id] of Object.entries(label2id ?? {})) {
     if (byId[String(id)]?.toLowerCase() !== name.toLowerCase())
       throw new ModelCardError(
-        `${configFile} of ${directory} contradicts itself: id2label ${said}, label2id ${JSON.stringify(label2id)}; say the order with --labels`,
+        `${configFile} of ${directory} contradicts itself: id2label ${named}, label2id ${JSON.stringify(label2id)}; give the order with --labels`,
       );
   }
   return labels;

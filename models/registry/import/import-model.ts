@@ -23,7 +23,7 @@ export interface ImportedModel {
 
 /**
  * Writes the files and their card beside each other; a crash leaves the artefact whole or none at all. A version never
- * changes: what is there already must have the same files, and say the same of them.
+ * changes: what is there already must have the same files and the same card.
  *
  * @throws ModelConflictError when it does not
  */

@@ -71,7 +71,7 @@ def vader_label(compound: np.ndarray) -> np.ndarray:
     return 1 + (compound >= 0.05) - (compound <= -0.05)
 
 
-def measure(splits: dict[str, list[Example]], said: dict[str, np.ndarray]) -> dict[str, object]:
+def measure(splits: dict[str, list[Example]], answers: dict[str, np.ndarray]) -> dict[str, object]:
     """Test metrics per source and over all: the majority class of that source's training split, then each prediction."""
     rows = splits["test"]
     actual = np.array([row.label for row in rows])
@@ -83,7 +83,7 @@ def measure(splits: dict[str, list[Example]], said: dict[str, np.ndarray]) -> di
         result[source] = {
             "texts": int(chosen.sum()),
             "majority": classification(majority, actual[chosen]),
-            **{name: classification(predicted[chosen], actual[chosen]) for name, predicted in said.items()},
+            **{name: classification(predicted[chosen], actual[chosen]) for name, predicted in answers.items()},
         }
     return result
 

@@ -1,4 +1,4 @@
-"""Written sentences of company news: what a report, an order or a notice says, in many words for each of three classes.
+"""Written sentences of company news: the content of reports, orders and notices, in many wordings for each of three classes.
 
 The labelled texts are tweets and headlines; sentences from company releases ("Operating profit rose to EUR 13.1 mn from
 EUR 8.7 mn") are of another kind, and a model that never saw one calls most of them neutral. Companies, places and amounts

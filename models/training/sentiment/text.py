@@ -29,7 +29,7 @@ RULES: list[tuple[str, str]] = [
     (r"\u03a3", "\u03c3"),  # ECMAScript lower-cases a word-final capital sigma differently from the tokenizer
     (rf"[{_SPACE}]+", " "),
     (r"^ | $", ""),
-    # Who passed it on: a quarter of the posts say so, none of the labelled texts do.
+    # Who passed it on: a quarter of the posts begin with it, none of the labelled texts do.
     (r"^(?:RT @[A-Za-z0-9_]+:? ?)+", ""),
 ]
 _COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]

@@ -3,7 +3,7 @@
     python models/training/sentiment/train.py --data sentiment-train.csv.gz --news news.jsonl.gz --out <artefact folder>
 
 Two teachers are fitted to the labelled texts and to written sentences of company news. The student, which is served,
-learns from the same and from what the teachers say, on average, of news without labels; its last epoch rounds as int8 will.
+learns from the same and from what the teachers give, on average, for news without labels; its last epoch rounds as int8 will.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def smoothed(rows: list[Example]) -> np.ndarray:
 
 
 def teach(origin: list[int], ids: list[list[int]], targets: np.ndarray, asked: list[list[int]], settings: Fit) -> np.ndarray:
-    """Fit a teacher; what it says of the texts `asked`, probabilities [texts, 3]. Runs in a process of its own."""
+    """Fit a teacher; its probabilities for the texts `asked`, [texts, 3]. Runs in a process of its own."""
     return read(fit(origin, ids, targets, settings, threads=1, name=f"teacher {settings.seed}"), asked)
 
 
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="artefact folder to write")
     parser.add_argument("--fp32", type=Path, help="folder for the same model before quantisation, to evaluate beside it")
     parser.add_argument("--layers", type=int, default=STUDENT.layers, help="of the student, 1 … 6")
-    parser.add_argument("--teachings", type=Path, help="file that keeps what the teachers said, for another student")
+    parser.add_argument("--teachings", type=Path, help="file that keeps the answers of the teachers, for another student")
     arguments = parser.parse_args()
 
     splits = load_split(arguments.data)
@@ -70,19 +70,19 @@ def main() -> None:
     ids, targets = tokens([row.text for row in labelled]), smoothed(labelled)
     if arguments.teachings and arguments.teachings.exists():
         teachings = json.loads(arguments.teachings.read_text(encoding="utf-8"))
-        unlabelled, said = [normalise(text) for text in teachings["texts"]], np.array(teachings["probabilities"])
+        unlabelled, taught = [normalise(text) for text in teachings["texts"]], np.array(teachings["probabilities"])
     else:
         unlabelled = sample_headlines(arguments.news, NEWS_BEFORE, UNLABELLED, STUDENT.seed)
         with ProcessPoolExecutor(THREADS, get_context("spawn")) as pool:
             running = [pool.submit(teach, origin, ids, targets, tokens(unlabelled), settings) for settings in TEACHERS]
-            said = np.mean([teacher.result() for teacher in running], axis=0)
+            taught = np.mean([teacher.result() for teacher in running], axis=0)
         if arguments.teachings:
-            kept = {"texts": unlabelled, "probabilities": said.astype(float).round(6).tolist()}
+            kept = {"texts": unlabelled, "probabilities": taught.astype(float).round(6).tolist()}
             arguments.teachings.write_text(json.dumps(kept), encoding="utf-8")
     asked = tokens(unlabelled)
 
     settings = replace(STUDENT, layers=arguments.layers)
-    model = fit(origin, ids + asked, np.concatenate([targets, said]), settings, THREADS, "student")
+    model = fit(origin, ids + asked, np.concatenate([targets, taught]), settings, THREADS, "student")
     arguments.out.mkdir(parents=True, exist_ok=True)
     fp32 = export(model, tokenizer, [row.text for row in labelled[:200]], arguments.out)
     recipe = {

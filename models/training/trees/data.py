@@ -40,7 +40,7 @@ def load(folder: Path) -> Vectors:
     for column in ("asOf", "barTime", "nextTime"):
         table[column] = pd.to_datetime(table[column], unit="ms", utc=True)
     table = table[table["nextReturn"].notna() & (table["nextTime"] < DEVELOPMENT_END)]
-    # A vector from after the close that it is to foretell says nothing (a late bar): leave it out.
+    # A vector from after the close that it is to predict has no label (a late bar): leave it out.
     table = table[table["asOf"] < table["nextTime"]]
     table = table.sort_values(["barTime", "symbol", "asOf"], kind="stable").reset_index(drop=True)
     values = table[names].to_numpy(np.float32)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Scaled values beyond this many interquartile ranges say no more than that they are extreme.
+# Scaled values beyond this many interquartile ranges carry no more information than that they are extreme.
 LIMIT = np.float32(8.0)
 
 

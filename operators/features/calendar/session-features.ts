@@ -8,10 +8,10 @@ const minute = 60_000;
 /** Minutes to the close at which proximity is one half. */
 const closeMinutes = 30;
 
-/** Sessions after which days to and since them are told alike. */
+/** Days to a session, and since one, are capped here. */
 const mostDays = 10;
 
-/** The phase of the session, all that the features of this file tell; `asOf` is the moment. */
+/** The phase of the session, from which all features of this file follow; `asOf` is the moment. */
 interface SessionTime {
   /** Within a session, the opening included and the close not. */
   readonly isOpen: boolean;
@@ -122,7 +122,7 @@ function missingBars({ calendar, barBefore, barTime, interval }: FeatureView): n
   return Math.log1p(span > 0 ? sessionClock(calendar).barsBetween(barBefore, barTime, span) : 0);
 }
 
-/** 0 where there is no telling. Intervals are few, and read for every vector. */
+/** 0 where it is not known. Intervals are few, and read for every vector. */
 const spans = new Map<string, number>();
 
 function learnSpan(interval: string): number {

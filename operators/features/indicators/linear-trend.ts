@@ -13,8 +13,8 @@ const squaredSteps = (period * (period * period - 1)) / 12;
  *
  *     slope = Σ (i − ī)(c_i − c̄) / Σ (i − ī)² / c̄     R² = (Σ (i − ī)(c_i − c̄))² / (Σ (i − ī)² · Σ (c_i − c̄)²)
  *
- * The slope is the relative change a bar; R², in [0, 1], says how much of the variance the line explains: together they
- * tell a steady trend from a jump. Both are 0 when all closes are equal. Warm-up: 20 bars.
+ * The slope is the relative change a bar; R², in [0, 1], is the share of the variance that the line explains: together
+ * they separate a steady trend from a jump. Both are 0 when all closes are equal. Warm-up: 20 bars.
  */
 const linearTrend = oncePerView(({ closes }) => {
   const mean = meanOfLast(closes, period);

@@ -1,6 +1,6 @@
 import type { Feature } from "../feature.js";
 /**
- * The product of two features: what one says differs with the other. It changes its identity with theirs.
+ * The product of two features: the meaning of one depends on the other. It changes its identity with theirs.
  *
  * The two are to compute once a vector, as `withInteractions` makes them.
  *

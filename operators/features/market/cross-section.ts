@@ -3,7 +3,7 @@ import type { Feature } from "../feature.js";
 import { oncePerView } from "../once-per-view.js";
 import type { FeatureView } from "../view.js";
 
-/** The cross-section that a vector is told of, and the symbol's own log return of the same bar. */
+/** The cross-section that a vector uses, and the symbol's own log return of the same bar. */
 interface Section {
   readonly context: Readonly<MarketContext>;
   /** Undefined when the section is of no bar that the symbol's return is known of. */

@@ -77,7 +77,7 @@ export function decayedCount(news: Readonly<NewsState> | null, which: WhichHalfL
   return news === null ? 0 : (news.decays[which * sums.count] ?? 0) * decay(asOf - news.time, halfLives[which]);
 }
 
-/** What records tell of their sentiment: over the half-life of one day. */
+/** The sentiment that records carry: over the half-life of one day. */
 export function decayedSentiment(
   news: Readonly<NewsState> | null,
   asOf: number,
@@ -115,8 +115,8 @@ const logCountFeature = (which: WhichHalfLife, count: (view: FeatureView) => num
 });
 
 /**
- * Mean score and number of the articles, by half-life. The mean does not fade while nothing is published: `news-age` tells
- * how old it is. Warm-up: none.
+ * Mean score and number of the articles, by half-life. The mean does not fade while nothing is published: `news-age` has
+ * its age. Warm-up: none.
  *
  * Source: exponential decay of news impact, as in J. Boudoukh, R. Feldman, S. Kogan and M. Richardson, Information,
  * trading, and volatility, Review of Financial Studies 32 (2019), who find hours to days.

@@ -20,7 +20,7 @@ export function dispersion(news: Readonly<NewsState> | null, which: WhichHalfLif
  * Weight of the articles labelled negative among all: Σ w · [negative] / Σ w, in [0, 1]; 0 without any. Warm-up: none.
  *
  * Source: P. C. Tetlock, M. Saar-Tsechansky and S. Macskassy, More than words, Journal of Finance 63 (2008): it is the
- * negative part of the news that says most about returns.
+ * negative part of the news that explains most of the returns.
  */
 export function negativeShare(news: Readonly<NewsState> | null, which: WhichHalfLife): number {
   return Math.min(1, decayedShare(news, which, "negative"));

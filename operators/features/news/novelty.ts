@@ -6,10 +6,10 @@ const hour = 3_600_000;
 /** Articles that a later one is compared with. */
 const stories = 8;
 
-/** A story told a day ago is half forgotten. */
+/** A story of a day ago counts half. */
 const forgetting = 24 * hour;
 
-/** Age at which an article's is told as one half. */
+/** Age at which the feature of an article's age is one half. */
 const agingHours = 24;
 
 /** Numbers of a story in the flat list: when it was published, and the halves of its fingerprint. */
@@ -45,7 +45,7 @@ function isBefore(story: readonly number[], list: readonly number[], at: number)
  *     novelty = 1 − max over the stories before ( similarity · 2^(−time between / 1 day) )
  *
  * Similarity is the cosine that the SimHash fingerprints estimate, cos(π · differing bits / 64), at least 0. In [0, 1]: 0
- * for the same words in the same moment, 1 for what nobody has said. An article without words is as new as any.
+ * for the same words in the same moment, 1 for words that none of the stories has. An article without words is as new as any.
  *
  * Source: M. Charikar, Similarity estimation techniques from rounding algorithms, STOC 2002; staleness of news by
  * similarity to the stories before, P. C. Tetlock, All the news that's fit to reprint, Review of Financial Studies 24

@@ -28,7 +28,7 @@ const proximityDays = 7;
 type Rhythm = Pick<NewsState, "report" | "reportArticle" | "reportGap">;
 
 /**
- * The rhythm of a company's reports, told by the articles about its results (`NewsSentiment.report`). A report begins with
+ * The rhythm of a company's reports, taken from the articles about its results (`NewsSentiment.report`). A report begins with
  * the first of two such articles within two days, at least 60 days after the last one began.
  *
  *     gap ← gap + 0.3 · (min(120, days between beginnings / reports between) − gap)

@@ -4,7 +4,7 @@ import { restorePipeline } from "../../operations/backup/restore-pipeline.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
 
-const told = (table: string, rows: number): void => say(`  ${table}: ${rows} rows`);
+const showRows = (table: string, rows: number): void => say(`  ${table}: ${rows} rows`);
 
 export function backupCommand(): Command {
   return withJson(new Command("backup"), "{file, rows: {table: count}, sha256}")
@@ -12,7 +12,7 @@ export function backupCommand(): Command {
     .argument("<file>", "where to, e.g. newstape.backup.gz")
     .action(async (file: string, { json }: { json?: boolean }) => {
       const context = await openContext({ patient: true });
-      const summary = await backup(context.config.databaseUrl, file, told);
+      const summary = await backup(context.config.databaseUrl, file, showRows);
       if (json) writeJson(summary);
       else console.log(`${summary.sha256}  ${summary.file}`);
       await context.close();
@@ -26,7 +26,7 @@ export function restoreCommand(): Command {
     .action(async (file: string, { json }: { json?: boolean }) => {
       const context = await openContext();
       try {
-        const { createdAt, rows, published, unknown } = await restorePipeline(context, file, told);
+        const { createdAt, rows, published, unknown } = await restorePipeline(context, file, showRows);
         if (json) writeJson({ createdAt, rows, published, unknown });
         say(`restored what was known at ${createdAt}; ${published} records of the registry published`);
         for (const key of unknown) say(`  ${key} is on the topic, and was not in the backup`);

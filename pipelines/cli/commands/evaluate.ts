@@ -21,7 +21,7 @@ interface EvaluateOptions {
 }
 
 export function evaluateCommand(): Command {
-  const evaluate = new Command("evaluate").description("Compare what models say with what is known.");
+  const evaluate = new Command("evaluate").description("Compare the answers of models with what is known.");
   withJson(
     evaluate.command("sentiment"),
     "{files: [{name, refused: [{line, reason}], evaluations: [{predictor, result, intervals}]}]}",
@@ -120,7 +120,7 @@ function print({ name, evaluations }: EvaluatedFile): void {
 function printDetails({ predictor, result }: SentimentEvaluation): void {
   const labels = result.classes.map(({ label }) => label);
   const table = new Table({
-    head: ["truth", ...labels.map((label) => `said ${label}`), "precision", "recall", "F1"],
+    head: ["truth", ...labels.map((label) => `predicted ${label}`), "precision", "recall", "F1"],
     colAligns: ["left", ...Array<"right">(6).fill("right")],
     style: plain,
   });

@@ -40,7 +40,7 @@ export function importModelCommand(): Command {
         Object.keys(precisions),
       ),
     )
-    .option("--labels <order>", "class of each output, where config.json does not tell", parseLabels)
+    .option("--labels <order>", "class of each output, where config.json does not name it", parseLabels)
     .option("--max-tokens <count>", "longest input (default: 128)", positiveInteger)
     .option("--cache-dir <directory>", "where files of the hub are kept (default: hub/ in NEWSTAPE_DATA)")
     .option("--hub <url>", "another hub, or a mirror")

@@ -36,7 +36,7 @@ export function leakcheckCommand(): Command {
     new Command("leakcheck"),
     "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
   )
-    .description("Prove that nothing said before a moment changes by a bit when everything after it does.")
+    .description("Prove that nothing published before a moment changes by a bit when everything after it does.")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
     .option("--news <file>", "news, JSON Lines or CSV, gzip too", bundledSlice.news)
     .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
@@ -56,7 +56,7 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
         throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
       const history = await readHistory(options);
       const models = await openModels();
-      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain says less.
+      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain publishes less.
       const featureSets = [...readConfig().featureSets, everyFeature.id, ...models.featureSets];
       try {
         const services = { settings: { ...readConfig(), featureSets }, routers: models.routers };
@@ -112,7 +112,7 @@ function cutsOf(history: OfflineRecords, count: number, seed: string): number[] 
   );
 }
 
-/** Of some symbols, on what the stages before the features say. */
+/** Of some symbols, on the records of the stages before the features. */
 async function warmUpsOf(history: OfflineRecords, set: FeatureSet, services: OfflineServices): Promise<WarmUpReport> {
   const { before, writer: stage } = wayTo(stages, "features");
   const bars = recordsOf(history, "market.bars");
@@ -161,7 +161,7 @@ function explain({ topic, cut, future, record, fields, cause }: Leak): string {
     ({ path, recorded, recomputed }) => `  ${path}: ${JSON.stringify(recorded)} → ${JSON.stringify(recomputed)}`,
   );
   const why = cause ? [`  because of the input ${cause.id}, available at ${iso(cause.availableAt)}`] : [];
-  return [what, ...(changed.length > 0 ? changed : ["  it is said in one future only"]), ...why].join("\n");
+  return [what, ...(changed.length > 0 ? changed : ["  it is published in one future only"]), ...why].join("\n");
 }
 
 function warmUpTable({ set, comparisons, lengths, features }: WarmUpReport): string {

@@ -75,7 +75,7 @@ function parseShare(text: string): number {
   }
 }
 
-/** @throws UserError when what is asked for is no route */
+/** @throws UserError when the words are no route */
 function wantedRoute(task: string, given: readonly string[], { finbert, model }: RouteOptions): WantedRoute {
   if (!isModelTask(task)) throw new UserError(`There is no task ${task}`, `The tasks are ${modelTasks.join(", ")}.`);
   if (finbert === undefined) {

@@ -23,7 +23,7 @@ export function rebuildCommand(): Command {
       "after",
       `
 The stage must be stopped; its offsets stay where they are. Bars are taken in by event time, so that one that was rejected
-as BAR_TOO_OLD finds its place. What retention has deleted cannot be seen: the plan says how far the log reaches.
+as BAR_TOO_OLD finds its place. What retention has deleted cannot be seen: the plan shows how far the log reaches.
 
 Example:
   newstape rebuild features`,
@@ -67,7 +67,7 @@ function describe({ stage, changelog, inputs, truncated }: RebuildPlan): void {
   }
   if (truncated > 0) {
     say(
-      `  CAUTION: the beginning of ${truncated} input partitions has been deleted (retention, or a reset): what only it told is lost to the new state`,
+      `  CAUTION: the beginning of ${truncated} input partitions has been deleted (retention, or a reset): what stood there alone is missing in the new state`,
     );
   }
 }

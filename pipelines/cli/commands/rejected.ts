@@ -65,8 +65,8 @@ export function rejectedCommand(): Command {
     .addHelpText(
       "after",
       `
-A record counts from its replay: its availableAt (of a derived record its asOf) becomes the present, and its origin live. What it
-says of itself (eventTime, prices, texts) stays as it is or was set. Each can be replayed once; its new record names it in the
+A record counts from its replay: its availableAt (of a derived record its asOf) becomes the present, and its origin live. Its
+content (eventTime, prices, texts) stays as it is or was set. Each can be replayed once; its new record names it in the
 header newstape-resubmitted. A record rejected as BAR_TOO_OLD would be too old again: \`newstape rebuild\` takes it in.
 
 Examples:

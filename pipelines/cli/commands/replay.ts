@@ -31,7 +31,9 @@ export function replayCommand(): Command {
     new Command("replay"),
     "{stages: [{stage, inputs, records, identical, differences, unverified, seconds}], differences: [{stage, kind, topic, place, trigger, key, fields, remark}], changes}",
   )
-    .description("Compute again what was said, from the log: is it the same, or what would another model have said?")
+    .description(
+      "Compute again what was published, from the log: is it the same, or what would another model have given?",
+    )
     .option("--verify", "compare with what was published, byte by byte (the default)")
     .option("--with <model...>", "name@version to be used in place of the recorded model of its task")
     .option("--from <time>", "only records with asOf from this time on", timeOf)
@@ -58,7 +60,7 @@ Examples:
 
 async function run(context: OperationsContext, options: ReplayCommandOptions): Promise<void> {
   if (options.verify && options.with)
-    throw new UserError("--verify and --with exclude each other", "Another model says something else.");
+    throw new UserError("--verify and --with exclude each other", "Another model gives other records.");
   const out = options.out === undefined ? undefined : createWriteStream(options.out);
   const shown: Difference[] = [];
   const changes = new Changes();
@@ -102,8 +104,8 @@ function describe({ stage, inputs, records, identical, unverified, seconds }: St
 function explain({ stage, kind, topic, place, trigger, key, fields, remark }: Difference): void {
   const what = {
     different: `${place} of ${key} is not what ${stage} makes of ${trigger}`,
-    missing: `${place} of ${key} was recorded, but ${stage} does not say it of ${trigger}`,
-    surplus: `${stage} says something of ${key} to ${trigger} that is not in ${topic}`,
+    missing: `${place} of ${key} was recorded, but ${stage} does not give it for ${trigger}`,
+    surplus: `${stage} gives a record of ${key} for ${trigger} that is not in ${topic}`,
   }[kind];
   console.log(`\n${what}`);
   for (const { path, recorded, recomputed } of fields)

@@ -17,7 +17,7 @@ export function runCommand(): Command {
   return withJson(new Command("run"), "JSON Lines {event: running | stopped, stages, metrics}")
     .description("Run stages in this process until it is stopped. Several processes share the tasks of a stage.")
     .addArgument(runnableArgument())
-    .option("--drain", "stop when everything that lies in the inputs has been processed (a backfill)")
+    .option("--drain", "stop when everything in the inputs has been processed (a backfill)")
     .addOption(
       new Option("--http-port <port>", "port of /healthz, /readyz and /metrics; 0: any free one")
         .env("NEWSTAPE_HTTP_PORT")

@@ -20,7 +20,7 @@ const named = 20;
 
 export function sentimentCommand(): Command {
   return withJson(new Command("sentiment"), "{model, read, refused, resumedAfter}, on standard error with --out -")
-    .description("Read the sentiment of texts in a file: what the stage would say of each. No server.")
+    .description("Read the sentiment of texts in a file, as the stage would. No server.")
     .argument("<file>", "text (a line each), CSV or JSON Lines (text or headline), gzip too; - is standard input")
     .option("--out <file>", "ends in .jsonl, .csv, .jsonl.gz or .csv.gz; - is JSON Lines to standard output", "-")
     .addOption(

@@ -26,7 +26,7 @@ interface SimulateOptions {
   json?: boolean;
 }
 
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 
 export function simulateCommand(): Command {
   const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
@@ -104,7 +104,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     });
     delivery = await deliver(minutes, {
       pace: paceOf(options),
-      step: options.interval * MINUTE,
+      step: options.interval * minuteMs,
       send: (burst) => sink.publish(burst),
       signal: interrupt.signal,
       onMinute: progress(options),

@@ -22,11 +22,11 @@ export function statusCommand(): Command {
     "{stages: [{stage, kind, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
   )
     .description("Stages, lag, rates and models.")
-    .option("-w, --watch [seconds]", "look again and again, every 2 seconds unless told otherwise", secondsOf)
+    .option("-w, --watch [seconds]", "look again and again, every 2 seconds by default", secondsOf)
     .addHelpText(
       "after",
       `
-Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor tells why.
+Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor explains why.
 
 Examples:
   newstape status --watch
@@ -60,7 +60,7 @@ const routeLine = ({ task, arms }: Route): string =>
 
 const mark = { ok: "", unknown: "unknown", warning: "WARNING", error: "ERROR" } as const;
 
-/** What is wrong, and which checks of the doctor say why. */
+/** What is wrong, and which checks of the doctor explain it. */
 function integrityLines(notes: readonly IntegrityNote[]): string[] {
   if (notes.length === 0) return [];
   const checks = [...new Set(notes.map(({ check }) => check))].join(" ");

@@ -67,7 +67,7 @@ export function topicsCommand(): Command {
       }
       const count = countOf(changes, access);
       say(count === 0 ? "nothing to change" : `${count} changes`);
-      sayOthers(access);
+      showOthers(access);
       await context.close();
     });
   withAccessOptions(withJson(topics.command("apply"), shape))
@@ -83,14 +83,14 @@ export function topicsCommand(): Command {
       else for (const line of lines("+", access?.missing ?? [])) console.log(line);
       const count = countOf(changes, access);
       say(count === 0 ? "nothing to change" : `${count} changes applied`);
-      sayOthers(access);
+      showOthers(access);
       await context.close();
     });
   topics.addCommand(repartitionCommand());
   return topics;
 }
 
-function sayOthers(access: AccessPlan | undefined): void {
+function showOthers(access: AccessPlan | undefined): void {
   if (!access || access.others.length === 0) return;
   say(
     `${access.others.length} other rules concern these topics, groups or transactions, and stay: \`topics plan --acls\``,

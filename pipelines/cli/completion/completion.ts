@@ -8,7 +8,7 @@ export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 /**
- * A script that knows the words of this build: asking the program at every key would take half a second.
+ * A script with the words of this build: running the program at every key would take half a second.
  */
 export function completionScript(program: Command, shell: Shell): string {
   const grammar = grammarOf(program);

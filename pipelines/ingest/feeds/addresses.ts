@@ -46,7 +46,7 @@ export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !specialIpv4.check(address, "ipv4");
   if (version !== 6 || address.includes("%")) return false;
-  // Node's BlockList compares mapped addresses with IPv4 rules or not, depending on its version: asked for explicitly.
+  // Node's BlockList compares mapped addresses with IPv4 rules or not, depending on its version: checked explicitly.
   if (isEmbedding(address)) return isPublicAddress(embeddedIpv4(address));
   return globalIpv6.check(address, "ipv6") && !specialIpv6.check(address, "ipv6");
 }

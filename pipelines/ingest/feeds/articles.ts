@@ -20,7 +20,7 @@ export type ItemOutcome =
 
 /**
  * An item as an article, by the rules of `ingest news`. It is identified by its address, else by the feed's identifier, else
- * by its words and date. One that is dated after its arrival, or not at all, is taken for published when it arrived.
+ * by its words and date. One that is dated after its arrival, or not at all, counts as published when it arrived.
  *
  * @param now its arrival, ms since 1970
  */
@@ -33,7 +33,7 @@ export function articleOf(item: FeedItem, options: ArticleOptions, now: number):
     url,
     source: options.source,
     published_at: new Date(isDated ? published : now).toISOString(),
-    // Posts without a title exist; a title that fills a page is cut, not refused: its beginning says enough.
+    // Posts without a title exist; a title that fills a page is cut, not refused: its beginning is enough.
     headline: title.slice(0, limits.headlineCharacters),
   };
   try {

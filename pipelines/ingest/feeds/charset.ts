@@ -22,7 +22,7 @@ function byteOrderMark(body: Buffer): string | undefined {
   if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8";
   if (first === 0xfe && second === 0xff) return "utf-16be";
   if (first === 0xff && second === 0xfe) return "utf-16le";
-  // Without a mark, `<?` still tells the width.
+  // Without a mark, `<?` still shows the width.
   if (first === 0x3c && second === 0) return "utf-16le";
   if (first === 0 && second === 0x3c) return "utf-16be";
   return undefined;

@@ -31,16 +31,16 @@ const zones: Readonly<Record<string, number>> = {
   PDT: -420,
 };
 const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 
 /** `Wed, 30 Sep 2015 20:00:00 GMT`: the weekday, seconds and zone may be missing, the month may be spelt out. */
 const rfc822 =
   /^(?:\p{L}+\.?,?\s+)?(\d{1,2})[\s-]+(\p{L}{3})\p{L}*\.?,?[\s-]+(\d{4}|\d{2}),?(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?\s*(?:([+-]\d{1,2}:?\d{2})|\(?([A-Za-z]{1,5})\)?)?(?:\s*\([^)]*\))?$/u;
-/** ISO 8601 without a zone, or a date alone; years and months alone say too little. */
+/** ISO 8601 without a zone, or a date alone; years and months alone are too little. */
 const zoneless = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?$/;
 
 /**
- * A feed's date, in ms since 1970; undefined when it cannot be read. Without a zone it is taken for UTC: an article of a
+ * A feed's date, in ms since 1970; undefined when it cannot be read. Without a zone it is read as UTC: an article of a
  * feed counts as known from its arrival on, so a wrong guess makes it no earlier than it was.
  */
 export function parseFeedDate(text: string): number | undefined {
@@ -64,7 +64,7 @@ function parseRfc822(text: string): number | undefined {
   const local = parseTime(
     `${year}-${pad(month + 1)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second === "60" ? "59" : second)}Z`,
   );
-  return local === undefined ? undefined : local - shift * MINUTE;
+  return local === undefined ? undefined : local - shift * minuteMs;
 }
 
 function zoneMinutes(zone: string | undefined): number | undefined {

@@ -9,13 +9,13 @@ import { messageOf } from "../../runtime/errors.js";
 import { isPublicAddress } from "./addresses.js";
 import { feedLimits } from "./limits.js";
 
-/** Why a feed could not be read; the message says what and, where a server said so, for how long. */
+/** Why a feed could not be read; the message has what and, where a server sent it, for how long. */
 export class FeedError extends Error {
   override readonly name = "FeedError";
 
   constructor(
     message: string,
-    /** The server asked not to be asked again for so long, ms. */
+    /** The server requests no further request for so long, ms. */
     readonly retryAfter?: number,
     /** It will not get better: the feed is gone. */
     readonly isPermanent = false,
@@ -25,20 +25,20 @@ export class FeedError extends Error {
   }
 }
 
-/** What the last answer said, to be asked for changes only. */
+/** Validators of the last answer, for requests of changes only. */
 export interface Validators {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
 }
 
 export interface FetchOptions extends Validators {
-  /** Also ask servers in private networks. */
+  /** Also fetch from servers in private networks. */
   readonly allowPrivate: boolean;
   readonly signal?: AbortSignal | undefined;
   /** The clock, ms since 1970. */
   readonly now: () => number;
   readonly limits?: Partial<Limits> | undefined;
-  /** Both replaced in tests, which have no public address to ask. */
+  /** Both replaced in tests, which have no public address to fetch from. */
   readonly lookup?: typeof lookUpName | undefined;
   readonly isPublic?: ((address: string) => boolean) | undefined;
 }
@@ -52,7 +52,7 @@ export type FetchResult =
       /** Address of the document, after redirects. */
       readonly url: string;
       readonly validators: Validators;
-      /** How long the server says it stays as it is, ms. */
+      /** How long the answer stays valid by the server's headers, ms. */
       readonly maxAge: number | undefined;
     };
 
@@ -104,7 +104,7 @@ function redirectOf(response: IncomingMessage, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined;
   if (headers.location === undefined) throw new FeedError(`HTTP ${statusCode} without a new address`);
   const url = parseUrl(headers.location, from);
-  // What was meant for one server is not told to another.
+  // What was meant for one server is not sent to another.
   if (url.host === from.host && url.username === "")
     Object.assign(url, { username: from.username, password: from.password });
   return url;

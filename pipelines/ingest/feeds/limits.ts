@@ -16,10 +16,10 @@ export const feedLimits = {
   attributesPerElement: 200,
   /** Identifiers of articles of a feed that are remembered. */
   seenPerFeed: 5_000,
-  /** What a server asks for by Retry-After, Cache-Control or ttl counts up to this, ms. */
+  /** What a server sets by Retry-After, Cache-Control or ttl counts up to this, ms. */
   longestWait: 24 * 3_600_000,
   /** Back-off after errors ends here, ms. */
   longestBackOff: 6 * 3_600_000,
-  /** Feeds that are asked at the same time. */
+  /** Feeds that are fetched at the same time. */
   concurrentFeeds: 8,
 } as const;

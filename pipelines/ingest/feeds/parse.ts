@@ -19,7 +19,7 @@ export interface FeedItem {
 export interface Feed {
   readonly title: string;
   readonly items: FeedItem[];
-  /** How long it says it stays as it is (`ttl`, `sy:updatePeriod`), ms. */
+  /** How long it stays valid by its own fields (`ttl`, `sy:updatePeriod`), ms. */
   readonly timeToLive: number | undefined;
 }
 
@@ -46,7 +46,7 @@ const periods = new Map([
   ["monthly", 720],
   ["yearly", 8760],
 ]);
-const HOUR = 3_600_000;
+const hourMs = 3_600_000;
 
 interface Draft {
   title: string | undefined;
@@ -69,70 +69,70 @@ export function parseFeed(text: string, url: string): Feed {
 }
 
 class FeedReader {
-  private readonly parser = sax.parser(false, { lowercase: true, noscript: true, position: false });
-  private root: string | undefined;
-  private readonly path: string[] = [];
-  private readonly bases: string[];
+  readonly #parser = sax.parser(false, { lowercase: true, noscript: true, position: false });
+  #root: string | undefined;
+  readonly #path: string[] = [];
+  readonly #bases: string[];
   /** Namespaces that an element declares, by prefix; undefined for most. Kept here, as sax compares each attribute with all others to do it. */
-  private readonly namespaces: (Map<string, string> | undefined)[] = [];
+  readonly #namespaces: (Map<string, string> | undefined)[] = [];
   /** Of the element that is being read. */
-  private attributes = 0;
-  private item: Draft | undefined;
-  private itemDepth = 0;
+  #attributes = 0;
+  #item: Draft | undefined;
+  #itemDepth = 0;
   /** The element whose text is collected, and how deep it lies. */
-  private collecting: { name: string; depth: number; text: string; attribute: (name: string) => string } | undefined;
-  private title = "";
-  private timeToLive: number | undefined;
-  private updatePeriod: number | undefined;
-  private updateFrequency = 1;
-  private readonly items: FeedItem[] = [];
+  #collecting: { name: string; depth: number; text: string; attribute: (name: string) => string } | undefined;
+  #title = "";
+  #timeToLive: number | undefined;
+  #updatePeriod: number | undefined;
+  #updateFrequency = 1;
+  readonly #items: FeedItem[] = [];
 
   constructor(url: string) {
-    this.bases = [url];
+    this.#bases = [url];
   }
 
   read(text: string): Feed {
-    const { parser } = this;
-    parser.onopentag = (tag) => this.open(tag);
+    const parser = this.#parser;
+    parser.onopentag = (tag) => this.#open(tag);
     parser.onattribute = () => {
-      this.attributes += 1;
-      if (this.attributes > feedLimits.attributesPerElement)
+      this.#attributes += 1;
+      if (this.#attributes > feedLimits.attributesPerElement)
         throw new FeedError("one of its elements has too many attributes");
     };
-    parser.onclosetag = () => this.close();
-    parser.ontext = parser.oncdata = (piece) => this.collect(piece);
+    parser.onclosetag = () => this.#close();
+    parser.ontext = parser.oncdata = (piece) => this.#collect(piece);
     // Faults are passed over; what was read up to them counts.
     parser.onerror = () => void (parser.error = null);
     // In pieces: sax bounds its buffers between two of them only.
-    for (let from = 0; from < text.length && this.items.length < feedLimits.itemsPerFeed; from += 65_536) {
+    for (let from = 0; from < text.length && this.#items.length < feedLimits.itemsPerFeed; from += 65_536) {
       parser.write(text.slice(from, from + 65_536));
     }
-    if (this.items.length < feedLimits.itemsPerFeed) parser.close();
-    if (this.root === undefined) throw new FeedError("it holds no XML, so it is no feed");
-    if (!["rss", "rdf", "feed", "channel"].includes(this.root)) {
-      throw new FeedError(`it is <${this.root.slice(0, 40)}>, not RSS or Atom`);
+    if (this.#items.length < feedLimits.itemsPerFeed) parser.close();
+    if (this.#root === undefined) throw new FeedError("it holds no XML, so it is no feed");
+    if (!["rss", "rdf", "feed", "channel"].includes(this.#root)) {
+      throw new FeedError(`it is <${this.#root.slice(0, 40)}>, not RSS or Atom`);
     }
-    const period = this.updatePeriod === undefined ? undefined : (this.updatePeriod / this.updateFrequency) * HOUR;
-    return { title: this.title, items: this.items, timeToLive: this.timeToLive ?? period };
+    const period = this.#updatePeriod === undefined ? undefined : (this.#updatePeriod / this.#updateFrequency) * hourMs;
+    return { title: this.#title, items: this.#items, timeToLive: this.#timeToLive ?? period };
   }
 
-  private open(tag: Tag): void {
+  #open(tag: Tag): void {
     const { attributes } = tag;
-    this.attributes = 0;
+    this.#attributes = 0;
     const attribute = (name: string): string => attributes[name] ?? "";
     const [local = "", prefix = ""] = tag.name.split(":", 2).reverse();
-    this.root ??= local;
-    if (this.path.length >= feedLimits.depth)
+    this.#root ??= local;
+    if (this.#path.length >= feedLimits.depth)
       throw new FeedError(`its elements are nested more than ${feedLimits.depth} deep`);
-    const base = this.bases.at(-1) ?? "";
+    const base = this.#bases.at(-1) ?? "";
     const own = attribute("xml:base");
-    this.bases.push(own !== "" && URL.canParse(own, base) ? new URL(own, base).href : base);
-    this.path.push(local);
-    this.namespaces.push(declaredIn(attributes));
-    if (this.collecting !== undefined) return;
-    const uri = this.namespaceOf(prefix).toLowerCase();
-    if (this.item === undefined && plain.includes(uri) && (local === "item" || local === "entry")) {
-      this.item = {
+    this.#bases.push(own !== "" && URL.canParse(own, base) ? new URL(own, base).href : base);
+    this.#path.push(local);
+    this.#namespaces.push(declaredIn(attributes));
+    if (this.#collecting !== undefined) return;
+    const uri = this.#namespaceOf(prefix).toLowerCase();
+    if (this.#item === undefined && plain.includes(uri) && (local === "item" || local === "entry")) {
+      this.#item = {
         title: undefined,
         id: undefined,
         isPermalink: false,
@@ -140,76 +140,76 @@ class FeedReader {
         linkRank: 0,
         dates: new Map(),
       };
-      this.itemDepth = this.path.length;
+      this.#itemDepth = this.#path.length;
       // RSS 1.0 names an item by an attribute.
-      this.item.id = attribute("rdf:about") || undefined;
+      this.#item.id = attribute("rdf:about") || undefined;
       return;
     }
-    const isChild = this.item !== undefined && this.path.length === this.itemDepth + 1;
+    const isChild = this.#item !== undefined && this.#path.length === this.#itemDepth + 1;
     const isRead =
       plain.includes(uri) || (dublinCore.includes(uri) && /^(?:date|created|modified|issued|identifier)$/.test(local));
     if (isChild && isRead && local === "link" && attribute("href") !== "") {
-      this.offerLink(attribute("href"), rankOf(attribute("rel"), attribute("type")));
-    } else if ((isChild && isRead) || (this.item === undefined && this.isOfFeed(local, uri))) {
-      this.collecting = { name: local, depth: this.path.length, text: "", attribute };
+      this.#offerLink(attribute("href"), rankOf(attribute("rel"), attribute("type")));
+    } else if ((isChild && isRead) || (this.#item === undefined && this.#isOfFeed(local, uri))) {
+      this.#collecting = { name: local, depth: this.#path.length, text: "", attribute };
     }
   }
 
-  private namespaceOf(prefix: string): string {
-    for (let depth = this.namespaces.length - 1; depth >= 0; depth -= 1) {
-      const uri = this.namespaces[depth]?.get(prefix);
+  #namespaceOf(prefix: string): string {
+    for (let depth = this.#namespaces.length - 1; depth >= 0; depth -= 1) {
+      const uri = this.#namespaces[depth]?.get(prefix);
       if (uri !== undefined) return uri;
     }
     return usualPrefixes.get(prefix) ?? "unknown";
   }
 
   /** Elements of the feed itself: its title and how often it changes. */
-  private isOfFeed(local: string, uri: string): boolean {
-    if (/^(?:updateperiod|updatefrequency)$/.test(local)) return this.path.length <= 3;
+  #isOfFeed(local: string, uri: string): boolean {
+    if (/^(?:updateperiod|updatefrequency)$/.test(local)) return this.#path.length <= 3;
     return (
       (local === "title" || local === "ttl") &&
       plain.includes(uri) &&
-      this.path.length <= 3 &&
-      !this.path.includes("image")
+      this.#path.length <= 3 &&
+      !this.#path.includes("image")
     );
   }
 
-  private collect(piece: string): void {
-    const { collecting } = this;
+  #collect(piece: string): void {
+    const collecting = this.#collecting;
     if (collecting === undefined || collecting.text.length >= feedLimits.elementCharacters) return;
     collecting.text += piece.slice(0, feedLimits.elementCharacters - collecting.text.length);
   }
 
-  private close(): void {
-    const depth = this.path.length;
-    this.path.pop();
-    if (this.collecting?.depth === depth) {
-      const { name, text, attribute } = this.collecting;
-      this.collecting = undefined;
-      if (this.item === undefined) this.takeOfFeed(name, text.trim());
-      else this.takeOfItem(this.item, name, text, attribute);
+  #close(): void {
+    const depth = this.#path.length;
+    this.#path.pop();
+    if (this.#collecting?.depth === depth) {
+      const { name, text, attribute } = this.#collecting;
+      this.#collecting = undefined;
+      if (this.#item === undefined) this.#takeOfFeed(name, text.trim());
+      else this.#takeOfItem(this.#item, name, text, attribute);
     }
-    this.bases.pop();
-    this.namespaces.pop();
-    if (this.item !== undefined && depth === this.itemDepth) {
-      if (this.items.length < feedLimits.itemsPerFeed) this.items.push(finished(this.item));
-      this.item = undefined;
+    this.#bases.pop();
+    this.#namespaces.pop();
+    if (this.#item !== undefined && depth === this.#itemDepth) {
+      if (this.#items.length < feedLimits.itemsPerFeed) this.#items.push(finished(this.#item));
+      this.#item = undefined;
     }
   }
 
-  private takeOfFeed(name: string, text: string): void {
-    if (name === "title") this.title ||= plainText(text);
+  #takeOfFeed(name: string, text: string): void {
+    if (name === "title") this.#title ||= plainText(text);
     const number = Number(text);
-    if (name === "ttl" && number > 0) this.timeToLive = number * 60_000;
-    if (name === "updateperiod") this.updatePeriod = periods.get(text.toLowerCase());
-    if (name === "updatefrequency" && number > 0) this.updateFrequency = number;
+    if (name === "ttl" && number > 0) this.#timeToLive = number * 60_000;
+    if (name === "updateperiod") this.#updatePeriod = periods.get(text.toLowerCase());
+    if (name === "updatefrequency" && number > 0) this.#updateFrequency = number;
   }
 
-  private takeOfItem(item: Draft, name: string, text: string, attribute: (name: string) => string): void {
+  #takeOfItem(item: Draft, name: string, text: string, attribute: (name: string) => string): void {
     const trimmed = text.trim();
     if (trimmed === "") return;
     if (name === "title") item.title ??= plainText(text);
-    else if (name === "link") this.offerLink(trimmed, 2);
+    else if (name === "link") this.#offerLink(trimmed, 2);
     else if (name === "guid" || name === "id" || name === "identifier") {
       // What the format itself gives goes before Dublin Core.
       if (item.id === undefined || name !== "identifier") item.id = trimmed;
@@ -220,9 +220,9 @@ class FeedReader {
     }
   }
 
-  private offerLink(href: string, rank: number): void {
-    const { item } = this;
-    const base = this.bases.at(-1);
+  #offerLink(href: string, rank: number): void {
+    const item = this.#item;
+    const base = this.#bases.at(-1);
     if (item === undefined || rank <= item.linkRank || !URL.canParse(href, base)) return;
     const url = new URL(href, base);
     if (url.protocol !== "http:" && url.protocol !== "https:") return;

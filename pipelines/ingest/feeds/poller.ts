@@ -20,10 +20,10 @@ export interface PollOptions
   /** Where the state of the feeds is kept. */
   readonly stateDirectory: string;
   readonly schedule: Schedule;
-  /** Ask each feed once, then end. */
+  /** Fetch each feed once, then end. */
   readonly once: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Told of every poll. */
+  /** Called after every poll. */
   readonly onPoll?: ((poll: Poll) => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface PollOptions
 export type Poll =
   | { readonly feed: string; readonly outcome: "read"; readonly counts: FeedCounts }
   | { readonly feed: string; readonly outcome: "unchanged" }
-  /** Not asked: it failed or its server asked for patience. */
+  /** Not fetched: it failed or its server set a time to wait. */
   | { readonly feed: string; readonly outcome: "waiting"; readonly until: number }
   | { readonly feed: string; readonly outcome: "failed"; readonly reason: string; readonly isPermanent: boolean };
 
@@ -56,7 +56,7 @@ export interface FeedSummary extends FeedCounts {
 }
 
 /**
- * Polls feeds, each at its own pace, until the signal or, with `once`, until each was asked. A feed that fails is left alone
+ * Polls feeds, each at its own pace, until the signal or, with `once`, until each was fetched. A feed that fails is left alone
  * for longer each time and disturbs no other.
  *
  * At least once: a kill between publishing and keeping the state publishes the same articles, with the same ids, again.
@@ -76,17 +76,17 @@ export async function pollFeeds(options: PollOptions): Promise<FeedSummary[]> {
 
 /** At most so many at a time. */
 class Turns {
-  private readonly waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   constructor(private free: number) {}
 
   async take<Result>(action: () => Promise<Result>): Promise<Result> {
     if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await action();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.#waiting.shift();
       if (next === undefined) this.free += 1;
       else next();
     }
@@ -100,10 +100,10 @@ class SendFailure extends Error {
 
 class FeedPoller {
   /** The address without credentials, for people. */
-  private readonly feed: string;
-  private readonly file: StateFile<FeedState>;
-  private state: FeedState;
-  private readonly sums = {
+  readonly #feed: string;
+  readonly #file: StateFile<FeedState>;
+  #state: FeedState;
+  readonly #sums = {
     polls: 0,
     unchanged: 0,
     failed: 0,
@@ -114,107 +114,108 @@ class FeedPoller {
     repeated: 0,
     refused: 0,
   };
-  private failure: string | undefined;
+  #failure: string | undefined;
 
   constructor(
     private readonly url: string,
     private readonly options: PollOptions,
     private readonly turns: Turns,
   ) {
-    this.feed = withoutCredentials(url);
-    this.file = feedStateFile(options.stateDirectory, url);
-    this.state = freshState(url);
+    this.#feed = withoutCredentials(url);
+    this.#file = feedStateFile(options.stateDirectory, url);
+    this.#state = freshState(url);
   }
 
   summary(): FeedSummary {
-    return { feed: this.feed, ...this.sums, failure: this.failure };
+    return { feed: this.#feed, ...this.#sums, failure: this.#failure };
   }
 
   async run(): Promise<void> {
     const { once, now, signal } = this.options;
-    await this.restore();
+    await this.#restore();
     for (;;) {
       if (signal?.aborted) return;
-      const wait = this.state.notBefore - now();
+      const wait = this.#state.notBefore - now();
       if (wait > 0 && once) {
-        this.sums.waiting += 1;
-        return this.tell({ feed: this.feed, outcome: "waiting", until: this.state.notBefore });
+        this.#sums.waiting += 1;
+        return this.#report({ feed: this.#feed, outcome: "waiting", until: this.#state.notBefore });
       }
-      if (wait > 0 && !(await this.pause(wait))) return;
-      const next = await this.turns.take(() => this.poll());
-      if (next === undefined || once || !(await this.pause(next))) return;
+      if (wait > 0 && !(await this.#pause(wait))) return;
+      const next = await this.turns.take(() => this.#poll());
+      if (next === undefined || once || !(await this.#pause(next))) return;
     }
   }
 
-  private async restore(): Promise<void> {
+  async #restore(): Promise<void> {
     try {
-      this.state = (await this.file.load()) ?? this.state;
+      this.#state = (await this.#file.load()) ?? this.#state;
     } catch (error) {
-      // Begun anew: its articles have the same ids, so the stages tell them as repeats.
+      // Begun anew: its articles have the same ids, so the stages recognise repeats.
       if (!(error instanceof StateFileError)) throw error;
     }
   }
 
   /** @returns false when it was interrupted */
-  private async pause(milliseconds: number): Promise<boolean> {
+  async #pause(milliseconds: number): Promise<boolean> {
     const { signal } = this.options;
     await pause(milliseconds, signal);
     return signal?.aborted !== true;
   }
 
   /** @returns the wait until the next one; undefined when there is to be none */
-  private async poll(): Promise<number | undefined> {
+  async #poll(): Promise<number | undefined> {
     const { options } = this;
     if (options.signal?.aborted) return undefined;
-    this.sums.polls += 1;
+    this.#sums.polls += 1;
     try {
-      const timeToLive = await this.read();
-      this.failure = undefined;
+      const timeToLive = await this.#read();
+      this.#failure = undefined;
       return waitAfterSuccess(options.schedule, timeToLive);
     } catch (error) {
       if (error instanceof SendFailure) throw error.cause;
       if (options.signal?.aborted) return undefined;
       // Whatever a document makes the reader do, it is this feed's failure.
-      this.sums.failed += 1;
-      this.failure = messageOf(error);
+      this.#sums.failed += 1;
+      this.#failure = messageOf(error);
       const { retryAfter, isPermanent } = error instanceof FeedError ? error : new FeedError("");
-      const failures = this.state.failures + 1;
+      const failures = this.#state.failures + 1;
       const wait = waitAfterFailure(options.schedule, failures, retryAfter);
       // What can be mended only by the user is tried again as soon as they do.
       const notBefore = isPermanent ? 0 : options.now() + wait;
-      await this.keep({ failures, notBefore });
-      this.tell({ feed: this.feed, outcome: "failed", reason: this.failure, isPermanent });
+      await this.#keep({ failures, notBefore });
+      this.#report({ feed: this.#feed, outcome: "failed", reason: this.#failure, isPermanent });
       return isPermanent ? undefined : wait;
     }
   }
 
-  /** @returns how long the feed says it stays as it is, ms */
-  private async read(): Promise<number | undefined> {
-    const { options, state } = this;
+  /** @returns how long the feed stays valid by its own fields, ms */
+  async #read(): Promise<number | undefined> {
+    const { options } = this;
+    const state = this.#state;
     const result = await fetchFeed(this.url, { ...options, ...state.validators });
     if (result.kind === "unchanged") {
-      this.sums.unchanged += 1;
-      await this.keep({ failures: 0, notBefore: 0 });
-      this.tell({ feed: this.feed, outcome: "unchanged" });
+      this.#sums.unchanged += 1;
+      await this.#keep({ failures: 0, notBefore: 0 });
+      this.#report({ feed: this.#feed, outcome: "unchanged" });
       return result.maxAge;
     }
     const feed = parseFeed(textOf(result.body, result.contentType), result.url);
-    const { articles, present, counts } = this.judge(feed.items);
+    const { articles, present, counts } = this.#judge(feed.items);
     if (articles.length > 0) {
       await options.send(articles).catch((cause: unknown) => {
         throw new SendFailure("publishing failed", { cause });
       });
     }
     const { validators } = result;
-    await this.keep({ validators, seen: remember(state.seen, present), failures: 0, notBefore: 0 });
+    await this.#keep({ validators, seen: remember(state.seen, present), failures: 0, notBefore: 0 });
     for (const name of ["items", "published", "withoutSymbols", "repeated", "refused"] as const) {
-      this.sums[name] += counts[name];
+      this.#sums[name] += counts[name];
     }
-    this.tell({ feed: this.feed, outcome: "read", counts });
+    this.#report({ feed: this.#feed, outcome: "read", counts });
     return Math.max(result.maxAge ?? 0, feed.timeToLive ?? 0);
   }
 
-  private judge(items: ReturnType<typeof parseFeed>["items"]): {
+  #judge(items: ReturnType<typeof parseFeed>["items"]): {
     articles: NewsArticle[];
     present: string[];
     counts: FeedCounts;
@@ -222,7 +223,7 @@ class FeedPoller {
     const { options } = this;
     const arrival = options.now();
     const source = parseUrl(this.url).hostname;
-    const seen = new Set(this.state.seen);
+    const seen = new Set(this.#state.seen);
     const present: string[] = [];
     const articles: NewsArticle[] = [];
     let repeated = 0;
@@ -249,12 +250,12 @@ class FeedPoller {
     };
   }
 
-  private async keep(change: Partial<FeedState>): Promise<void> {
-    this.state = { ...this.state, ...change };
-    await this.file.save(this.state);
+  async #keep(change: Partial<FeedState>): Promise<void> {
+    this.#state = { ...this.#state, ...change };
+    await this.#file.save(this.#state);
   }
 
-  private tell(poll: Poll): void {
+  #report(poll: Poll): void {
     this.options.onPoll?.(poll);
   }
 }

@@ -8,10 +8,10 @@ export interface Schedule {
 }
 
 /**
- * Wait after a poll that went well: the interval, or longer where the feed says that it stays as it is; up to a tenth more, so
- * that feeds that were begun together are not asked together for ever.
+ * Wait after a poll that went well: the interval, or longer where the feed sets a longer validity; up to a tenth more, so
+ * that feeds that were begun together are not fetched together for ever.
  *
- * @param timeToLive what the feed or its server says, ms
+ * @param timeToLive validity that the feed or its server sets, ms
  */
 export function waitAfterSuccess({ interval, random }: Schedule, timeToLive: number | undefined): number {
   const least = Math.max(interval, Math.min(timeToLive ?? 0, feedLimits.longestWait));
@@ -20,7 +20,7 @@ export function waitAfterSuccess({ interval, random }: Schedule, timeToLive: num
 
 /**
  * Wait after the n-th failure in a row: doubled each time, half of it at random ("equal jitter", M. Brooker, Exponential
- * Backoff And Jitter, 2015), and at least what the server asked for.
+ * Backoff And Jitter, 2015), and at least what the server set.
  */
 export function waitAfterFailure(
   { interval, random }: Schedule,

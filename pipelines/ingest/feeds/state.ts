@@ -11,7 +11,7 @@ export interface FeedState {
   readonly seen: readonly string[];
   /** Failures in a row. */
   readonly failures: number;
-  /** Not to be asked before this moment, as it failed or its server said so; ms since 1970. */
+  /** Not to be fetched before this moment, as it failed or its server set it; ms since 1970. */
   readonly notBefore: number;
 }
 

@@ -29,7 +29,7 @@ const secondWords =
 
 /**
  * The first `count` companies of a seed; more of them leave those before as they are. Symbols are `SIM00001` and so on:
- * no simulated price can be taken for one of a listed stock.
+ * no simulated price can be mistaken for one of a listed stock.
  *
  * Distributions, roughly those of US stocks: beta normal(1, 0.35), own volatility lognormal around 28 %, price lognormal
  * around 40 dollars, daily volume lognormal around 800,000 shares with a long tail.

@@ -37,7 +37,7 @@ export interface DeliverOptions {
   readonly onMinute?: ((delivery: Delivery) => void) | undefined;
 }
 
-/** Sends minute after minute at the pace asked for. What is late goes out at once; the plan of the others stays. */
+/** Sends minute after minute at the pace of the options. What is late goes out at once; the plan of the others stays. */
 export async function deliver(minutes: Iterable<SimulatedMinute>, options: DeliverOptions): Promise<Delivery> {
   const { pace, step, send, signal } = options;
   const began = performance.now();

@@ -3,7 +3,7 @@ import { recordId } from "../../../operators/record-id.js";
 import type { Company } from "./companies.js";
 import { Random } from "./random.js";
 
-/** What a headline says of its company: 1 good, −1 bad, 0 neither. */
+/** What a headline is for its company: 1 good, −1 bad, 0 neither. */
 export type Lean = -1 | 0 | 1;
 
 const templates: Record<Lean, readonly string[]> = {
@@ -47,29 +47,29 @@ export interface Headline {
 
 /** Writes the articles of one run. */
 export class HeadlineWriter {
-  private readonly random: Random;
-  private written = 0;
+  readonly #random: Random;
+  #written = 0;
 
   constructor(
     private readonly seed: string,
     private readonly companies: readonly Company[],
     private readonly origin: Origin,
   ) {
-    this.random = new Random(seed, "news");
+    this.#random = new Random(seed, "news");
   }
 
   /** The articles of one span, by time; their number is a Poisson variable. */
   write(from: number, until: number, mean: number): Headline[] {
-    const count = this.random.poisson(mean);
-    const times = Array.from({ length: count }, () => from + 1 + this.random.below(until - from));
-    return times.sort((a, b) => a - b).map((time) => this.one(time));
+    const count = this.#random.poisson(mean);
+    const times = Array.from({ length: count }, () => from + 1 + this.#random.below(until - from));
+    return times.sort((a, b) => a - b).map((time) => this.#one(time));
   }
 
-  private one(time: number): Headline {
-    const { random } = this;
-    const places = [this.company()];
+  #one(time: number): Headline {
+    const random = this.#random;
+    const places = [this.#company()];
     if (random.uniform() < 0.1) {
-      const second = this.company();
+      const second = this.#company();
       if (!places.includes(second)) places.push(second);
     }
     const draw = random.uniform();
@@ -87,7 +87,7 @@ export class HeadlineWriter {
         .replaceAll("{percent}", String(3 + random.below(38)))
         .replaceAll("{million}", String(10 * (2 + random.below(90)))) + also;
     const source = "simulator";
-    const sourceId = `${this.seed}-${time}-${this.written++}`;
+    const sourceId = `${this.seed}-${time}-${this.#written++}`;
     const article: NewsArticle = {
       id: recordId(source, sourceId),
       source,
@@ -103,8 +103,8 @@ export class HeadlineWriter {
   }
 
   /** Few companies are much written about: the share of the n-th falls like 1/n (Zipf's law). */
-  private company(): number {
+  #company(): number {
     const count = this.companies.length;
-    return Math.min(count - 1, Math.floor((count + 1) ** this.random.uniform()) - 1);
+    return Math.min(count - 1, Math.floor((count + 1) ** this.#random.uniform()) - 1);
   }
 }

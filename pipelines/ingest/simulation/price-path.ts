@@ -5,13 +5,13 @@ import { volatilityProfile, volumeProfile } from "./profile.js";
 import { Random } from "./random.js";
 import type { SessionMinute } from "./sessions.js";
 
-const SESSIONS_PER_YEAR = 252;
+const sessionsPerYear = 252;
 /** Share of a day's variance that falls between the sessions; about a fifth in US stocks. */
-const OVERNIGHT_SHARE = 0.2;
+const overnightShare = 0.2;
 /** What is known moves the price over about so many minutes. */
-const NEWS_MINUTES = 20;
-/** A price below this is brought back by a reverse split of ten old shares for one new, as exchanges ask for. */
-const LOWEST_PRICE = 1;
+const newsMinutes = 20;
+/** A price below this is brought back by a reverse split of ten old shares for one new, as exchanges demand. */
+const lowestPrice = 1;
 
 export interface PathOptions {
   readonly interval: string;
@@ -30,47 +30,48 @@ export interface MarketMove {
 
 /** One symbol's price from bar to bar. The latent price is not rounded, so that a low price still moves. */
 export class PricePath {
-  private latent: number;
+  #latent: number;
   /** Log return that news has announced and that has not come yet. */
-  private announced = 0;
-  private readonly random: Random;
+  #announced = 0;
+  readonly #random: Random;
 
   constructor(
     seed: string,
     readonly company: Company,
     private readonly options: PathOptions,
   ) {
-    this.latent = company.price;
-    this.random = new Random(seed, "bars", company.symbol);
+    this.#latent = company.price;
+    this.#random = new Random(seed, "bars", company.symbol);
   }
 
   /** Takes in news: `lean` from −1 (bad) to 1, in units of `strength` standard deviations of a session. */
-  hear(lean: number, strength: number): void {
-    this.announced += (lean * strength * this.company.volatility) / Math.sqrt(SESSIONS_PER_YEAR);
+  react(lean: number, strength: number): void {
+    this.#announced += (lean * strength * this.company.volatility) / Math.sqrt(sessionsPerYear);
   }
 
   /** @returns the bar; undefined when it is missing: the price moves all the same */
   step(minute: SessionMinute, minutes: number, market: MarketMove): Bar | undefined {
-    const { random, company, options } = this;
-    const perSession = company.volatility / Math.sqrt(SESSIONS_PER_YEAR);
+    const { company, options } = this;
+    const random = this.#random;
+    const perSession = company.volatility / Math.sqrt(sessionsPerYear);
     let split = 1;
     if (minute.opens) {
-      const gap = company.beta * market.gap + perSession * Math.sqrt(OVERNIGHT_SHARE) * random.normal();
-      this.latent *= Math.exp(gap);
-      split = this.splitNow();
-      this.latent /= split;
+      const gap = company.beta * market.gap + perSession * Math.sqrt(overnightShare) * random.normal();
+      this.#latent *= Math.exp(gap);
+      split = this.#splitNow();
+      this.#latent /= split;
     }
-    const open = this.latent;
+    const open = this.#latent;
     const deviation =
-      perSession * Math.sqrt((1 - OVERNIGHT_SHARE) / minute.barsInSession) * volatilityProfile(minute.phase);
+      perSession * Math.sqrt((1 - overnightShare) / minute.barsInSession) * volatilityProfile(minute.phase);
     // A normal with a random scale has the fat tails of short returns (kurtosis about 6).
     const fat = deviation * Math.exp(0.42 * random.normal() - 0.18) * random.normal();
-    const told = this.announced * -Math.expm1(-minutes / NEWS_MINUTES);
-    this.announced -= told;
-    const move = company.beta * market.move + fat + told;
+    const drift = this.#announced * -Math.expm1(-minutes / newsMinutes);
+    this.#announced -= drift;
+    const move = company.beta * market.move + fat + drift;
     const high = bridgeMaximum(move, deviation, random.uniform());
     const low = -bridgeMaximum(-move, deviation, random.uniform());
-    this.latent = open * Math.exp(move);
+    this.#latent = open * Math.exp(move);
     const surprise = Math.abs(move) / deviation;
     const volume =
       (company.dailyVolume / minute.barsInSession) *
@@ -86,7 +87,7 @@ export class PricePath {
       open: toTick(open),
       high: toTick(open * Math.exp(high)),
       low: toTick(open * Math.exp(low)),
-      close: toTick(this.latent),
+      close: toTick(this.#latent),
       volume: Math.max(1, Math.round(volume)),
       adjustment: 1,
       split,
@@ -95,11 +96,11 @@ export class PricePath {
     return { id: barId(content), ...content, availableAt: minute.time, origin: options.origin };
   }
 
-  private splitNow(): number {
-    if (this.latent < LOWEST_PRICE) return 0.1;
+  #splitNow(): number {
+    if (this.#latent < lowestPrice) return 0.1;
     if (this.options.splitsPerYear === 0) return 1;
-    if (this.random.uniform() >= this.options.splitsPerYear / SESSIONS_PER_YEAR) return 1;
-    return this.latent > 20 ? this.random.pick([2, 2, 3, 4]) : 0.1;
+    if (this.#random.uniform() >= this.options.splitsPerYear / sessionsPerYear) return 1;
+    return this.#latent > 20 ? this.#random.pick([2, 2, 3, 4]) : 0.1;
   }
 }
 

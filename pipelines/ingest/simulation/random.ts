@@ -11,7 +11,7 @@ export class Random {
   #counter = 1;
   #spare: number | undefined;
 
-  /** @param name whatever tells this stream from others, e.g. the seed and a symbol */
+  /** @param name whatever distinguishes this stream from others, e.g. the seed and a symbol */
   constructor(...name: readonly string[]) {
     const digest = createHash("sha256").update(name.join("\u0000")).digest();
     this.#a = digest.readInt32LE(0);

@@ -1,4 +1,4 @@
-import { formatDay, MINUTE, parseDay } from "../../../operators/calendar/dates.js";
+import { formatDay, minuteMs, parseDay } from "../../../operators/calendar/dates.js";
 import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
 
 /** One bar's place in its session. */
@@ -27,13 +27,13 @@ export function* sessionMinutes(
   start: number,
   stepMinutes: number,
 ): Generator<SessionMinute, never, undefined> {
-  const step = stepMinutes * MINUTE;
+  const step = stepMinutes * minuteMs;
   const first = calendar.dateOf(calendar.nextClose(start) - 1);
   for (let day = parseDay(first) ?? NaN; ; day++) {
     const date = formatDay(day);
     const session = calendar.session(date);
     if (session === undefined) {
-      // Past the years that the calendar knows, this throws rather than searching for ever.
+      // Past the years that the calendar covers, this throws rather than searching for ever.
       calendar.nextClose(day * 86_400_000);
       continue;
     }

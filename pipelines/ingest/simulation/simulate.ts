@@ -46,9 +46,9 @@ export interface SimulatedMinute {
 /** First session of 2016, before its open. */
 export const defaultSimulationStart = Date.UTC(2016, 0, 4, 14, 0);
 /** Volatility of the market as a whole, per year. */
-const MARKET_VOLATILITY = 0.15;
-const SESSIONS_PER_YEAR = 252;
-const OVERNIGHT_SHARE = 0.2;
+const marketVolatility = 0.15;
+const sessionsPerYear = 252;
+const overnightShare = 0.2;
 
 /**
  * Prices and news of made-up companies: a common market factor with a beta for each, volatility of their own with fat
@@ -78,9 +78,9 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
       const bar = path.step(minute, stepMinutes, move);
       if (bar !== undefined) bars.push(bar);
     }
-    // Heard after the bar: what is published within a minute moves the next one, so that news leads.
+    // Applied after the bar: what is published within a minute moves the next one, so that news leads.
     for (const { lean, companies: places } of headlines) {
-      for (const place of places) paths[place]?.hear(lean, newsStrength);
+      for (const place of places) paths[place]?.react(lean, newsStrength);
     }
     yield { time: minute.time, bars, articles: headlines.map(({ article }) => article) };
     made += 1;
@@ -89,9 +89,9 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
 }
 
 function marketMove(random: Random, minute: SessionMinute): MarketMove {
-  const perSession = MARKET_VOLATILITY / Math.sqrt(SESSIONS_PER_YEAR);
-  const deviation = perSession * Math.sqrt((1 - OVERNIGHT_SHARE) / minute.barsInSession);
-  const gap = minute.opens ? perSession * Math.sqrt(OVERNIGHT_SHARE) * random.normal() : 0;
+  const perSession = marketVolatility / Math.sqrt(sessionsPerYear);
+  const deviation = perSession * Math.sqrt((1 - overnightShare) / minute.barsInSession);
+  const gap = minute.opens ? perSession * Math.sqrt(overnightShare) * random.normal() : 0;
   return { gap, move: deviation * volatilityProfile(minute.phase) * random.normal() };
 }
 

@@ -28,7 +28,7 @@ export interface Evaluation {
   readonly bySymbol: ReadonlyMap<string, Scores>;
 }
 
-/** Which half an identifier lies in: rules are developed on one and reported on the other. */
+/** The half of an identifier: rules are developed on one and reported on the other. */
 export function halfOf(id: string): "develop" | "report" {
   return (createHash("sha256").update(id).digest()[0] ?? 0) % 2 === 0 ? "develop" : "report";
 }
@@ -48,7 +48,7 @@ export function withoutCashtags(text: string): string {
  *    by how many name it otherwise; and a company that is named without a cashtag has no tag, which counts as wrong.
  * 3. *without cashtags, companies named*: only those pairs of a text and a company in which a name from the list, or the
  *    ticker in capitals, stands in the text as whole words in any case. That is decided by plain search, with none of
- *    the tagger's rules on capitals, neighbours and phrases; so it tells what these rules keep and lose.
+ *    the tagger's rules on capitals, neighbours and phrases; so it shows what these rules keep and lose.
  */
 export function evaluateTagger(
   tagger: SymbolTagger,
@@ -95,35 +95,35 @@ function mentionSearch(companies: readonly CompanyNames[]): (text: string) => Se
 }
 
 class Count {
-  private texts = 0;
-  private readonly counts = new Map<string, { tags: number; given: number; correct: number }>();
+  #texts = 0;
+  readonly #counts = new Map<string, { tags: number; given: number; correct: number }>();
 
   constructor(private readonly name: string) {}
 
   add(tags: readonly string[], given: readonly string[]): void {
-    this.texts += 1;
-    for (const symbol of tags) this.of(symbol).tags += 1;
+    this.#texts += 1;
+    for (const symbol of tags) this.#of(symbol).tags += 1;
     for (const symbol of given) {
-      this.of(symbol).given += 1;
-      if (tags.includes(symbol)) this.of(symbol).correct += 1;
+      this.#of(symbol).given += 1;
+      if (tags.includes(symbol)) this.#of(symbol).correct += 1;
     }
   }
 
-  private of(symbol: string): { tags: number; given: number; correct: number } {
-    let count = this.counts.get(symbol);
-    if (count === undefined) this.counts.set(symbol, (count = { tags: 0, given: 0, correct: 0 }));
+  #of(symbol: string): { tags: number; given: number; correct: number } {
+    let count = this.#counts.get(symbol);
+    if (count === undefined) this.#counts.set(symbol, (count = { tags: 0, given: 0, correct: 0 }));
     return count;
   }
 
   result(): Evaluation {
     const sum = { tags: 0, given: 0, correct: 0 };
-    for (const { tags, given, correct } of this.counts.values()) {
+    for (const { tags, given, correct } of this.#counts.values()) {
       sum.tags += tags;
       sum.given += given;
       sum.correct += correct;
     }
-    const bySymbol = new Map([...this.counts].map(([symbol, count]) => [symbol, scoresOf(count)]));
-    return { name: this.name, texts: this.texts, micro: scoresOf(sum), bySymbol };
+    const bySymbol = new Map([...this.#counts].map(([symbol, count]) => [symbol, scoresOf(count)]));
+    return { name: this.name, texts: this.#texts, micro: scoresOf(sum), bySymbol };
   }
 }
 

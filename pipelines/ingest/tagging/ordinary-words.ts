@@ -2,7 +2,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /**
  * Words of everyday English that are also short names of listed companies. As a name they are taken only when written with
- * a capital letter, and at the beginning of a sentence, or among other capitals, only where the words around speak for it.
+ * a capital letter, and at the beginning of a sentence, or among other capitals, only where the words around indicate a company.
  */
 export const ordinaryWords = words(`
   ace action affirm air align all allegiant ally alphabet amazon american amp analog angel apple arch archer arrow
@@ -41,7 +41,7 @@ export const usuallyCompanies = words(`
   amazon apple caterpillar coke ferrari fidelity ford fox harley hershey hilton intel lowe macy moody nike oracle
   priceline prudential sony sprint tesla virgin visa`);
 
-/** Words after a company's name that speak for it: what companies do and have. */
+/** Words after a name that indicate a company: what companies do and have. */
 export const wordsAfter = words(`
   announces announced accused acquires acquired adds agrees agreed aims allows among analyst analysts approves asks backs
   bans beat beats begins bets board bond bonds boosts bought brings builds business buy buyback buying buys calls can
@@ -59,7 +59,7 @@ export const wordsAfter = words(`
   surges surpasses takes talks teams tells tests to told tops trades trading tries turns tumbles unit unveils updates upgraded versus vs
   wants warns was watch who will wins withdraws won workers worth would yield`);
 
-/** Words before a company's name that speak for it. */
+/** Words before a name that indicate a company. */
 export const wordsBefore = words(`
   about acquire acquires against alongside amid and are at bought buy buying buys by can ceo could did does for from giant
   has hold how if in inside into is like long love mobile of on or over own owning owns rival says sell sells selling short shorted shorting should

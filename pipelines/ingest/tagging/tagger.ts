@@ -4,18 +4,18 @@ import { NameIndex } from "./name-index.js";
 import { TickerIndex, tickerMentions } from "./ticker-mentions.js";
 import { tokenise } from "./tokens.js";
 
-/** Finds the stocks that a text speaks of. */
+/** Finds the stocks that a text names. */
 export interface SymbolTagger {
-  /** Tells lists apart: another one tags the same text differently. */
+  /** Identifies the list: another one tags the same text differently. */
   readonly description: string;
   /** Symbols, sorted, without repeats; empty when none is named. */
   tag(text: string): string[];
 }
 
 /** Of a text that is longer, only the beginning is looked at. */
-const MAXIMUM_CHARACTERS = 10_000;
+const maximumCharacters = 10_000;
 /** Counted up with every change of the rules, since checkpoints compare it. */
-const VERSION = 1;
+const formatVersion = 1;
 
 /**
  * A tagger by tickers (`$AAPL`, `NYSE: BRK.B`, `(MSFT)`, `#FB`, and `AAPL` where capitals stand out) and by companies' names.
@@ -26,9 +26,9 @@ export function createTagger(companies: readonly CompanyNames[]): SymbolTagger {
   const names = new NameIndex(companies);
   const list = createHash("sha256").update(JSON.stringify(companies)).digest("hex").slice(0, 16);
   return {
-    description: `tagger ${VERSION} ${list}`,
+    description: `tagger ${formatVersion} ${list}`,
     tag(text) {
-      const looked = text.slice(0, MAXIMUM_CHARACTERS);
+      const looked = text.slice(0, maximumCharacters);
       const tokens = tokenise(looked);
       const found = new Set<string>();
       tickerMentions(looked, tokens, tickers, found);

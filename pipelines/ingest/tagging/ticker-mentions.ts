@@ -21,25 +21,25 @@ const otherCapitals = new Set(
 
 /** Finds the symbol that a text writes, in any of the usual spellings. */
 export class TickerIndex {
-  private readonly spellings = new Map<string, string>();
+  readonly #spellings = new Map<string, string>();
 
   /** @param symbols the earlier one keeps a spelling that two have in common */
   constructor(symbols: Iterable<string>) {
     const all = [...symbols];
-    for (const symbol of all) this.spellings.set(symbol, symbol);
+    for (const symbol of all) this.#spellings.set(symbol, symbol);
     for (const symbol of all) {
-      for (const separator of [".", "-", "/"]) this.offer(symbol.replace(/[.\-/]/, separator), symbol);
+      for (const separator of [".", "-", "/"]) this.#offer(symbol.replace(/[.\-/]/, separator), symbol);
     }
   }
 
-  private offer(spelling: string, symbol: string): void {
-    if (!this.spellings.has(spelling)) this.spellings.set(spelling, symbol);
+  #offer(spelling: string, symbol: string): void {
+    if (!this.#spellings.has(spelling)) this.#spellings.set(spelling, symbol);
   }
 
   /** With an ending that no symbol has (`BAC.N`, the exchange's letter) the symbol without it. */
   find(written: string): string | undefined {
     const upper = written.toUpperCase();
-    return this.spellings.get(upper) ?? this.spellings.get(upper.replace(/[.\-/].*$/, ""));
+    return this.#spellings.get(upper) ?? this.#spellings.get(upper.replace(/[.\-/].*$/, ""));
   }
 }
 
@@ -59,7 +59,7 @@ export function tickerMentions(text: string, tokens: readonly Token[], index: Ti
   bareTickers(tokens, index, found);
 }
 
-/** `AAPL` on its own, where capitals say something: three letters or more, `#GE` from two. */
+/** `AAPL` on its own, where capitals are a sign: three letters or more, `#GE` from two. */
 function bareTickers(tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
   let shouted: boolean | undefined;
   for (const { raw, hashtag } of tokens) {

@@ -13,7 +13,7 @@ export interface Token {
   readonly afterBreak: boolean;
 }
 
-/** Addresses, e-mail addresses and user names of posts: words in them name nobody. */
+/** Addresses, e-mail addresses and user names of posts: words in them name no company. */
 const notWords = /https?:\S*|www\.\S+|\S+@\S+|(?<![\p{L}\p{N}])@\w+/gu;
 /** Words keep what stands inside of them (`AT&T`, `J.P`, `McDonald's`), but a hyphen parts two. */
 const wordForm = /[\p{L}\p{N}]+(?:[&.'’][\p{L}\p{N}]+)*/gu;
@@ -61,7 +61,7 @@ export function nameWords(name: string): string[] {
   return tokenise(name.replace(/[()[\],]/g, " ")).map(({ word }) => word);
 }
 
-/** How a text uses capitals: whether a capital letter says anything about a word of it. */
+/** How a text uses capitals: whether a capital letter is a sign for a word of it. */
 export type Capitals = "sentence" | "title" | "shouted";
 
 export function capitalsOf(tokens: readonly Token[]): Capitals {

@@ -31,14 +31,14 @@ export interface BackfillOptions {
   readonly drain?: DrainStage | undefined;
 }
 
-/** @param onLag told the records known to lie before the stage */
+/** @param onLag called with the records that wait before the stage */
 export type DrainStage = (name: string, onLag: (left: number) => void) => Promise<void>;
 
-/** Told how far each step has come. */
+/** Called with the progress of each step. */
 export interface BackfillProgress {
   read(file: string, summary: IngestSummary): void;
   loading(done: number, total: number): void;
-  /** @param left records known to lie before the stage */
+  /** @param left records that wait before the stage */
   stage(name: string, left: number): void;
   stageDone(name: string, seconds: number): void;
   slice(number: number, of: number): void;
@@ -78,7 +78,7 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
       if (isSliceLoaded && !isLast) continue;
       options.progress.slice(slice, cuts.length);
       await loader.load(history, until, (loaded) => options.progress.loading(loaded.news + loaded.bars, total));
-      // From here on the history lies in the topics alone: it would take as much memory as a stage.
+      // From here on the topics alone hold the history: it would take as much memory as a stage.
       if (isLast) for (const records of [history.news, history.bars]) records.length = 0;
       await drainStages(options);
     }
@@ -88,7 +88,7 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
   }
 }
 
-/** Brings what lies in the topics through all stages and into the database. */
+/** Brings the records of the topics through all stages and into the database. */
 async function drainStages(options: BackfillOptions): Promise<void> {
   const { parts, progress, drain = drainHere(options) } = options;
   for (const { name } of consumersOf(parts)) {

@@ -2,8 +2,8 @@
  * Stages of a backfill, each in a process of its own: what one stage's models and buffers took is given back before the
  * next begins (in one process the peak was 740 to 800 MiB, as the memory of each stays with the process).
  *
- * Run as a program it is such a process: `drain-process.js STAGE`. It reads the environment as its parent did, and is told the
- * addresses of the servers that the parent works with: those of the local stack stand nowhere in the environment.
+ * Run as a program it is such a process: `drain-process.js STAGE`. It reads the environment as its parent did, and gets the
+ * addresses of the parent's servers in a message: those of the local stack stand nowhere in the environment.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -42,20 +42,20 @@ export const drainInProcess =
   };
 
 async function main(name: string): Promise<void> {
-  // Nobody may be there any more to be told: see below.
-  const say = (message: DrainMessage): void => void process.send?.(message, undefined, undefined, () => undefined);
+  // The parent may be gone already: see below.
+  const post = (message: DrainMessage): void => void process.send?.(message, undefined, undefined, () => undefined);
   // The backfill was killed: nothing of it goes on.
   process.once("disconnect", () => process.exit(1));
   try {
     const [endpoints] = (await once(process, "message")) as [LocalEndpoints];
     const connection = await connect(readConfig(undefined, endpoints), { logLevel: "warn", patient: true });
-    await drainHere(connection)(name, (left) => say({ left }));
+    await drainHere(connection)(name, (left) => post({ left }));
     await connection.close();
   } catch (error) {
     const isUserError = error instanceof UserError;
     const message =
       error instanceof Error ? (isUserError ? error.message : (error.stack ?? error.message)) : String(error);
-    say({ failed: { message, remedy: isUserError ? error.remedy : undefined, isUserError } });
+    post({ failed: { message, remedy: isUserError ? error.remedy : undefined, isUserError } });
     process.exitCode = 1;
   }
   process.removeAllListeners("disconnect");

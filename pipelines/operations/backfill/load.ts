@@ -29,7 +29,7 @@ export interface History {
   readonly bars: Bar[];
 }
 
-/** Content identity of the files: the same files are the same history, wherever they lie. */
+/** Content identity of the files: the same files are the same history, in whatever folder. */
 export async function identityOf(files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files) {

@@ -27,7 +27,7 @@ export class BackupLines {
   }
 
   /**
-   * Reads on to the end, where the compression knows whether every byte is as it was written: a name that this build does
+   * Reads on to the end, where the compression's checksum covers every byte: a name that this build does
    * not know may be one that was damaged.
    */
   async readOn(): Promise<void> {

@@ -25,7 +25,7 @@ export interface Finding {
 /** The servers that a check may need. */
 export type Server = "kafka" | "registry" | "database";
 
-/** What the checks look at. Nothing here has been asked for anything yet. */
+/** What the checks look at. No request has been made yet. */
 export interface Surroundings {
   readonly config: PipelineConfig;
   /** Of the local stack, whether or not it runs. */
@@ -46,7 +46,7 @@ export interface Check {
   readonly name: string;
   /** What it looks at, for `--help` and the README. */
   readonly looksAt: string;
-  /** Without these it cannot look: their own checks say why they are away. */
+  /** Without these it cannot look: their own checks explain why they are away. */
   readonly needs: readonly Server[];
   /** At least one finding; throwing means that it could not look. */
   run(surroundings: Surroundings): Promise<readonly Finding[]>;

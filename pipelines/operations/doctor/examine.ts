@@ -17,7 +17,7 @@ export const worst = (severities: readonly Severity[]): Severity =>
 
 /**
  * Runs the checks side by side, each for at most `timeoutMs`. A check that needs a server waits for the check that is
- * named after it, and says `unknown` where that found an error: one fault is told once.
+ * named after it, and gives `unknown` where that found an error: one fault is reported once.
  */
 export async function examine(
   checks: readonly Check[],

@@ -1,13 +1,13 @@
-/** Why numbers are missing: what the topic has where their records should lie, and what the books say of the topic. */
+/** Why numbers are missing: what the topic has in place of their records, and what the accounting shows of the topic. */
 import { topics as catalogue, type LandedTopic, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, RecordCodec, subjectOf, UndecodableError } from "../../runtime/codec.js";
 import type { PartitionBounds } from "../../runtime/kafka/partition-log.js";
-import type { Verdict } from "../books.js";
+import type { Verdict } from "../accounting.js";
 import type { Surroundings } from "./check.js";
 import type { Gap, SequenceTable } from "./sequence-gaps.js";
 
 export type GapCause =
-  /** All of it lies in landing_audit: the check of the ledgers tells of it. */
+  /** All of it is in landing_audit: the check of the ledgers reports it. */
   | "audited"
   /** The topic holds it, and the landing will come to it. */
   | "not landed yet"
@@ -17,13 +17,13 @@ export type GapCause =
   | "undecodable"
   /** The topic no longer reaches back to there, or was made anew. */
   | "deleted"
-  /** The topic does not hold it, and its books lack records. */
+  /** The topic does not hold it, and lacks records that were counted as published. */
   | "lost"
-  /** The topic does not hold it, and its books balance: the numbers were passed without a record. */
+  /** The topic does not hold it, and its accounting balances: the numbers were passed without a record. */
   | "skipped"
-  /** The topic does not hold it, and its books can be judged when the landing has caught up. */
+  /** The topic does not hold it, and its accounting can be judged when the landing has caught up. */
   | "not judged"
-  /** The topic does not hold it, and its books cannot tell. */
+  /** The topic does not hold it, and its counts are not known. */
   | "absent";
 
 /** Offsets that are read for one gap. */
@@ -81,7 +81,7 @@ export async function causeOf(gap: Gap, { bounds, landedTo, verdict, find }: Evi
   if (audited >= missing) return "audited";
   const bound = bounds.find(({ partition }) => partition === before.partition);
   const isWithin = bound && before.offset >= bound.low && after.offset < bound.high;
-  // Rows of two topics, one after the other: their places say nothing of what lay between.
+  // Rows of two topics, one after the other: their places show nothing of what lay between.
   if (!isWithin || before.partition !== after.partition || before.offset >= after.offset) return "deleted";
   const { offsets, unreadable } = await find(gap);
   if (offsets.length > 0) {

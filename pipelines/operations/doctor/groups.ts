@@ -48,7 +48,7 @@ async function look(surroundings: Surroundings, parts: readonly Part[]): Promise
   );
 }
 
-/** What two looks at a group, some seconds apart, say. */
+/** The findings of two looks at a group, some seconds apart. */
 export function groupFindings(part: Part, before: Look, now: Look): Finding[] {
   const { name } = part;
   const { members, state } = now.group;
@@ -153,7 +153,7 @@ function stuckFindings({ name }: Part, before: Look, now: Look): Finding[] {
     warning(
       `${name}: ${places.slice(0, 4).join(", ")}${places.length > 4 ? ` and ${places.length - 4} more` : ""} did not move within ${betweenMs / 1000} s`,
       `The member (${[...holders].join("; ")}) is restoring its state, waits for another input of the task, retries a passing fault, or is stuck; a sorted backfill commits its place beside the offset.`,
-      "Look at the log of that process; if it says nothing, restart it: starting up is recovering.",
+      "Look at the log of that process; if nothing stands there, restart it: starting up is recovering.",
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { books } from "./books.js";
+import { accounting } from "./accounting.js";
 import type { Check } from "./check.js";
 import { brokerClock, databaseClock } from "./clocks.js";
 import { database } from "./database.js";
@@ -41,7 +41,7 @@ export const checks: readonly Check[] = [
   transactions,
   rejects,
   ledgers,
-  books,
+  accounting,
   sequences,
   brokerClock,
   databaseClock,

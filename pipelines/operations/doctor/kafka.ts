@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { messageOf } from "../../runtime/errors.js";
 import { error, ok, warning, type Check, type Finding } from "./check.js";
 
-/** Requests that exactly-once needs, with the lowest version that Newstape speaks. Numbers: kafka.apache.org/protocol#protocol_api_keys */
+/** Requests that exactly-once needs, with the lowest version that Newstape uses. Numbers: kafka.apache.org/protocol#protocol_api_keys */
 const needed: Readonly<Record<number, readonly [name: string, version: number]>> = {
   1: ["Fetch with isolation levels", 4],
   2: ["ListOffsets with isolation levels", 2],
@@ -24,7 +24,7 @@ const fix = "Check KAFKA_BROKERS and the KAFKA_SASL_… and KAFKA_TLS variables,
 
 export const kafka: Check = {
   name: "kafka",
-  looksAt: "the brokers: whether they answer, have a controller, and speak what exactly-once needs",
+  looksAt: "the brokers: whether they answer, have a controller, and support what exactly-once needs",
   needs: [],
   async run({ config, operations, log }) {
     const { brokers } = config.kafka;

@@ -1,12 +1,12 @@
-/** What landing met, with its true cause: the evidence was gathered when it was met, and lies in landing_audit. */
+/** What landing met, with its true cause: the evidence was gathered when it was met, and is in landing_audit. */
 import type { Queryable } from "../../runtime/database/queryable.js";
 import { error, ok, warning, type Check, type Finding } from "./check.js";
 
 /**
- * same place: the very record that the ledger holds, delivered again; said anew: the topic no longer held the first one;
+ * same place: the very record that the ledger holds, delivered again; published anew: the topic no longer held the first one;
  * same input, two inputs: the topic holds both, because of one input or of two.
  */
-export type AuditCause = "refused" | "not known" | "same place" | "said anew" | "same input" | "two inputs";
+export type AuditCause = "refused" | "not known" | "same place" | "published anew" | "same input" | "two inputs";
 
 export interface AuditGroup {
   readonly kind: "conflict" | "doubled" | "refused";
@@ -37,7 +37,7 @@ export async function auditGroups(client: Queryable): Promise<AuditGroup[]> {
          WHEN kind = 'refused' THEN 'refused'
          WHEN (first_partition, first_offset) = (kafka_partition, kafka_offset) THEN 'same place'
          WHEN first_in_topic IS NULL THEN 'not known'
-         WHEN NOT first_in_topic THEN 'said anew'
+         WHEN NOT first_in_topic THEN 'published anew'
          WHEN trigger IS DISTINCT FROM first_trigger THEN 'two inputs'
          ELSE 'same input' END AS cause FROM landing_audit) AS entry
      GROUP BY kind, topic, table_name, cause ORDER BY table_name, kind, cause`,
@@ -49,16 +49,16 @@ export async function auditGroups(client: Queryable): Promise<AuditGroup[]> {
 function twiceBecause({ cause, topic, trigger, firstTrigger }: AuditGroup): string {
   if (cause === "same input") {
     return (
-      `Both lie in ${topic}, and both were caused by ${trigger ?? "the same input"}: exactly-once was broken. ` +
-      "A batch was written again that had been written already: by a producer that lost count of its answers (a build from before the one that counts them by partition, on several brokers), or by a client that is no transactional producer."
+      `${topic} has both, and both were caused by ${trigger ?? "the same input"}: exactly-once was broken. ` +
+      "A batch that had been written was written again: by a producer that took the answer to another request for its own (an older build on several brokers, which does not count answers by partition), or by a client that is no transactional producer."
     );
   }
   if (topic === "news.sentiment") {
-    return `Both lie in ${topic}: the article came twice (${firstTrigger}, ${trigger}), and the stage remembers ids for 30 days only, or had lost its state.`;
+    return `${topic} has both: the article came twice (${firstTrigger}, ${trigger}), and the stage remembers ids for 30 days only, or had lost its state.`;
   }
   return (
-    `Both lie in ${topic}, caused by two inputs with one id (${firstTrigger}, ${trigger}): the topic of the inputs holds a record twice. ` +
-    "The stage did what it was given; the fault lies upstream, and is told of that topic's table."
+    `${topic} has both, caused by two inputs with one id (${firstTrigger}, ${trigger}): the topic of the inputs holds a record twice. ` +
+    "The stage did what it was given; the fault lies upstream, and is reported for that topic's table."
   );
 }
 
@@ -66,10 +66,10 @@ const conflictBecause = (group: AuditGroup): string => {
   switch (group.cause) {
     case "same place":
       return "It is the very record that the ledger holds, at the same place of the topic: this build computes the content hash otherwise than the one that landed it, or the topic was made anew.";
-    case "said anew":
-      return `When it came, the first was no longer in ${group.topic}: a reset had emptied the topic, or it was made anew, and the stage said it again with other models or other code. A ledger keeps what was said first.`;
+    case "published anew":
+      return `When it came, the first was no longer in ${group.topic}: a reset had emptied the topic, or it was made anew, and the stage published it again with other models or other code. A ledger keeps what was published first.`;
     case "not known":
-      return `${group.reason}. Whether the topic held both at once was not noted: the stage was reset and said it anew with other models or code, or exactly-once was broken (then both lie in the topic).`;
+      return `${group.reason}. Whether the topic held both at once was not noted: the stage was reset and published it anew with other models or code, or exactly-once was broken (then the topic has both).`;
     case "refused":
     case "same input":
     case "two inputs":
@@ -80,7 +80,7 @@ const conflictBecause = (group: AuditGroup): string => {
 const look = ({ table, kind }: AuditGroup): string =>
   `psql "$DATABASE_URL" -c "SELECT * FROM landing_audit WHERE table_name = '${table}' AND kind = '${kind}' LIMIT 5"`;
 
-/** Once the cause is mended, what is in the ledger and in the topic can only be said anew. */
+/** Once the cause is mended, what is in the ledger and in the topic can only be published anew. */
 const mend = (group: AuditGroup): string =>
   `Replace the processes of another build; what follows from these records is mended by resetting the stage that writes ${group.topic} (newstape reset <stage>). ${look(group)}`;
 
@@ -102,7 +102,7 @@ export function auditFinding(group: AuditGroup): Finding {
     return isRepeat ? warning(summary, explanation, look(group)) : error(summary, explanation, mend(group));
   }
   const summary = `${count} ${count === 1 ? "id has" : "ids have"} two contents in ${table} (${example})`;
-  const isHarmless = cause === "said anew" || cause === "same place" || isRepeat;
+  const isHarmless = cause === "published anew" || cause === "same place" || isRepeat;
   return isHarmless
     ? warning(summary, conflictBecause(group), look(group))
     : error(summary, conflictBecause(group), cause === "not known" ? look(group) : mend(group));

@@ -17,11 +17,11 @@ export const rejects: Check = {
     const counted = await Promise.all(
       rejecters.map(async (name) => ({ name, ...(await countRejects(surroundings, names.rejected(name))) })),
     );
-    const told = counted.filter(({ codes }) => codes.size > 0);
-    const lines = told.map(
+    const withRejects = counted.filter(({ codes }) => codes.size > 0);
+    const lines = withRejects.map(
       ({ name, codes }) => `${name}: ${[...codes].map(([code, count]) => `${count} ${code}`).join(", ")}`,
     );
-    const findings = told
+    const findings = withRejects
       .filter(({ recent }) => recent > 0)
       .map(({ name, codes, recent }): Finding => {
         const list = [...codes].map(([code, count]) => `${count} ${code}`).join(", ");

@@ -86,7 +86,7 @@ function thinFindings(topics: readonly ReplicatedTopic[], brokers: number): Find
   });
 }
 
-/** A topic that has one replica alone is told of once; it could not have two in sync. */
+/** A topic that has one replica alone is reported once; it could not have two in sync. */
 function unsafeFindings(topics: readonly ReplicatedTopic[]): Finding[] {
   const unsafe = topics.filter((topic) => topic.minInSync < enough.inSync && replicasOf(topic) >= enough.inSync);
   if (unsafe.length === 0) return [];

@@ -32,7 +32,7 @@ export interface Gap {
   readonly from: number;
   readonly to: number;
   readonly missing: number;
-  /** Of the missing, those that lie in landing_audit: the landing has read them. */
+  /** Of the missing, those in landing_audit: the landing has read them. */
   readonly audited: number;
   /** Where the rows on either side lay in their topic. */
   readonly before: RowPlace;

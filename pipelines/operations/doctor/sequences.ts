@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { judgeBooks, lookAtBooks, type Verdict } from "../books.js";
+import { judgeAccounting, readAccounting, type Verdict } from "../accounting.js";
 import { error, ok, unknown, warning, type Check, type Finding, type Surroundings } from "./check.js";
 import { causeOf, openEvidence, type GapCause } from "./gap-evidence.js";
 import { findGaps, sequenceTables, type Gap, type GapSearch, type SequenceTable } from "./sequence-gaps.js";
 
-/** Back from the newest row of each table, unless everything is asked for. */
+/** Back from the newest row of each table, without --all. */
 export const recentDays = 30;
 /** Gaps of each table whose cause is looked for in the topic. */
 const mostExamined = 5;
@@ -18,7 +18,7 @@ const shown = (gaps: readonly Gap[]): string => {
   return `${list.join(", ")}${gaps.length > 3 ? ", …" : ""}`;
 };
 
-/** Only these say that something is missing of which nobody tells elsewhere. */
+/** Only for these is something missing that no other check reports. */
 export function gapFinding(
   { table, topic, numbers }: SequenceTable,
   cause: GapCause,
@@ -44,11 +44,11 @@ export function gapFinding(
     case "lost":
       return error(
         what,
-        `${topic} does not hold these records, and its books lack some: they were committed and counted, and lost in the topic (see the checks \`books\` and \`replication\`).`,
-        "Mend the cause, then let them be said again: newstape reset of the stage that writes the topic.",
+        `${topic} does not hold these records, and lacks some that were counted as published: they were committed and counted, and lost in the topic (see the checks \`accounting\` and \`replication\`).`,
+        "Mend the cause, then publish them again: newstape reset of the stage that writes the topic.",
       );
     case "deleted":
-      // What follows from vectors may pass numbers, so that a gap alone says nothing.
+      // What follows from vectors may skip numbers, so that a gap alone is no evidence.
       if (numbers !== "own") return undefined;
       return warning(
         what,
@@ -58,7 +58,7 @@ export function gapFinding(
     case "absent":
       return unknown(
         what,
-        `${topic} does not hold these records, and its books cannot tell whether they were lost or never said (a rebuild passes numbers, scores and forecasts pass what they reject or have nothing to say of).`,
+        `${topic} does not hold these records, and its counts do not show whether they were lost or never published (a rebuild skips numbers; scores and forecasts skip what they reject or publish nothing for).`,
       );
     case "not judged":
     case "skipped":
@@ -68,9 +68,9 @@ export function gapFinding(
   }
 }
 
-/** What is no fault, for the line that says what was looked at. */
+/** What is no fault, for the line with what was looked at. */
 const harmless: Partial<Record<GapCause, string>> = {
-  skipped: "passed without a record, by a rebuild or by what a stage rejects or has nothing to say of",
+  skipped: "passed without a record, by a rebuild or by what a stage rejects or publishes nothing for",
   audited: "in landing_audit, see ledgers",
   "not landed yet": "not landed yet",
   "not judged": "not in the topic; whether they were ever published shows when the landing has caught up",
@@ -88,7 +88,7 @@ export const sequences: Check = {
       searches.push([
         table,
         await database.transaction(async (client) => {
-          // Nobody waits for the answer any longer then: the doctor has given up.
+          // No one waits for the answer any longer then: the doctor has given up.
           if (!wholeHistory) await client.query("SET LOCAL statement_timeout = 18000");
           return findGaps(client, table, wholeHistory ? undefined : recentDays);
         }),
@@ -98,8 +98,8 @@ export const sequences: Check = {
     const notes: string[] = [];
     for (const [table, search] of searches) {
       if (search.found === 0) continue;
-      const { told, passed } = await explain(surroundings, table, search, verdicts);
-      findings.push(...told);
+      const { reported, passed } = await explain(surroundings, table, search, verdicts);
+      findings.push(...reported);
       notes.push(...passed);
     }
     const looked = searches.map(([{ table }, { rows, series }]) => `${table} ${number.format(rows)} of ${series}`);
@@ -112,18 +112,18 @@ export const sequences: Check = {
 };
 
 async function verdictsOf(surroundings: Surroundings): Promise<Verdict[]> {
-  const before = await lookAtBooks(surroundings);
+  const before = await readAccounting(surroundings);
   await sleep(betweenMs);
-  return judgeBooks(before, await lookAtBooks(surroundings));
+  return judgeAccounting(before, await readAccounting(surroundings));
 }
 
-/** Looks at the largest gaps; where the books balance, the others have their cause too. */
+/** Looks at the largest gaps; where the accounting balances, the others have their cause too. */
 async function explain(
   surroundings: Surroundings,
   table: SequenceTable,
   { gaps, found }: GapSearch,
   verdicts: readonly Verdict[],
-): Promise<{ told: Finding[]; passed: string[] }> {
+): Promise<{ reported: Finding[]; passed: string[] }> {
   const evidence = await openEvidence(
     surroundings,
     table,
@@ -134,20 +134,20 @@ async function explain(
     const cause = await causeOf(gap, evidence);
     byCause.set(cause, [...(byCause.get(cause) ?? []), gap]);
   }
-  const told: Finding[] = [];
+  const reported: Finding[] = [];
   const passed: string[] = [];
   for (const [cause, list] of byCause) {
     const finding = gapFinding(table, cause, list);
-    if (finding) told.push(finding);
+    if (finding) reported.push(finding);
     else passed.push(`${table.table} ${shown(list)} ${harmless[cause] ?? cause}`);
   }
   const others = found - Math.min(found, mostExamined);
-  if (others > 0 && told.length > 0) {
-    const [worst] = told;
-    told[0] = {
+  if (others > 0 && reported.length > 0) {
+    const [worst] = reported;
+    reported[0] = {
       ...(worst as Finding),
       summary: `${worst?.summary}; ${number.format(others)} further gaps were not looked into`,
     };
   } else if (others > 0) passed.push(`${number.format(others)} further gaps of ${table.table} were not looked into`);
-  return { told, passed };
+  return { reported, passed };
 }

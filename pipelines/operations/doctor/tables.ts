@@ -50,7 +50,7 @@ export function definitionFindings(pending: readonly Pick<Definition, "name">[])
   return [
     warning(
       `views and functions are behind: ${pending.map(({ name }) => name).join(", ")}`,
-      "This build says something else of them, or a table has gained or lost a column since they were made.",
+      "Their definitions in this build are others, or a table has gained or lost a column since they were made.",
       "newstape migrate",
     ),
   ];

@@ -44,7 +44,7 @@ function settingFindings(topic: DesiredTopic, actual: Described | undefined): Fi
   if (!actual) return [];
   const settings = Object.entries(topic.config).flatMap(([key, value]) => {
     const found = actual.config[key];
-    // What is in force is what counts there, and the check of the replication tells of it.
+    // What is in force is what counts there, and the check of the replication reports it.
     if (found === value || key === "min.insync.replicas") return [];
     const what = `${topic.name}: ${key} is ${found ?? "the broker's default"}, not ${value}`;
     if (key !== "cleanup.policy") return [warning(what, meaningOf(key), apply)];
@@ -67,7 +67,7 @@ function settingFindings(topic: DesiredTopic, actual: Described | undefined): Fi
 
 function partitionFindings(stage: Part, names: Names, described: ReadonlyMap<string, Described>): Finding[] {
   const own = [...stage.inputs, ...stage.outputs].map(names.topic);
-  // The state of a stage that is one task lies in one partition, whatever its inputs have.
+  // The state of a stage that is one task is in one partition, whatever its inputs have.
   const isBeside = stage.stateSchema !== undefined && !stage.isOneTask;
   const all = isBeside ? [...own, names.changelog(stage.name)] : own;
   const counts = all.flatMap((name) => {
@@ -91,7 +91,7 @@ function stampFindings(stamps: ReadonlyMap<string, string>): Finding[] {
   return [
     warning(
       `the time stamps of ${byProducer.length} topics are the producers' (${byProducer.slice(0, 3).join(", ")}${byProducer.length > 3 ? ", …" : ""})`,
-      "`knownAt` of live records is the broker's time stamp: with message.timestamp.type=CreateTime it is whatever the producer's clock says.",
+      "`knownAt` of live records is the broker's time stamp: with message.timestamp.type=CreateTime it is the time of the producer's clock.",
       "Set log.message.timestamp.type=LogAppendTime on the brokers, or message.timestamp.type on the topics.",
     ),
   ];
@@ -100,7 +100,7 @@ function stampFindings(stamps: ReadonlyMap<string, string>): Finding[] {
 function meaningOf(key: string): string {
   switch (key) {
     case "retention.ms":
-      return "Records are kept for another time than NEWSTAPE_RETENTION_DAYS says; a rebuild sees what is kept.";
+      return "Records are kept for another time than NEWSTAPE_RETENTION_DAYS sets; a rebuild sees what is kept.";
     default:
       return "Restoring a state takes longer, or the disk holds more than it has to.";
   }

@@ -1,5 +1,5 @@
 /**
- * Whether anything that was said could have known what came later: the chain is run over a history, then over others that
+ * Whether anything published depends on what came later: the chain is run over a history, then over others that
  * agree with it up to a moment only. No record that could be known before that moment may differ by a bit, be missing, or be
  * new. What is checked follows from the stages' declarations: every topic that they write, against everything that they read.
  */
@@ -14,7 +14,7 @@ import type { AnyStage } from "../../runtime/stage/definition.js";
 import { differences, type FieldDifference } from "../replay/compare.js";
 import { checkPerturbed, perturb, touched, type Future, type Perturbation } from "./perturb.js";
 
-/** What the stages say of a history. */
+/** What the stages publish for a history. */
 export type Chain = (history: OfflineRecords) => Promise<OfflineRecords>;
 
 export interface LeakcheckOptions {
@@ -26,7 +26,7 @@ export interface LeakcheckOptions {
   readonly cuts: readonly number[];
   readonly futures: readonly Future[];
   readonly seed: string;
-  /** Names of a vector's values, by the id of its set: a leak is told by the feature's name. */
+  /** Names of a vector's values, by the id of its set: a leak is reported by the feature's name. */
   readonly featureNames: ReadonlyMap<string, readonly string[]>;
   readonly onChecked?: (checked: Checked) => void;
 }
@@ -44,7 +44,7 @@ export interface Leak {
   readonly cut: number;
   readonly future: Future;
   readonly record: { readonly id: string; readonly symbol: string | null; readonly asOf: number };
-  /** Empty: it is not said at all any more, or only then. */
+  /** Empty: it is not published at all any more, or only then. */
   readonly fields: readonly FieldDifference[];
   /** An input from after the cut that alone makes the difference; null when it takes several. */
   readonly cause: { readonly id: string; readonly availableAt: number } | null;
@@ -62,7 +62,7 @@ export interface LeakcheckResult {
   readonly checked: readonly Checked[];
   /** The first leak of each topic, cut and future. */
   readonly leaks: readonly Leak[];
-  /** Records of a symbol whose `asOf` lies before that of the record before. */
+  /** Records of a symbol whose `asOf` is before that of the record before. */
   readonly asOfFaults: readonly AsOfFault[];
 }
 
@@ -100,7 +100,7 @@ function encoded(records: OfflineRecords, name: TopicName): Encoded[] {
   });
 }
 
-/** @throws UserError where a stage reads what no future changes, or says nothing that could be compared */
+/** @throws UserError where a stage reads what no future changes, or publishes nothing that could be compared */
 export async function leakcheck(options: LeakcheckOptions): Promise<LeakcheckResult> {
   const { stages, history, chain, cuts, futures, seed } = options;
   checkPerturbed(stages);
@@ -136,8 +136,8 @@ function checkCompared(known: ReadonlyMap<TopicName, readonly Encoded[]>, lastCu
   for (const [name, records] of known) {
     if (records.some(({ asOf }) => asOf < lastCut)) continue;
     throw new UserError(
-      `nothing of ${name} is said before the last cut, so that nothing of it can be compared`,
-      "Give a longer history: what says it has not warmed up.",
+      `nothing of ${name} is published before the last cut, so that nothing of it can be compared`,
+      "Give a longer history: the stage that publishes it has not warmed up.",
     );
   }
 }

@@ -14,7 +14,7 @@ export type Tolerance = (typeof tolerances)[number];
 
 export interface WarmUp {
   readonly feature: string;
-  /** Bars after which the feature says that it means something. */
+  /** Bars after which the feature counts as meaningful by its declaration. */
   readonly declared: number;
   /** Largest difference of a start at the set's warm-up, relative to the feature's usual size. */
   readonly atWarmUp: number;
@@ -121,7 +121,7 @@ async function vectorsByBar(
   return found;
 }
 
-/** Median of the absolute values that are not 0; differences of a feature that is nearly always 0 are told against 1. */
+/** Median of the absolute values that are not 0; differences of a feature that is nearly always 0 are relative to 1. */
 function usualSize(values: readonly number[]): number {
   const sizes = values.map(Math.abs).filter((value) => value > 0);
   sizes.sort((one, other) => one - other);

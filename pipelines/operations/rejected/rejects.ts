@@ -1,4 +1,4 @@
-/** Records that a stage or the landing has refused, as they lie in `<stage>.rejected`. */
+/** Records that a stage or the landing has refused, as stored in `<stage>.rejected`. */
 import { rejectHeaders } from "../../../schemas/headers.js";
 import { topicNames, type TopicName } from "../../../schemas/topics.js";
 import { UserError } from "../../runtime/errors.js";
@@ -67,7 +67,7 @@ export async function* readRejects(log: PartitionLog, names: Names, filter: Reje
   }
 }
 
-/** @throws UserError when nothing lies there (any more) */
+/** @throws UserError when nothing is there (any more) */
 export async function findReject(log: PartitionLog, names: Names, place: RejectPlace): Promise<Reject> {
   const bounds = (await log.bounds(names.rejected(place.stage)))[place.partition];
   if (bounds && place.offset >= bounds.low && place.offset < bounds.stable) {

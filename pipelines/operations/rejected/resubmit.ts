@@ -1,5 +1,5 @@
 /**
- * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, nobody knew it
+ * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, it was not known
  * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
  */
 import { resubmittedHeader, traceHeader } from "../../../schemas/headers.js";
@@ -131,7 +131,7 @@ function withField(branch: object, [step = "", ...rest]: readonly string[], valu
   return { ...branch, [step]: after };
 }
 
-/** @returns where it lies; undefined when it was never submitted */
+/** @returns its place; undefined when it was never submitted */
 async function findResubmitted(
   { log, operations }: Pick<ResubmitAccess, "log" | "operations">,
   topic: string,

@@ -27,7 +27,7 @@ export class InputReader {
     this.position = bounds.low;
   }
 
-  /** From here on what lies up to `end` is taken in the order of (availableAt, id). */
+  /** From here on the records up to `end` are taken in the order of (availableAt, id). */
   async sortUpTo(end: number): Promise<void> {
     const entries: Entry[] = [];
     for (let head = await this.head(end); head; head = await this.head(end)) {

@@ -3,7 +3,7 @@ import { topics, type TopicName, type TopicRecords } from "../../../schemas/topi
 import type { RecordCodec } from "../../runtime/codec.js";
 import type { RecordedRecord } from "./recorded-settings.js";
 
-/** What the replay said. */
+/** A record of the replay. */
 export interface MadeRecord {
   readonly name: TopicName;
   readonly partition: number;
@@ -16,7 +16,7 @@ const idOf = (name: TopicName, record: unknown): string => (topics[name] as { id
 
 /**
  * For each recorded record the one made in its place: that of its id, which differs between feature sets; else the first of
- * its key that is nobody's. What is left over was made and not recorded.
+ * its key that is not taken yet. What is left over was made and not recorded.
  */
 export function pair(
   recorded: readonly RecordedRecord[],
@@ -41,7 +41,7 @@ export const schemaIdOf = (value: Buffer | null): number | undefined =>
   value === null || value.length < 5 ? undefined : value.readInt32BE(1);
 
 export interface Judgement {
-  /** unknown: what was recorded says more than this build can say. */
+  /** unknown: what was recorded has fields that this build does not have. */
   readonly verdict: "identical" | "different" | "unknown";
   /** As far as the schema of what was recorded goes. */
   readonly recomputed: TopicRecords[TopicName];

@@ -1,4 +1,4 @@
-/** What an output's headers say of where it comes from; see `lineage` in process-batch.ts. */
+/** Where an output comes from, by its headers; see `lineage` in process-batch.ts. */
 import { lineageHeaders } from "../../../schemas/headers.js";
 import { parseOrder } from "../../runtime/stage/merge-order.js";
 import type { Headers } from "../../runtime/kafka/types.js";

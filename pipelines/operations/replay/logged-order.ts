@@ -21,13 +21,13 @@ export interface Stray {
   readonly stray: RecordedEmission;
 }
 
-/** The log cannot tell what a task did: it was deleted, or copied. */
+/** The log does not show what a task did: it was deleted, or copied. */
 export class UnreadableLog extends Error {
   override readonly name = "UnreadableLog";
 }
 
 /**
- * The inputs of a task in the order in which it took them: up to each output what its headers say, the trigger last.
+ * The inputs of a task in the order in which it took them: up to each output the records of its headers, the trigger last.
  *
  * @param readers the task's input partitions in their order
  * @param ends committed offsets: what was taken after the last output ends there
@@ -83,7 +83,8 @@ const missing = (trigger: Lineage["trigger"]): UnreadableLog =>
 function limitOf({ trigger, joined }: Lineage, queue: number, queues: number): number {
   if (queues === 1) return trigger.offset + 1;
   const place = joined[queue];
-  if (!place) throw new UnreadableLog(`an output of ${placeText(trigger)} does not say how far its inputs were read`);
+  if (!place)
+    throw new UnreadableLog(`the headers of an output of ${placeText(trigger)} lack how far its inputs were read`);
   return place.position;
 }
 
@@ -102,7 +103,7 @@ async function* plainUpTo(
 }
 
 /**
- * What lies below the limits, in the merge's own order. A sorted part has no limit of its own: it is taken as long as it
+ * The records below the limits, in the merge's own order. A sorted part has no limit of its own: it is taken as long as it
  * comes before the trigger, which may be held up by one before it in its input.
  */
 async function* merged(

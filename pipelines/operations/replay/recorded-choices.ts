@@ -2,7 +2,7 @@ import type { ModelReference, NewsSentiment, Score } from "../../../schemas/gene
 import type { TopicName } from "../../../schemas/topics.js";
 import { tasksOfKind, type ModelTask, type TaskOfKind } from "../../../models/tasks.js";
 
-/** Who served a symbol on a task, as a record says it. */
+/** The model that served a symbol on a task, by a record. */
 export interface Choice {
   readonly task: ModelTask;
   readonly symbol: string;

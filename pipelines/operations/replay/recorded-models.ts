@@ -17,7 +17,7 @@ export class RecordedModels {
   readonly #faults = new Map<string, string>();
 
   /**
-   * @param versions what the registry knows
+   * @param versions those in the registry
    * @param instead models to be used instead of those recorded, by their task
    */
   constructor(

@@ -25,7 +25,7 @@ const reached = ({ joined, trigger }: Lineage): number =>
   joined.length > 0 ? joined.reduce((sum, { position }) => sum + position, 0) : trigger.offset;
 
 /**
- * What a task has published, in its order. Its records may lie in several partitions, among those of other tasks (a topic
+ * What a task has published, in its order. Its records may be in several partitions, among those of other tasks (a topic
  * that is repartitioned, or broadcast), but in each in the order in which they were written.
  *
  * @param isOwn whether an input place is the task's

@@ -1,6 +1,6 @@
 /**
- * Under which settings a task said what was recorded. They may change in the middle of a log, and go back and forth while
- * processes of both kinds share a stage: a replay goes by what each input had for outputs, not by its own configuration.
+ * The settings under which a task published what was recorded. They may change in the middle of a log, and go back and forth while
+ * processes of both kinds share a stage: a replay goes by the outputs of each input, not by its own configuration.
  */
 import type { TopicName, TopicRecords } from "../../../schemas/topics.js";
 import type { StoredRecord } from "../../runtime/kafka/types.js";
@@ -16,7 +16,7 @@ export interface RecordedRecord {
 
 export class RecordedSettings {
   readonly #declaration: ReplaySettings<object, unknown> | undefined;
-  /** Of the emission that is being looked at: asked for by every input before it. */
+  /** Of the emission that is being looked at: needed for every input before it. */
   #latest: { readonly emission: RecordedEmission; readonly records: Promise<RecordedRecord[]> } | undefined;
   /** Of the output before. */
   #before: object | undefined;

@@ -37,12 +37,12 @@ export interface ReplayAccess {
 }
 
 export interface ReplayOptions extends ReplayAccess {
-  /** Only records with `asOf` from this moment on (ms since 1970); what lies before is computed, not compared. */
+  /** Only records with `asOf` from this moment on (ms since 1970); what is before is computed, not compared. */
   readonly from?: number | undefined;
   /** … and before this one. */
   readonly to?: number | undefined;
   readonly symbols?: ReadonlySet<string> | undefined;
-  /** Models to be used instead of the recorded ones of their task, name@version: "what would it have said?" */
+  /** Models to be used instead of the recorded ones of their task, name@version: "what would it have given?" */
   readonly with?: readonly string[];
   readonly onCompared?: (comparison: Comparison) => void;
   readonly onDifference?: (difference: Difference) => void;

@@ -42,7 +42,7 @@ export interface Difference {
 }
 
 export interface ReplaySinks {
-  /** Whether the record is within what was asked for. */
+  /** Whether the record is within the options' range. */
   isWanted(record: TopicRecords[TopicName]): boolean;
   onCompared(comparison: Comparison): void;
   onDifference(difference: Difference): void;
@@ -61,14 +61,14 @@ export interface TaskReplayOptions extends ReplaySinks {
 interface Prepared {
   readonly ordered: OrderedEntry;
   readonly records: readonly RecordedRecord[];
-  /** It only goes into the state: what it says cannot be compared. */
+  /** It only goes into the state: its outputs cannot be compared. */
   readonly isUnverified: boolean;
 }
 
 const unnamed = "the stage uses models, and its records do not name them to a replay (see choicesOf)";
-const otherSettings = "it was said under settings (feature sets) that this build does not have";
+const otherSettings = "it was published under settings (feature sets) that this build does not have";
 
-/** Runs the stage's operator over one task's inputs as they were taken, and compares what it says with what was said. */
+/** Runs the stage's operator over one task's inputs as they were taken, and compares its outputs with the recorded ones. */
 export async function replayTask(
   options: TaskReplayOptions,
   entries: AsyncIterable<OrderedEntry | Stray>,
@@ -158,8 +158,8 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
   const { ordered, records } = prepared;
   const trigger = placeText(ordered.entry.stored);
   const remark = ordered.isOrderLost ? "The order of the inputs before it was too long to be logged." : null;
-  const said = outcome.kind === "emit" ? outcome.records : [];
-  const made = said.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
+  const computed = outcome.kind === "emit" ? outcome.records : [];
+  const made = computed.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
     const name = (stage.outputs as TopicName[]).find((output) => names.topic(output) === topic);
     return name && value ? [{ name, partition, key, value, record: codecOf(codecs, name).decode(value) }] : [];
   });
@@ -171,7 +171,7 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
     if (verdict === "unknown") {
       options.onUnverified(
         1,
-        `schema id ${schemaIdOf(stored.value)} says more than this build knows: a newer one wrote it`,
+        `schema id ${schemaIdOf(stored.value)} has fields that this build does not know: a newer one wrote it`,
       );
       continue;
     }
@@ -188,7 +188,7 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
       remark: twin ? remark : (remark ?? `The replay's outcome is ${outcome.kind}.`),
     });
   }
-  // Without a recorded output there is no recorded choice of models either: what it would say tells nothing.
+  // Without a recorded output there is no recorded choice of models either: its output would prove nothing.
   if (ordered.recorded === undefined && (stage.models as unknown[]).length > 0) return;
   for (const { name, key, record } of surplus) {
     if (!options.isWanted(record)) continue;

@@ -85,13 +85,13 @@ const readerGroups = (names: Names): Right => ({
   operations: ["READ", "DELETE"],
 });
 
-/** What runs does not start while the note tells of an unfinished operation. */
+/** What runs does not start while the note names an unfinished operation. */
 const onNote = (names: Names): Right[] => [
   { resource: "GROUP", pattern: "LITERAL", names: [noteGroup(names)], operations: ["DESCRIBE"] },
   ...onTopics([noteTopic(names)], "DESCRIBE"),
 ];
 
-/** Of a role's user; the template says where its name goes, e.g. `User:CN={role},O=Example` for certificates. */
+/** Of a role's user; the template has the place of its name, e.g. `User:CN={role},O=Example` for certificates. */
 export const defaultPrincipal = "User:newstape-{role}";
 
 /** The rules that give the roles their rights, in the broker's terms. */
@@ -115,7 +115,7 @@ export function accessRules(list: readonly Role[], principal: string = defaultPr
 
 export interface AccessPlan {
   readonly missing: readonly AccessRule[];
-  /** Other rules on what is ours: nobody here made them, and nothing here removes them. */
+  /** Other rules on what is ours: they were made elsewhere, and nothing here removes them. */
   readonly others: readonly AccessRule[];
 }
 

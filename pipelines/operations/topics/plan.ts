@@ -36,7 +36,7 @@ export type Change =
  * Every topic of the catalogue and those of the given parts, with their settings.
  *
  * @param brokers how many the cluster has: a topic gets three replicas where that is possible, unless NEWSTAPE_REPLICATION
- *   says otherwise
+ *   is set
  */
 export function desiredTopics(config: Config, parts: readonly Part[], brokers = 1): DesiredTopic[] {
   const names = namesUnder(config.topicPrefix);
@@ -113,7 +113,7 @@ export async function planTopics(
   return changes;
 }
 
-/** With more replicas in sync asked for than there are, nothing could be written any more. */
+/** With more replicas in sync required than there are, nothing could be written any more. */
 function bearable(config: TopicSettings["config"], replication: number): TopicSettings["config"] {
   const key = "min.insync.replicas";
   if (Number(config[key] ?? 0) <= replication) return config;

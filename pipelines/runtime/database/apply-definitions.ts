@@ -45,7 +45,7 @@ async function applyOne(client: pg.Client, definition: Definition): Promise<void
   }
 }
 
-/** What PostgreSQL says when CREATE OR REPLACE would change more than it may: invalid_table_definition, invalid_function_definition. */
+/** PostgreSQL's error codes when CREATE OR REPLACE would change more than it may: invalid_table_definition, invalid_function_definition. */
 const otherShape = new Set(["42P16", "42P13"]);
 
 async function create(client: pg.Client, { kind, name, sql }: Definition): Promise<void> {

@@ -9,7 +9,7 @@ import { messageOf, UserError } from "../errors.js";
  */
 export async function connectDatabase(databaseUrl: string, purpose: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: `newstape-${purpose}` });
-  // A connection that breaks fails the query that is under way; nobody else hears this.
+  // A connection that breaks fails the query that is under way; the event needs no other handling.
   client.on("error", () => undefined);
   try {
     await client.connect();

@@ -20,7 +20,7 @@ export class Database implements Transactional {
   async transaction<Result>(work: (client: Queryable) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    // A connection that breaks between two statements says so by an event, which nobody else hears: it would end the process.
+    // A connection that breaks between two statements emits an error event: without a listener it would end the process.
     const onBroken = (error: Error): void => void (broken = error);
     client.on("error", onBroken);
     try {

@@ -4,11 +4,11 @@
  * `name.function.sql`, beside the numbered migrations, and is applied again whenever its text has changed or what it names
  * has: the columns of a table, or the view or function itself.
  *
- * A definition begins with CREATE OR REPLACE and says its comment and grants besides. None uses another one, so their order
+ * A definition begins with CREATE OR REPLACE and has its comment and grants besides. None uses another one, so their order
  * is of no account. A migration that takes away what one of them uses drops it first: it is made again afterwards.
  *
  * The body of a function is a text, not BEGIN ATOMIC: PostgreSQL reads it at each call, so that a column added since, even
- * by hand and without a migrating, does not break it. It names its tables with `@schema@`, which becomes the schema they lie
+ * by hand and without a migrating, does not break it. It names its tables with `@schema@`, which becomes the schema they are
  * in: the search_path of a caller might name others. Without SET search_path it stays a function that can be inlined.
  */
 import { createHash } from "node:crypto";
@@ -60,7 +60,7 @@ export async function pendingDefinitions(client: Queryable, definitions: readonl
   return pending;
 }
 
-/** By file; none where an earlier build has migrated, or nobody. */
+/** By file; none where an earlier build has migrated, or none at all. */
 async function appliedFingerprints(client: Queryable): Promise<Map<string, string>> {
   const { rows: found } = await client.query<{ is_there: boolean }>(
     "SELECT to_regclass('newstape_definitions') IS NOT NULL AS is_there",

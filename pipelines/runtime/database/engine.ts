@@ -8,7 +8,7 @@ export type Engine = "postgresql" | "timescaledb";
  * What kind of database this is; creates the extension where the server has it, before the first statement that uses it.
  *
  * @param isNew whether nothing was migrated yet: the kind of a database is settled with its first migration
- * @param notice told why an extension that is there is not used
+ * @param notice called with why an extension that is there is not used
  * @throws UserError below PostgreSQL 15
  */
 export async function chooseEngine(client: pg.Client, isNew: boolean, notice: (text: string) => void): Promise<Engine> {

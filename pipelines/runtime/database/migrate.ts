@@ -12,7 +12,7 @@ const advisoryLock = 7_301_957;
 
 export interface MigrateOptions {
   readonly directory?: string;
-  /** Told what the database has to say meanwhile, e.g. that a role could not be created. */
+  /** Called with the notices of the database meanwhile, e.g. that a role could not be created. */
   readonly onNotice?: (text: string) => void;
 }
 

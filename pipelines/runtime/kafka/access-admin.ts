@@ -34,7 +34,7 @@ export class AccessAdmin {
   /** @throws UserError when the broker has no authorizer */
   async list(): Promise<AccessRule[]> {
     const admin = await this.#connection.ready();
-    const { resources } = await told(() =>
+    const { resources } = await explained(() =>
       admin.describeAcls({
         resourceType: AclResourceTypes.ANY,
         resourcePatternType: ResourcePatternTypes.ANY,
@@ -59,7 +59,7 @@ export class AccessAdmin {
   async create(rules: readonly AccessRule[]): Promise<void> {
     if (rules.length === 0) return;
     const admin = await this.#connection.ready();
-    await told(() =>
+    await explained(() =>
       admin.createAcls({
         acl: rules.map(({ principal, host, resource, pattern, name, operation, permission }) => ({
           principal,
@@ -79,7 +79,7 @@ export class AccessAdmin {
   }
 }
 
-async function told<Result>(ask: () => Promise<Result>): Promise<Result> {
+async function explained<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();
   } catch (error) {

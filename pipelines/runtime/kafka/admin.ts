@@ -26,10 +26,10 @@ export interface TopicSettings {
 
 /** A broker that is busy starting takes its time. */
 const leadersWithinMs = 30_000;
-/** How long a topic that nobody knows is asked for. */
+/** How long a topic that no broker knows is requested. */
 const unknownWithinMs = 5_000;
 
-/** What the pipeline asks of the cluster besides producing and consuming. */
+/** The pipeline's requests to the cluster besides producing and consuming. */
 export class ClusterAdmin {
   readonly #connection: AdminConnection;
   readonly #brokers: Brokers;
@@ -54,7 +54,7 @@ export class ClusterAdmin {
     return listOffsets(this.#brokers, topic, "high");
   }
 
-  /** Asks anew who leads the topic's partitions. */
+  /** Looks up anew which brokers lead the topic's partitions. */
   async refresh(topic: string): Promise<void> {
     await this.#refresh([topic]);
   }

@@ -47,7 +47,7 @@ export class BulkTransaction {
       if (offsets) await this.#writer.commitOffsets(offsets.groupId, offsets.offsets);
       await this.beforeCommit();
     } catch (error) {
-      // Where nobody answers this fails too, and the broker's time-out ends the transaction; the first fault is the one that tells.
+      // Without an answer this fails too, and the broker's time-out ends the transaction; the first fault is the one to report.
       await this.#writer.end("abort").catch(() => undefined);
       throw error;
     }

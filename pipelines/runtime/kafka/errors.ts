@@ -1,4 +1,4 @@
-/** What KafkaJS throws, put into the few kinds that the pipeline tells apart. */
+/** What KafkaJS throws, put into the few kinds that the pipeline distinguishes. */
 import { messageOf, UserError } from "../errors.js";
 
 interface KafkaJSFault {

@@ -24,7 +24,7 @@ export interface GroupConsumerHandlers {
   /** Tasks (by number) that this member holds now; called before anything of them is fetched. */
   onAssigned(tasks: readonly number[]): void;
   onBatch(batch: FetchedBatch): void;
-  /** The next offset lies higher because only control or aborted records came. */
+  /** The next offset is higher because only control or aborted records came. */
   onSkipped(position: TopicPartition & { readonly nextOffset: number }): void;
   /** What came may be from before the last seek: the consumer must be sought again. */
   onStale(position: TopicPartition): void;
@@ -97,7 +97,7 @@ export class GroupConsumer {
           nextOffset: Number(batch.lastOffset()) + 1,
           records: batch.messages.map((message) => toStoredRecord(batch.topic, batch.partition, message)),
         });
-        // A seek asked for by the handler overrides this with the next fetch.
+        // A seek made by the handler overrides this with the next fetch.
         const last = batch.messages.at(-1);
         if (last) payload.resolveOffset(last.offset);
       },
@@ -145,7 +145,7 @@ export class GroupConsumer {
     );
   }
 
-  // Without a membership there is nothing to pause, to resume or to seek: the tasks say it anew once they are assigned.
+  // Without a membership there is nothing to pause, to resume or to seek: the tasks do it anew once they are assigned.
 
   pause(positions: readonly TopicPartition[]): void {
     if (!this.#isMember) return;
@@ -194,7 +194,7 @@ export class GroupConsumer {
   }
 }
 
-/** A record as KafkaJS gives it; its headers are decoded when somebody asks for them, which few do. */
+/** A record as KafkaJS gives it; its headers are decoded at their first use, as few are used. */
 class ConsumedRecord implements StoredRecord {
   readonly offset: number;
   readonly timestamp: number;

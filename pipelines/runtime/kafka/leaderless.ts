@@ -1,6 +1,6 @@
 /**
- * KafkaJS 2.2.4 throws away what a broker says of all topics when one partition of any of them, or of somebody else's, has no
- * leader: not even the topics can be listed then. Who only wants to know what there is asks within `withLeaderless`, and sees
+ * KafkaJS 2.2.4 throws away a broker's answer on all topics when one partition of any of them, or of another user's, has no
+ * leader: not even the topics can be listed then. What only lists topics runs within `withLeaderless`, and gets
  * such a partition with the leader -1. Everything else goes on waiting for a leader.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -14,7 +14,7 @@ interface Response {
   parse: (metadata: Metadata) => Promise<Metadata>;
 }
 
-/** Versions of the request that KafkaJS speaks. */
+/** Versions of the request that KafkaJS supports. */
 const versions = [0, 1, 2, 3, 4, 5, 6];
 /** LEADER_NOT_AVAILABLE, REPLICA_NOT_AVAILABLE, LISTENER_NOT_FOUND: kafka.apache.org/protocol#protocol_error_codes */
 const leaderless = new Set([5, 9, 72]);
@@ -25,7 +25,7 @@ const tolerant = new AsyncLocalStorage<true>();
 export const withLeaderless = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => tolerant.run(true, ask);
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellLeaderless(require: NodeJS.Require): void {
+export function reportLeaderless(require: NodeJS.Require): void {
   for (const version of versions) {
     const response = require(`kafkajs/src/protocol/requests/metadata/v${version}/response`) as Response;
     const { parse } = response;

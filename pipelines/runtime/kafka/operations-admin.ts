@@ -28,7 +28,7 @@ export interface PartitionReplicas {
   readonly inSync: readonly number[];
 }
 
-/** What looking after a cluster needs besides what the pipeline itself asks for. */
+/** What looking after a cluster needs besides the requests of the pipeline itself. */
 export class OperationsAdmin {
   readonly #connection: AdminConnection;
 
@@ -118,7 +118,7 @@ export class OperationsAdmin {
   /** Deletes everything below the given offset of each partition. The topic must not be compacted. */
   async deleteRecords(topic: string, below: readonly { partition: number; offset: number }[]): Promise<void> {
     const admin = await this.#connection.ready();
-    // Metadata of the topic, which KafkaJS takes for granted here.
+    // Metadata of the topic, which KafkaJS requires here.
     await admin.fetchTopicOffsets(topic);
     const partitions = below.map(({ partition, offset }) => ({ partition, offset: String(offset) }));
     await admin.deleteTopicRecords({ topic, partitions });

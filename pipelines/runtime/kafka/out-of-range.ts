@@ -1,7 +1,7 @@
 /**
  * Where a consumer stands at an offset that the broker no longer holds, KafkaJS 2.2.4 commits the beginning of the topic in its
  * group's name: what was committed there is overwritten, and the next start goes on behind the gap as if nothing had been. Here
- * the group's members are told instead, and nothing is committed.
+ * the group's members get an event instead, and nothing is committed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicPartition } from "./types.js";
@@ -18,7 +18,7 @@ const listeners = new Map<string, Set<Listener>>();
 /** Between two questions for the same offset, while the listener makes up its mind. */
 const pauseMs = 500;
 
-/** Groups that nobody listens for (throwaway readers) go on at the beginning, as KafkaJS does. @returns the end of listening */
+/** Groups without a listener (throwaway readers) go on at the beginning, as KafkaJS does. @returns the end of listening */
 export function onOutOfRange(groupId: string, listener: Listener): () => void {
   const group = listeners.get(groupId) ?? new Set();
   listeners.set(groupId, group.add(listener));
@@ -29,7 +29,7 @@ export function onOutOfRange(groupId: string, listener: Listener): () => void {
 }
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellOutOfRange(require: NodeJS.Require): void {
+export function reportOutOfRange(require: NodeJS.Require): void {
   const { prototype } = require("kafkajs/src/consumer/offsetManager") as { prototype: OffsetManager };
   // Called below with the manager as its `this`.
   // eslint-disable-next-line @typescript-eslint/unbound-method

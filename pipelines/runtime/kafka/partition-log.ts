@@ -24,7 +24,7 @@ export interface PartitionBounds {
   readonly high: number;
 }
 
-/** How long one fetch is tried, and how long a broker may lack what lies below the bounds that were asked before. */
+/** How long one fetch is tried, and how long a broker may lack what is below the bounds that were requested before. */
 const fetchWithinMs = 30_000;
 /** Several of the largest batches that a broker takes. */
 const mostBytes = 4 << 20;
@@ -81,8 +81,8 @@ export class PartitionLog {
    * left out.
    *
    * @param options.uncommitted show records of open transactions too
-   * @param options.fetchBytes about how much is asked for at once; a broker gives one batch at least
-   * @throws Error when the broker does not hold what lies below `to` within a minute
+   * @param options.fetchBytes about how much is requested at once; a broker gives one batch at least
+   * @throws Error when the broker does not hold all records below `to` within a minute
    */
   async *read(
     topic: string,
@@ -98,7 +98,7 @@ export class PartitionLog {
       const raw = fetched.messages.filter(({ offset }) => Number(offset) >= next);
       const last = raw.at(-1);
       if (!last && fetched.messages.length > 0) {
-        // What the cleaner has left of a batch ends before the offset that was asked for, which belongs to it all the same.
+        // What the cleaner has left of a batch ends before the requested offset, which belongs to it all the same.
         next += 1;
         continue;
       }
@@ -106,9 +106,9 @@ export class PartitionLog {
         const reach = Number(options.uncommitted ? fetched.highWatermark : fetched.lastStableOffset);
         // Compaction leaves holes, the last one up to the end of the log.
         if (reach >= to) return;
-        // A new leader does not know at once how far the replicas are, and one that was frozen knows what was then.
+        // A new leader does not know at once how far the replicas are, and one that was frozen has the state of before.
         if (performance.now() > deadline)
-          throw new Error(`${topic}/${partition} was read to ${reach} only, and is said to reach to ${to}`);
+          throw new Error(`${topic}/${partition} was read to ${reach} only, and reaches to ${to} by its bounds`);
         await this.#brokers.refresh([topic]).catch(() => undefined);
         continue;
       }
@@ -122,7 +122,7 @@ export class PartitionLog {
     }
   }
 
-  /** Request numbers with the highest version that a broker speaks. */
+  /** Request numbers with the highest version that a broker supports. */
   async versions(): Promise<ReadonlyMap<number, number>> {
     return this.#brokers.versions();
   }

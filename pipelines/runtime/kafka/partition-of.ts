@@ -1,6 +1,6 @@
 /**
  * Partition of a key: murmur2 (A. Appleby), made positive, modulo the partitions, as the Java client's default has it, so
- * that equal keys of any topic lie in equal partitions. KafkaJS has the same function on integers that grow with the key:
+ * that equal keys of any topic go to equal partitions. KafkaJS has the same function on integers that grow with the key:
  * a key of 200 kB takes it 15 s, one of a megabyte minutes, and whoever may write a record could stop a task with it.
  */
 export function partitionOf(key: string, partitions: number): number {

@@ -8,9 +8,9 @@
 import { dirname, sep } from "node:path";
 import { hideAborted } from "./wire/aborted-transactions.js";
 import { withFastDecoding, withFastFrames, withFastProduce } from "./wire/fast-paths.js";
-import { tellLeaderless } from "./leaderless.js";
-import { tellOutOfRange } from "./out-of-range.js";
-import { tellRefusedCoordinators } from "./refused-coordinators.js";
+import { reportLeaderless } from "./leaderless.js";
+import { reportOutOfRange } from "./out-of-range.js";
+import { reportRefusedCoordinators } from "./refused-coordinators.js";
 import { dropSilentBrokers } from "./silent-brokers.js";
 import { shareConnecting } from "./single-connection.js";
 
@@ -26,7 +26,7 @@ export interface Patch {
   readonly instead: string;
   /** When it can go. */
   readonly until: string;
-  /** "exports": the whole module, which nobody may have loaded; "prototype": methods of what it exports. */
+  /** "exports": the whole module, which must not be loaded yet; "prototype": methods of what it exports. */
   readonly kind: "exports" | "prototype";
   apply(require: NodeJS.Require): void;
 }
@@ -85,18 +85,18 @@ export const patches: readonly Patch[] = [
   {
     module: "consumer/offsetManager",
     fault: "at an offset that is gone the beginning is committed in the group's name",
-    instead: "the members are told, and nothing is committed",
+    instead: "the members get an event, and nothing is committed",
     until: ownRequests,
     kind: "prototype",
-    apply: tellOutOfRange,
+    apply: reportOutOfRange,
   },
   {
     module: "protocol/requests/metadata",
     fault: "one partition without a leader hides all topics",
-    instead: "who only asks what there is sees it without a leader (leaderless.ts)",
+    instead: "what only lists topics gets it without a leader (leaderless.ts)",
     until: "topics are looked at by requests of our own",
     kind: "prototype",
-    apply: tellLeaderless,
+    apply: reportLeaderless,
   },
   {
     module: "broker, cluster",
@@ -104,7 +104,7 @@ export const patches: readonly Patch[] = [
     instead: "the reason is passed on; a broker that is away is worth another try",
     until: ownRequests,
     kind: "prototype",
-    apply: tellRefusedCoordinators,
+    apply: reportRefusedCoordinators,
   },
 ];
 

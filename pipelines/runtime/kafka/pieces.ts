@@ -2,7 +2,7 @@ import type { NewRecord } from "./types.js";
 
 /**
  * What of one partition goes into one request: it becomes one record batch, and the broker takes none above
- * `message.max.bytes` (1,048,588 unless it is told otherwise; compression aside, which we do not use in transactions).
+ * `message.max.bytes` (1,048,588 by default; compression aside, which we do not use in transactions).
  */
 const pieceBytes = 1_000_000;
 

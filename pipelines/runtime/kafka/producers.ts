@@ -9,7 +9,7 @@ import type { CommittedOffset, NewRecord, TopicPartition } from "./types.js";
 
 /**
  * The producer of one task. Its transactional id is the task's, so that a new owner fences the former one.
- * After any error it must be closed and replaced, and the committed offsets say what was done.
+ * After any error it must be closed and replaced, and the committed offsets show what was done.
  */
 export class TransactionalProducer {
   readonly #writer: TransactionalWriter;
@@ -27,7 +27,7 @@ export class TransactionalProducer {
     await this.#writer.fence();
   }
 
-  /** Fences, then tells where the group stands and how far the changelog reaches; see `TransactionalWriter.takeOver`. */
+  /** Fences, then returns where the group stands and how far the changelog reaches; see `TransactionalWriter.takeOver`. */
   async takeOver(groupId: string, inputs: readonly TopicPartition[], changelog?: TopicPartition): Promise<Standing> {
     return this.#writer.takeOver(groupId, inputs, changelog);
   }
@@ -81,7 +81,7 @@ export class PlainProducer {
     await sending;
   }
 
-  /** After a failure with a new producer id: no number can follow those of which nobody knows whether they were written. */
+  /** After a failure with a new producer id: no number can follow those of which it is not known whether they were written. */
   async #ready(): Promise<SequencedWriter> {
     if (this.#writer && !this.#writer.isSpent) return this.#writer;
     const { withinMs } = this;

@@ -1,7 +1,7 @@
 /**
  * KafkaJS 2.2.4 swallows why no broker could name the coordinator of a group or a transactional id, and ends the consumer for
- * good with "Failed to find group coordinator". Here the reason is passed on: a refusal for want of rights ends it, and says
- * so; a broker that is away or just coming back is worth another try.
+ * good with "Failed to find group coordinator". Here the reason is passed on: a refusal for want of rights ends it with that
+ * reason; a broker that is away or just coming back is worth another try.
  */
 
 interface Parameters {
@@ -15,7 +15,7 @@ interface KafkaJSFault {
 }
 
 /** @param require of the module that loads KafkaJS, so that it is the same copy */
-export function tellRefusedCoordinators(require: NodeJS.Require): void {
+export function reportRefusedCoordinators(require: NodeJS.Require): void {
   const { prototype: broker } = require("kafkajs/src/broker") as Finder<"findGroupCoordinator">;
   const { prototype: cluster } = require("kafkajs/src/cluster") as Finder<"findGroupCoordinatorMetadata">;
   const reasons = new Map<string, Error>();
@@ -36,7 +36,7 @@ export function tellRefusedCoordinators(require: NodeJS.Require): void {
     } catch (error) {
       const fault = error as Error & KafkaJSFault;
       if (fault.name !== "KafkaJSGroupCoordinatorNotFound") throw error;
-      // Without a reason no broker could be asked at all.
+      // Without a reason no broker could be reached at all.
       fault.retriable = true;
       throw reasons.get(parameters.groupId) ?? fault;
     } finally {

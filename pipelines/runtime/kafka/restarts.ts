@@ -7,7 +7,7 @@ const pauseMs = 300;
 /**
  * A consumer never gives up on a broker that is away; the process decides when it has waited long enough.
  *
- * @param isStopped nobody restarts what was stopped meanwhile
+ * @param isStopped true after a stop: nothing is restarted then
  */
 export const restarting = (isStopped: () => boolean) => ({
   ...retry,

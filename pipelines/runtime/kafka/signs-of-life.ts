@@ -4,9 +4,9 @@ import type { Consumer } from "kafkajs";
 const defaults = { everyMs: 5000, looks: 36 };
 
 /**
- * Tells when a consumer has fallen silent for good. A connection that closes at the wrong moment can leave KafkaJS waiting
- * for an answer that nobody will give, with no timer behind it: it neither fetches nor crashes then. Looks are counted
- * rather than seconds, so that a process that was stopped and goes on is not taken for one that fell silent.
+ * Reports when a consumer has fallen silent for good. A connection that closes at the wrong moment can leave KafkaJS waiting
+ * for an answer that never comes, with no timer behind it: it neither fetches nor crashes then. Looks are counted
+ * rather than seconds, so that a process that was stopped and goes on does not count as one that fell silent.
  *
  * @returns the end of watching
  */

@@ -1,6 +1,6 @@
 /**
- * A broker that hangs keeps its connections. KafkaJS 2.2.4 waits 30 s for each answer, asks the same broker again over the same
- * connection, with the same idea of who leads what, and a heartbeat never looks for another coordinator: a frozen coordinator
+ * A broker that hangs keeps its connections. KafkaJS 2.2.4 waits 30 s for each answer, repeats the request to the same broker over the same
+ * connection, with the same metadata, and a heartbeat never looks for another coordinator: a frozen coordinator
  * stops a consumer for half an hour, a frozen leader stops its partitions for five minutes, one that refuses connections stops
  * all partitions until it is out of the metadata. Here a request that is not answered ends its connection, and what one broker
  * cannot give is looked for anew while the fetches from the others go on.
@@ -72,7 +72,7 @@ const patience = new Map([
   [18, 3000],
   [36, 5000],
 ]);
-/** Fetch and JoinGroup: the broker is asked to wait itself, and that time comes on top. */
+/** Fetch and JoinGroup: the broker waits by the request itself, and that time comes on top. */
 const waitsItself = new Set([1, 11]);
 /** KafkaJS looks so often. Looks are counted, not seconds: a process that was stopped and goes on has missed no answer. */
 const lookEveryMs = 100;
@@ -152,7 +152,7 @@ function endSilentConnections(require: NodeJS.Require, { KafkaJSConnectionClosed
     } finally {
       ending.delete(of);
       const { host, port } = of;
-      // What was sent while the connection closed would wait for ever: nobody looks at its time any more.
+      // What was sent while the connection closed would wait for ever: its time is no longer checked.
       of.rejectRequests(new KafkaJSConnectionClosedError("Closed connection", { host, port }));
     }
   };
@@ -163,7 +163,7 @@ function endSilentConnections(require: NodeJS.Require, { KafkaJSConnectionClosed
   };
 }
 
-/** A broker that takes the connection and says nothing is one that cannot be connected to: the next of the list is tried. */
+/** A broker that accepts the connection and does not answer counts as one that cannot be connected to: the next of the list is tried. */
 function passOverBrokersThatDoNotGreet(
   require: NodeJS.Require,
   { KafkaJSConnectionError }: Pick<Errors, "KafkaJSConnectionError">,
@@ -204,7 +204,7 @@ function lookForAnotherCoordinator(
   };
 }
 
-/** Offsets are committed where the group is now; KafkaJS asks the former coordinator again for most of a minute. */
+/** Offsets are committed where the group is now; KafkaJS tries the former coordinator for most of a minute. */
 function commitAtAnotherCoordinator(offsets: OffsetManager): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method
   const { commitOffsets } = offsets;
@@ -215,7 +215,7 @@ function commitAtAnotherCoordinator(offsets: OffsetManager): void {
       const { name, type } = error as Fault;
       if (unreachable.has(name) || type === "NOT_COORDINATOR_FOR_GROUP")
         this.coordinator = await this.cluster.findGroupCoordinator({ groupId: this.groupId });
-      // Whoever has asked tries again.
+      // The caller tries again.
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 /**
  * KafkaJS 2.2.4 opens a socket for each call of `connect` that comes while another is under way, and keeps hold of the last
- * alone: two fetches that begin at once (a group that rebalances as it reads) leave a socket that nobody closes, and that
+ * alone: two fetches that begin at once (a group that rebalances as it reads) leave a socket that is never closed and
  * keeps the process alive for ever. Here such calls wait for the one under way.
  *
  * A connection that breaks in the middle of an answer keeps what had come of it, and puts it before the first answer of the next

@@ -4,7 +4,7 @@
  */
 export type Headers = Readonly<Record<string, string>>;
 
-/** A record as it lies in a partition. */
+/** A record as stored in a partition. */
 export interface StoredRecord {
   readonly topic: string;
   readonly partition: number;

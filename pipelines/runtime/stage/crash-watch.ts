@@ -4,12 +4,12 @@
  *
  * - A task notes beside its committed offset that it begins its first batch after a take-over. The commit of any batch wipes
  *   the note out, so that a task that works pays one small transaction a take-over (some 10 ms) and nothing afterwards.
- * - A successor that finds the note knows that a process died without getting anywhere. It takes the records of one batch
+ * - A successor that finds the note concludes that a process died without getting anywhere. It takes the records of one batch
  *   one at a time, noting before each which one the operator is about to be given, while nothing else runs in the process.
  * - A record that is noted three times, each time by another process that then died, is rejected without another attempt.
  *
- * A kill from outside names nobody, unless it falls between such a note and the commit that follows some 20 ms later; and only
- * three of these in a row on the same record would blame it. A process that reads its own note has not died, and counts nothing.
+ * A kill from outside counts against no record, unless it falls between such a note and the commit that follows some 20 ms later; and only
+ * three of these in a row on the same record would reject it. A process that reads its own note has not died, and counts nothing.
  */
 import { randomBytes } from "node:crypto";
 import type { MergedEntry } from "./merge.js";
@@ -42,7 +42,7 @@ export class CrashWatch {
   /**
    * @param note what was found beside the offset
    * @param batchRecords what the batch on which the process died held at most
-   * @returns true when it tells of a death
+   * @returns true when it shows a death
    */
   takenOver(note: CrashNote | undefined, batchRecords: number): boolean {
     this.#isFirst = true;

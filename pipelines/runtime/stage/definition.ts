@@ -5,16 +5,16 @@ import type { Logger } from "../logger.js";
 import type { MetricDefinition, Metrics } from "../metrics.js";
 import type { SettingsDeclaration } from "../settings.js";
 
-/** How a replay knows under which settings a log was written, where they change what is said. */
+/** How a replay knows under which settings a log was written, where they change what is published. */
 export interface ReplaySettings<Settings, Record> {
-  /** The settings under which one input had these outputs; undefined: this build has none that would say them. */
+  /** The settings under which one input had these outputs; undefined: this build has none that would give them. */
   of(outputs: readonly Record[]): Settings | undefined;
   /**
    * What both serve; all that the second does where that is nothing. An input without an output had none under either, so
    * that it has none under fewer.
    */
   common(one: Settings, other: Settings): Settings;
-  /** Equal for settings under which the same is said. */
+  /** Equal for settings under which the same is published. */
   key(settings: Settings): string;
 }
 
@@ -47,9 +47,9 @@ export interface StageDefinition<
   readonly stateUpgrades?: Readonly<Record<number, (state: object) => object>>;
   /** For a replay of a log that was written under several settings; left out where they do not matter. */
   readonly recordedSettings?: ReplaySettings<Settings, TopicRecords[Out]>;
-  /** Tasks whose models it uses: names among the services that the operator asks for. */
+  /** Tasks whose models it uses: names among the services that the operator uses. */
   readonly models: readonly (keyof NoInfer<Services> & string)[];
-  /** false: the state is the same whatever the models say, so that a rebuild of it needs none. Default: true. */
+  /** false: the state is the same whatever the models give, so that a rebuild of it needs none. Default: true. */
   readonly stateNeedsModels?: boolean;
   readonly batch: {
     /** Most input records in one transaction. */
@@ -57,13 +57,13 @@ export interface StageDefinition<
   };
   /**
    * "each": partition *p* of all inputs is one task, and a stage has as many as there are partitions. "all": one task reads
-   * every partition of every input, for what cannot be said of one symbol alone; it is task 0 (transactional id
+   * every partition of every input, for what cannot be computed of one symbol alone; it is task 0 (transactional id
    * `newstape.<stage>.0`, a changelog of one partition), held by one member while the others stand by. Default: "each".
    */
   readonly partitions?: "each" | "all";
   /** What it counts besides what every stage does. */
   readonly metrics?: readonly MetricDefinition[];
-  /** Counts and tells what became of the inputs, once it is committed; no label may hold a symbol. */
+  /** Counts and logs what became of the inputs, once it is committed; no label may hold a symbol. */
   readonly measure?: (to: MeasuredTo) => (outcome: Outcome<Out>, input: Readonly<TopicRecords[In]>) => void;
   readonly description: string;
 }
@@ -76,7 +76,7 @@ export type AnyStage = StageDefinition<any, any, any, any, any>;
 /**
  * Checks the wiring at compile time and freezes the declaration.
  *
- * @throws Error where a replay could not tell under which settings a record was written
+ * @throws Error where a replay could not know under which settings a record was written
  */
 export function defineStage<
   In extends TopicName,
@@ -89,7 +89,7 @@ export function defineStage<
 ): StageDefinition<In, Out, State, Services, Settings> {
   if (typeof definition.operator === "function" && !definition.recordedSettings) {
     throw new Error(
-      `the stage ${definition.name} is made from the settings: declare recordedSettings, or no replay can tell which`,
+      `the stage ${definition.name} is made from the settings: declare recordedSettings, or no replay knows which`,
     );
   }
   return Object.freeze(definition);

@@ -71,8 +71,8 @@ export class InputQueue {
   ) {}
 
   /**
-   * @param options.sortAfter sort what lies below `end`, and go on after this entry
-   * @param options.stopAtEnd give nothing that lies at or beyond `end`
+   * @param options.sortAfter sort the records below `end`, and go on after this entry
+   * @param options.stopAtEnd give nothing at or beyond `end`
    */
   reset(position: number, end: number, options: { sortAfter?: InputPosition | "beginning"; stopAtEnd: boolean }): void {
     const { sortAfter } = options;
@@ -106,7 +106,7 @@ export class InputQueue {
     return this.length < this.limits.records / 2 && this.#bytes < this.limits.bytes / 2;
   }
 
-  /** Everything that is known to lie in the input has been taken. */
+  /** Everything that is known to be in the input has been taken. */
   get finished(): boolean {
     const head = this.#records[this.#head];
     return this.next >= this.end && !this.sorting && (head === undefined || head.offset >= this.#ceiling);

@@ -1,5 +1,5 @@
 /**
- * In which order a task took its inputs between two outputs. The log tells it nearly always: an output's header says how far
+ * In which order a task took its inputs between two outputs. The log shows it nearly always: an output's header has how far
  * each input had been read, and what was read since the output before is merged by (availableAt, rank) as the task does.
  * But a task that runs live takes what is there, and a record that arrives a moment later with an earlier `availableAt` comes
  * after it. Where that happened the order is written into the next output's header; nowhere else does it cost anything.
@@ -13,14 +13,14 @@ export interface OrderRun {
   readonly count: number;
 }
 
-/** What the header says. */
+/** The content of the header. */
 export interface LoggedOrder {
   /** Up to these positions the order is the merge's own. */
   readonly from: readonly number[] | undefined;
   readonly runs: readonly OrderRun[];
 }
 
-/** Longer ones are left out, and said to be. */
+/** Longer ones are left out, and marked as unknown. */
 const longest = 16_000;
 /** What can stand beside an offset; see `encodeProgress`. */
 const longestCarried = 2500;
@@ -98,7 +98,7 @@ export class MergeOrder {
     else this.#runs.push({ queue, count: 1 });
   }
 
-  /** The last one taken gives an output. @returns the header's value; undefined where the log tells the order */
+  /** The last one taken gives an output. @returns the header's value; undefined where the log shows the order */
   emitted(): string | undefined {
     const order = this.#isLost ? unknown : this.#isOwn ? undefined : this.#text();
     this.#reset();

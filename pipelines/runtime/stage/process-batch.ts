@@ -22,7 +22,7 @@ export interface ProcessContext {
   readonly operator: AnyOperator;
   readonly partitions: number;
   readonly codecs: Partial<TopicCodecs>;
-  /** What the operator asks for besides its inputs (models, by task). */
+  /** What the operator uses besides its inputs (models, by task). */
   readonly services: unknown;
   /** Called with every rejected input. */
   onReject?(entry: MergedEntry, code: RejectCode, reason: string): void;
@@ -33,7 +33,7 @@ export interface ProcessedEntry {
   readonly kind: OutcomeKind;
   /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
   readonly records: readonly NewRecord[];
-  /** What the operator made of it, for a stage that measures; none where the operator was not asked, or failed. */
+  /** What the operator made of it, for a stage that measures; none where the operator did not run, or failed. */
   readonly outcome?: Outcome<TopicName>;
 }
 
@@ -105,7 +105,7 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
         records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
       };
     }
-    case "join":
+    case "absorb":
     case "duplicate":
       return { merged, kind: outcome.kind, records: [] };
     case "reject":

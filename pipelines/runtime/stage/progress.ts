@@ -5,7 +5,8 @@
 import type { InputPosition } from "../../../operators/merge.js";
 import type { CrashNote } from "./crash-watch.js";
 
-export const outcomeKinds = ["emit", "join", "duplicate", "reject"] as const;
+/** Encoded by place: a kind may be renamed, their order is that of every offset that was committed. */
+export const outcomeKinds = ["emit", "absorb", "duplicate", "reject"] as const;
 export type OutcomeKind = (typeof outcomeKinds)[number];
 export type OutcomeCounts = Record<OutcomeKind, number>;
 
@@ -21,7 +22,7 @@ export interface Progress {
   readonly crash?: CrashNote;
 }
 
-export const noOutcomes = (): OutcomeCounts => ({ emit: 0, join: 0, duplicate: 0, reject: 0 });
+export const noOutcomes = (): OutcomeCounts => ({ emit: 0, absorb: 0, duplicate: 0, reject: 0 });
 
 /** What the partitions of one or several inputs were counted to in all. */
 export function sumProgress(counted: readonly Progress[]): Progress {

@@ -23,13 +23,13 @@ export interface RunnerOptions {
   readonly kafka: Kafka;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** What operators ask for besides their inputs (models, by task); only what the stage names is asked for. */
+  /** What operators use besides their inputs (models, by task); only what the stage names is looked up. */
   readonly services: unknown;
   /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
   /** Replaces the tasks' producers: the fault tests strike inside a transaction. */
   readonly createProducer?: (transactionalId: string) => TransactionalProducer;
-  /** Repartitioned inputs are sorted by a draining run; a test's own topics can say so here. */
+  /** Repartitioned inputs are sorted by a draining run; a test's own topics can be set here. */
   readonly isRepartitioned?: (topic: TopicName) => boolean;
 }
 

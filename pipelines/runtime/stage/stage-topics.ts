@@ -3,7 +3,7 @@ import type { ClusterAdmin } from "../kafka/admin.js";
 
 type Admin = Pick<ClusterAdmin, "listTopics" | "partitionCounts">;
 
-/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would lie in different tasks. */
+/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would go to different tasks. */
 export async function commonPartitions(admin: Admin, topicNames: readonly string[]): Promise<number> {
   const existing = new Set(await admin.listTopics());
   const missing = topicNames.filter((topic) => !existing.has(topic));

@@ -2,20 +2,20 @@
  * How a task takes its partitions over: fence first, read afterwards. What is read then can no longer change under another
  * owner's hand.
  *
- * 1. Fence the former owner and finish what it left pending; only then ask where to go on, and how far the changelog reaches,
- *    of brokers that have just proved to lead.
- * 2. Ask how far the inputs reach.
+ * 1. Fence the former owner and finish what it left pending; only then look up where to go on, and how far the changelog reaches,
+ *    at brokers that have just proved to lead.
+ * 2. Look up how far the inputs reach.
  * 3. Restore the state from the changelog.
  * 4. Go on from what was committed.
  */
 import type { PartitionOffsets } from "../kafka/admin.js";
 import type { CommittedOffset, TopicPartition } from "../kafka/types.js";
 import { confirmUnreadable, unreadable } from "../retention.js";
-import { TaskBooks } from "./books.js";
+import { TaskAccounting } from "./accounting.js";
 import type { InputQueue } from "./input-queue.js";
+import type { Latch } from "./latch.js";
 import { MergeOrder } from "./merge-order.js";
 import { decodeProgress, type Progress } from "./progress.js";
-import type { Signal } from "./signal.js";
 import type { TaskContext } from "./task-context.js";
 import type { TaskState } from "./task-state.js";
 
@@ -38,7 +38,7 @@ export interface TakeOver {
   readonly queues: readonly InputQueue[];
   readonly state: TaskState;
   /** Wakes when something has come for the task. */
-  readonly arrived: Signal;
+  readonly arrived: Latch;
   /** Throws when the task must begin anew. */
   readonly check: () => void;
 }
@@ -65,7 +65,7 @@ export async function lookUp({ context, producer, queues, state, arrived, check 
 export function goOn(
   context: TakeOverContext,
   standings: readonly InputStanding[],
-): { readonly books: TaskBooks; readonly order: MergeOrder } {
+): { readonly accounting: TaskAccounting; readonly order: MergeOrder } {
   for (const { queue, bound, position, progress } of standings) {
     const { sort } = progress;
     const sorted = sort ?? (context.drain && context.isRepartitioned(queue.name) ? { end: bound.end } : undefined);
@@ -79,7 +79,7 @@ export function goOn(
   const progress = standings.map((standing) => standing.progress);
   const positions = standings.map(({ position }) => position);
   return {
-    books: new TaskBooks(context.stage, context.names, progress),
+    accounting: new TaskAccounting(context.stage, context.names, progress),
     order: new MergeOrder(standings.length, positions, progress[0]?.order),
   };
 }
@@ -99,7 +99,7 @@ function standingOf(
 
 /**
  * A draining task reads to the very end: a transaction that the stage before has committed may still lack its marker
- * somewhere, and what it wrote lies beyond the last stable offset until then.
+ * somewhere, and what it wrote is beyond the last stable offset until then.
  */
 async function boundsOf({ admin, drain }: TakeOverContext, topic: string): Promise<PartitionOffsets[]> {
   // Also because the topic may have got partitions since.

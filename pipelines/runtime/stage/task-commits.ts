@@ -1,7 +1,7 @@
 import { lineageHeaders } from "../../../schemas/headers.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { CommittedOffset, NewRecord } from "../kafka/types.js";
-import type { TaskBooks } from "./books.js";
+import type { TaskAccounting } from "./accounting.js";
 import type { CrashWatch } from "./crash-watch.js";
 import type { InputQueue } from "./input-queue.js";
 import type { MergeOrder } from "./merge-order.js";
@@ -16,7 +16,7 @@ export interface TaskHolding {
   readonly producer: ReturnType<TaskContext["createProducer"]>;
   readonly queues: readonly InputQueue[];
   readonly state: TaskState;
-  readonly books: TaskBooks;
+  readonly accounting: TaskAccounting;
   readonly order: MergeOrder;
 }
 
@@ -28,7 +28,7 @@ export class TaskCommits {
     private readonly watch: CrashWatch,
   ) {}
 
-  /** Where the task stands, for a note that is committed before a batch; to be asked before the batch is taken. */
+  /** Where the task stands, for a note that is committed before a batch; to be called before the batch is taken. */
   here(): CommittedOffset[] {
     return this.#offsets([0]);
   }
@@ -44,12 +44,12 @@ export class TaskCommits {
    */
   async batch(batch: readonly MergedEntry[], operate: () => Promise<ProcessedEntry[]>): Promise<void> {
     const started = performance.now();
-    const { state, books } = this.held;
+    const { state, accounting } = this.held;
     state.store.begin();
     const processed = await operate();
     const operated = performance.now();
     const records = [...this.#recordsOf(processed), ...state.changes()];
-    await this.#transact(records, books.enter(processed));
+    await this.#transact(records, accounting.enter(processed));
     state.store.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
     for (const { kind, merged, records: caused, outcome } of processed) {
@@ -58,7 +58,7 @@ export class TaskCommits {
     }
   }
 
-  /** A single record, of which the note says that it is being tried; see `CrashWatch`. */
+  /** A single record, which the note names as being tried; see `CrashWatch`. */
   async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
     const [only] = batch;
     const verdict = only && this.watch.verdict(only);
@@ -96,11 +96,11 @@ export class TaskCommits {
   }
 
   #offsets(inputs: Iterable<number>): CommittedOffset[] {
-    const { books, queues, order } = this.held;
-    return books.offsets(queues, inputs, order.carried());
+    const { accounting, queues, order } = this.held;
+    return accounting.offsets(queues, inputs, order.carried());
   }
 
-  /** What is to be written; outputs say in which order the inputs before them were taken, where the log does not tell it. */
+  /** What is to be written; outputs carry the order in which the inputs before them were taken, where the log does not show it. */
   #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
     const { order } = this.held;
     return processed.flatMap(({ merged, kind, records }) => {

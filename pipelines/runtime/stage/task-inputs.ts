@@ -13,11 +13,11 @@ type InputsContext = Pick<TaskContext, "stage" | "names" | "codecs" | "layout" |
 
 interface InputsOptions {
   readonly logger: Pick<Logger, "debug">;
-  /** Given when the task is closing: what is found out afterwards concerns nobody. */
+  /** Given when the task is closing: what is found out afterwards is dropped. */
   readonly closing: AbortSignal;
 }
 
-/** The input partitions of one task: their buffers, and what the consumer is told so that these neither overflow nor lack. */
+/** The input partitions of one task: their buffers, and the pauses, seeks and resumes of the consumer, so that these neither overflow nor lack. */
 export class TaskInputs {
   /** By rank of the topic, then by partition: the order in which the merge takes what was available at once. */
   readonly queues: readonly InputQueue[];
@@ -49,17 +49,17 @@ export class TaskInputs {
     });
   }
 
-  /** Records that are known to lie before the task: buffered, or not yet fetched. */
+  /** Records that are known to wait before the task: buffered, or not yet fetched. */
   get lag(): number {
     return this.queues.reduce((sum, queue) => sum + queue.length + Math.max(0, queue.end - queue.next), 0);
   }
 
-  /** All that was known to lie in the inputs has been fetched. */
+  /** All that was known to be in the inputs has been fetched. */
   get areFetched(): boolean {
     return this.queues.every((queue) => queue.next >= queue.end);
   }
 
-  /** All that was known to lie in the inputs has been taken. */
+  /** All that was known to be in the inputs has been taken. */
   get areFinished(): boolean {
     return this.queues.every((queue) => queue.finished);
   }

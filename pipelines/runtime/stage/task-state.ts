@@ -1,6 +1,6 @@
 import type { FetchedBatch, NewRecord, TopicPartition } from "../kafka/types.js";
+import type { Latch } from "./latch.js";
 import { ChangelogRestore } from "./restore.js";
-import type { Signal } from "./signal.js";
 import { StateStore } from "./state-store.js";
 import type { TaskContext } from "./task-context.js";
 
@@ -26,7 +26,7 @@ export class TaskState {
     return this.#store;
   }
 
-  /** Whether this is the changelog's, which is not asked for its partition: a task is given its own alone. */
+  /** Whether this is the changelog's. The partition needs no check: a task is given its own alone. */
   reads({ topic }: Pick<TopicPartition, "topic">): boolean {
     return topic === this.changelog?.topic;
   }
@@ -51,10 +51,10 @@ export class TaskState {
    * Forgets what there was, and reads the changelog.
    *
    * @param end as this task's own write shows it, which no broker that was left behind can have
-   * @param arrived wakes when something of the changelog has come, or `check` has something to say
+   * @param arrived wakes when something of the changelog has come, or `check` may throw
    * @param check throws when the task must begin anew
    */
-  async restore(end: number | undefined, arrived: Signal, check: () => void): Promise<void> {
+  async restore(end: number | undefined, arrived: Latch, check: () => void): Promise<void> {
     this.#store = new StateStore();
     const { changelog } = this;
     const { stage, stateCodec, admin, consumer } = this.context;

@@ -7,10 +7,10 @@ import { pause } from "../pause.js";
 import { retrying, waitBefore } from "../retry.js";
 import { CrashWatch } from "./crash-watch.js";
 import type { InputQueue } from "./input-queue.js";
+import { Latch } from "./latch.js";
 import { takeMerged, type MergedEntry } from "./merge.js";
 import { processBatch, type ProcessedEntry } from "./process-batch.js";
 import { quarantine } from "./quarantine.js";
-import { Signal } from "./signal.js";
 import { goOn, lookUp } from "./take-over.js";
 import { TaskCommits } from "./task-commits.js";
 import { Restart, type TaskContext } from "./task-context.js";
@@ -24,18 +24,18 @@ const backoff = { firstMs: 100, mostMs: 5000 };
  * Partition *p* of all inputs of a stage, or every partition of them, with its own state and its own transactional
  * producer. Starting up is recovering; there is no second path.
  *
- * Here is what a task does when: take-over.ts says how it takes over, task-commits.ts how a batch is committed, task-inputs.ts
+ * Here is what a task does when: take-over.ts has how it takes over, task-commits.ts how a batch is committed, task-inputs.ts
  * and task-state.ts what is read meanwhile.
  */
 export class Task {
   readonly #inputs: TaskInputs;
   readonly #state: TaskState;
   /** Wakes the processing loop, and it alone. */
-  readonly #signal = new Signal();
+  readonly #latch = new Latch();
   readonly #logger: Logger;
   readonly #watch = new CrashWatch();
   readonly #closing = new AbortController();
-  /** Not through the signal, whose wake-ups belong to the processing loop alone. */
+  /** Not through the latch, whose wake-ups belong to the processing loop alone. */
   readonly #closed: Promise<void>;
   #producer: ReturnType<TaskContext["createProducer"]> | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -60,7 +60,7 @@ export class Task {
     return this.#phase;
   }
 
-  /** Records that are known to lie before the task: buffered, or not yet fetched. */
+  /** Records that are known to wait before the task: buffered, or not yet fetched. */
   get lag(): number {
     return this.#inputs.lag;
   }
@@ -73,7 +73,7 @@ export class Task {
   /** Ends after the transaction in work. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#signal.notify();
+    this.#latch.notify();
     await this.#finished;
   }
 
@@ -82,7 +82,7 @@ export class Task {
     this.#pauseAll();
     if (this.#phase === "taking over") {
       this.#restart = true;
-      this.#signal.notify();
+      this.#latch.notify();
       return;
     }
     this.#inputs.rejoined();
@@ -95,13 +95,13 @@ export class Task {
       if (!queue || this.#isClosing()) return;
       this.#inputs.accept(queue, batch);
     }
-    this.#signal.notify();
+    this.#latch.notify();
   }
 
   skipped(position: TopicPartition & { readonly nextOffset: number }): void {
     if (this.#state.reads(position)) this.#state.skipped(position.nextOffset);
     else this.#inputOf(position)?.skip(position.nextOffset);
-    this.#signal.notify();
+    this.#latch.notify();
   }
 
   /** The consumer is not sure where it stands. */
@@ -119,7 +119,7 @@ export class Task {
     if (this.#state.reads(position)) {
       // Its beginning moves while it is read; begin again where it begins now.
       if (this.#state.isRestoring) this.#restart = true;
-      this.#signal.notify();
+      this.#latch.notify();
       return;
     }
     const queue = this.#inputOf(position);
@@ -169,10 +169,10 @@ export class Task {
     const producer = context.createProducer(this.number);
     this.#producer = producer;
     const check = (): void => this.#checkRestart();
-    const standings = await lookUp({ context, producer, queues, state: this.#state, arrived: this.#signal, check });
+    const standings = await lookUp({ context, producer, queues, state: this.#state, arrived: this.#latch, check });
     // From here to `resume` nothing waits: a rebalance in between would make void what was sought.
     this.#checkRestart();
-    const { books, order } = goOn(context, standings);
+    const { accounting, order } = goOn(context, standings);
     const note = standings[0]?.progress.crash;
     if (this.#watch.takenOver(note, context.batchRecords)) {
       this.#logger.warn({ note }, "a process died before it got anywhere: one record at a time");
@@ -185,7 +185,7 @@ export class Task {
       { seconds, keys: this.#state.store.size, positions: queues.map(({ position }) => position) },
       "took over",
     );
-    return new TaskCommits(context, { producer, queues, state: this.#state, books, order }, this.#watch);
+    return new TaskCommits(context, { producer, queues, state: this.#state, accounting, order }, this.#watch);
   }
 
   async #process(commits: TaskCommits): Promise<void> {
@@ -193,7 +193,7 @@ export class Task {
     const watch = this.#watch;
     while (!this.#isClosing()) {
       if (this.#phase === "drained") {
-        await this.#signal.wait();
+        await this.#latch.wait();
         continue;
       }
       await this.#linger();
@@ -204,7 +204,7 @@ export class Task {
       if (batch.length === 0) {
         if (this.#inputs.areFetched) watch.caughtUp();
         if (await this.#reachedEnd(commits)) continue;
-        await this.#signal.wait();
+        await this.#latch.wait();
         continue;
       }
       this.#lastBatch = performance.now();

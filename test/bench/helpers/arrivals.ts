@@ -27,14 +27,14 @@ export class Arrivals {
     else this.#seen.set(id, now);
   }
 
-  /** Waits until all of them are there; those that never came are told by `at`. */
+  /** Waits until all of them are there; those that never came are seen by `at`. */
   async waitFor(ids: readonly string[], seconds = 30): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!ids.every((id) => this.#seen.has(id)) && Date.now() < deadline) await sleep(20);
   }
 }
 
-/** Starts to read; resolves when what lies in the topic already has been read. */
+/** Starts to read; resolves when what is in the topic already has been read. */
 export async function watch<Name extends TopicName>(
   cleanUp: CleanUp,
   cluster: Cluster,

@@ -10,7 +10,7 @@ export interface BenchChild<Message> {
   readonly pid: number;
   /** Resolves with the next message for which `pick` gives something. */
   message<Picked>(pick: (message: Message) => Picked | undefined): Promise<Picked>;
-  /** Asks it to end and waits until it has. */
+  /** Signals it to end and waits until it has. */
   stop(): Promise<void>;
   /** After `stop`: where its processor time went. Only when it was started with `profile`. */
   profile(): Promise<ProfileRow[]>;
@@ -45,7 +45,7 @@ export async function startChild<Message>(program: string, options: ChildOptions
           const picked = pick(message as Message);
           if (picked !== undefined) resolve(picked);
         });
-        void exited.then((code) => reject(new Error(`${program} ended with ${code} before it said so`)));
+        void exited.then((code) => reject(new Error(`${program} ended with ${code} before it reported`)));
       }),
     stop: async () => {
       child.kill("SIGTERM");

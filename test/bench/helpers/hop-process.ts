@@ -24,8 +24,8 @@ export interface HopMessage {
 }
 
 const [guarantee, name = "hop", expected = "Infinity"] = process.argv.slice(2);
-const say = (message: HopMessage): void => void process.send?.(message);
-const meter = new Meter(Number(expected), (throughput) => say({ throughput }));
+const post = (message: HopMessage): void => void process.send?.(message);
+const meter = new Meter(Number(expected), (throughput) => post({ throughput }));
 const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, "bench");
@@ -58,8 +58,8 @@ const running =
 process.once("disconnect", () => process.exit());
 process.once("SIGTERM", () => {
   void running.stop().then(() => {
-    say({ memory: peakMemory() });
+    post({ memory: peakMemory() });
     process.disconnect?.();
   });
 });
-say({ ready: true });
+post({ ready: true });

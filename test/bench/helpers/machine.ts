@@ -66,7 +66,7 @@ function cpuTimes(): { idle: number; all: number } {
   return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((core) => Object.values(core))) };
 }
 
-/** Highest resident memory of this process so far, in MiB; where the system does not tell it, the present one. */
+/** Highest resident memory of this process so far, in MiB; where the system does not report it, the present one. */
 export function peakMemory(): number {
   const known = /^VmHWM:\s+(\d+) kB$/m.exec(readStatus())?.[1];
   return rounded(known === undefined ? process.memoryUsage().rss / 2 ** 20 : Number(known) / 1024);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * Sends `count` things at `perSecond`, whatever the receiver does. Each has its moment; what is late when a send returns
  * goes with the next. Latency counted from the moment planned therefore includes the wait for a slow receiver.
  *
- * @returns the planned moments, as `performance.now()` tells time
+ * @returns the planned moments, on the clock of `performance.now()`
  */
 export async function pace(
   count: number,

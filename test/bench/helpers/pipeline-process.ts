@@ -14,7 +14,7 @@ export interface PipelineMessage {
   readonly memory?: number;
 }
 
-const say = (message: PipelineMessage): void => void process.send?.(message);
+const post = (message: PipelineMessage): void => void process.send?.(message);
 const config = readConfig();
 const logger = createLogger(config.logLevel);
 const kafka = createKafka(config, logger, "bench");
@@ -30,8 +30,8 @@ process.once("SIGTERM", () => {
     .stop()
     .then(() => admin.close())
     .then(() => {
-      say({ memory: peakMemory() });
+      post({ memory: peakMemory() });
       process.disconnect?.();
     });
 });
-say({ ready: true });
+post({ ready: true });

@@ -25,12 +25,12 @@ export interface SentimentMessage {
 }
 
 const [directory = "", workers = "2", expected = "4000"] = process.argv.slice(2);
-const say = (message: SentimentMessage): void => void process.send?.(message);
+const post = (message: SentimentMessage): void => void process.send?.(message);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 let loopDelay = 0;
 const meter = new Meter(Number(expected), (throughput) => {
   loopDelay = rounded(delay.percentile(99) / 1e6);
-  say({ throughput });
+  post({ throughput });
 });
 const config = readConfig();
 const logger = createLogger(config.logLevel);
@@ -45,7 +45,7 @@ class MeteredProducer extends TransactionalProducer {
     // Starting up is not what is measured.
     delay.enable();
     const { outcomes } = decodeProgress(args[2][0]?.metadata);
-    const articles = outcomes.emit + outcomes.join + outcomes.duplicate + outcomes.reject;
+    const articles = outcomes.emit + outcomes.absorb + outcomes.duplicate + outcomes.reject;
     meter.committed(articles - this.#articles);
     this.#articles = articles;
   }
@@ -69,7 +69,7 @@ process.once("SIGTERM", () => {
     .stop()
     .then(() => model.close())
     .then(() => {
-      say({ ended: { memory: peakMemory(), loopDelay } });
+      post({ ended: { memory: peakMemory(), loopDelay } });
       process.disconnect?.();
     });
 });

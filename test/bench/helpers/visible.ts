@@ -69,7 +69,7 @@ export class Visible {
   }
 }
 
-/** Starts to read; resolves when what lies in the topic already has been read. */
+/** Starts to read; resolves when what is in the topic already has been read. */
 export async function watchRaw(cleanUp: CleanUp, cluster: Cluster, topic: TopicName): Promise<Visible> {
   const visible = new Visible();
   const { kafka, admin, names, config } = cluster;

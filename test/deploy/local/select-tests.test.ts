@@ -30,7 +30,7 @@ test("a pattern is a source file, a folder, a part of a path or has a star in it
   assert.deepEqual(selectTests(files, ["r.i"]), []);
 });
 
-test("tests that share the stack or start one are told from those that need none", () => {
+test("tests that share the stack or start one are separated from those that need none", () => {
   assert.deepEqual(files.filter(needsStack), [integration, chaos, "dist/test/bench/hop.js"]);
   assert.ok(needsStack("dist/test/deploy/local/stack.test.js"));
 });

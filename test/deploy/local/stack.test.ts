@@ -39,7 +39,7 @@ test("the stack starts, is reused, heals after everything was killed, and leaves
   assert.deepEqual(await registerSchema(first.schemaRegistryUrl), registered);
   assert.ok((await stackStatus(dataDirectory)).every(({ healthy }) => healthy));
 
-  // One server alone, on the same port, while another start is asked for.
+  // One server alone, on the same port, while another start is requested.
   await killComponent(dataDirectory, "postgres");
   await Promise.all([startComponent(dataDirectory, "postgres"), start()]);
   const before = (await stackStatus(dataDirectory)).find(({ name }) => name === "postgres");

@@ -8,10 +8,10 @@ import { startStack } from "../../../deploy/local/stack.js";
 import { checkJava, checkMaven, javaMajor } from "../../../deploy/local/tools.js";
 import { cacheDirectory, elsewhere, temporaryDirectory, temporaryStackDirectory } from "./helpers.js";
 
-/** A program that says something and ends. */
-async function fakeTool(context: TestContext, says: string, code = 0): Promise<string> {
+/** A program that prints something and ends. */
+async function fakeTool(context: TestContext, output: string, code = 0): Promise<string> {
   const file = join(await temporaryDirectory(context), "tool");
-  await writeFile(file, `#!/bin/sh\necho '${says}' >&2\nexit ${code}\n`);
+  await writeFile(file, `#!/bin/sh\necho '${output}' >&2\nexit ${code}\n`);
   await chmod(file, 0o755);
   return file;
 }
@@ -23,7 +23,7 @@ test("Java's version is read from both numbering schemes", () => {
   assert.equal(javaMajor("something else"), undefined);
 });
 
-test("a missing, broken or old Java and a missing Maven are told apart, with what to install", async (context) => {
+test("a missing, broken or old Java and a missing Maven are distinct errors, with what to install", async (context) => {
   await assert.rejects(checkJava("/nowhere/java"), {
     code: "JAVA_MISSING",
     message: /'\/nowhere\/java' was not found.*openjdk-17/,

@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /**
- * Looks at a cluster and moves its partitions about, by Kafka's own client: what tests ask must not depend on the client under test.
- * Reads a command a line, and answers each with a line: "end" or "fail", and what there is to say, separated by tabs.
+ * Looks at a cluster and moves its partitions about, by Kafka's own client: what tests look up must not depend on the client under test.
+ * Reads a command a line, and answers each with a line: "end" or "fail", and the result, separated by tabs.
  *
  *   state          brokers, partitions that lack a replica, partitions without a leader
  *   elect          moves the leader of every partition to its next replica; answers how many moved
@@ -89,7 +89,7 @@ public class ClusterTool {
     return admin.describeCluster().nodes().get().size() + "\t" + behind + "\t" + leaderless;
   }
 
-  /** The order of the replicas says which is preferred; turning it moves no data. */
+  /** The first of the replicas is the preferred one; turning their order moves no data. */
   private static int elect(Admin admin) throws Exception {
     Map<TopicPartition, Optional<NewPartitionReassignment>> turned = new HashMap<>();
     partitions(admin).forEach((place, partition) -> {

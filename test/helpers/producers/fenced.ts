@@ -18,7 +18,7 @@ const closePatienceMs = 10_000;
 
 /**
  * Batches of numbers, each in one transaction with the offset that it reaches. After any fault it starts over as a stage's task does: another
- * producer, which fences the one before; then the committed offset says where to go on.
+ * producer, which fences the one before; then the committed offset shows where to go on.
  */
 function fenced(open: (kafka: Kafka, id: string) => Fenced): Load {
   return async (context, index) => {

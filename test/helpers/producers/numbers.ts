@@ -6,7 +6,7 @@ export const partitions = 6;
 /** From and up to, but without. */
 export type Range = readonly [number, number];
 
-/** What a load has written, as it knows itself. */
+/** What a load has written, by its own count. */
 export interface Written {
   readonly writer: string;
   /** Acknowledged are 0 to `numbers` - 1, except what is uncertain. */

@@ -18,7 +18,7 @@ export class ProducerLoad {
   readonly #former: Written[] = [];
   /** How often which fault was thrown. */
   readonly faults = new Map<string, number>();
-  #heardAt = performance.now();
+  #lastMessageAt = performance.now();
   /** The longest time without an acknowledgement, in seconds; that of the start counts too. */
   longestPause = 0;
 
@@ -58,7 +58,7 @@ export class ProducerLoad {
       for (const [writer, reached] of this.#acknowledged) {
         const failed = this.#uncertain.get(writer) ?? [];
         const known = Math.max(reached, ...failed.map(([, to]) => to));
-        // What was on its way, and an acknowledgement that was not told any more.
+        // What was on its way, and an acknowledgement that was not reported any more.
         this.#former.push({ writer, numbers: known, uncertain: [...failed, [known, known + 2 * batch]] });
       }
       this.#acknowledged = new Map();
@@ -82,11 +82,11 @@ export class ProducerLoad {
 
   async end(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    // What it has said is heard to the end.
-    const heard = once(this.#child, "disconnect");
+    // Its messages are read to the end.
+    const disconnected = once(this.#child, "disconnect");
     const exited = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
-    await Promise.all([heard, exited]);
+    await Promise.all([disconnected, exited]);
   }
 
   get #name(): string {
@@ -105,16 +105,16 @@ export class ProducerLoad {
       execArgv: ["--enable-source-maps"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    child.on("message", (message) => this.#hear(message as LoadMessage));
+    child.on("message", (message) => this.#onMessage(message as LoadMessage));
     return child;
   }
 
-  #hear({ progress, failed, done }: LoadMessage): void {
+  #onMessage({ progress, failed, done }: LoadMessage): void {
     if (progress) {
       this.#acknowledged.set(progress.writer, progress.numbers);
       const now = performance.now();
-      this.longestPause = Math.max(this.longestPause, (now - this.#heardAt) / 1000);
-      this.#heardAt = now;
+      this.longestPause = Math.max(this.longestPause, (now - this.#lastMessageAt) / 1000);
+      this.#lastMessageAt = now;
     }
     if (failed) {
       const { writer, fault, uncertain } = failed;

@@ -52,7 +52,7 @@ export async function runLoads(
     await during(loads);
     const written = await Promise.all(loads.map((load) => load.finish(patience)));
     const seconds = (performance.now() - began) / 1000;
-    // A leader that was frozen or left behind may still say where the log ended for it.
+    // A leader that was frozen or left behind may still answer with its own end of the log.
     if (cluster.nodes.every(({ isRunning }) => isRunning)) await cluster.untilInSync(120_000);
     const results: LoadResult[] = [];
     for (const [index, load] of loads.entries()) {

@@ -13,7 +13,7 @@ test("every number once is nothing lost and nothing doubled", async () => {
   assert.deepEqual(await tally(records("a", 0, 20), [whole]), { ...none, records: 20 });
 });
 
-test("missing, repeated and unknown numbers are told apart", async () => {
+test("missing, repeated and unknown numbers are distinguished", async () => {
   const found = [...records("a", 0, 18), ...records("a", 3, 2), ...records("a", 25, 1), ...records("b", 0, 1)];
   assert.deepEqual(await tally(found, [whole]), { ...none, records: 20, lost: 2, doubled: 2, strangers: 2 });
 });

@@ -8,7 +8,7 @@ export interface Tally {
   readonly doubled: number;
   /** Records that follow a later number of their writer in their partition, doubled ones left out. */
   readonly disordered: number;
-  /** Numbers that nobody says to have written. */
+  /** Numbers that no load reports as written. */
   readonly strangers: number;
   /** Of the uncertain ones, those that are there. */
   readonly arrived: number;

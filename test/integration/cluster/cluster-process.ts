@@ -1,4 +1,4 @@
-/** Starts a cluster of one broker, says where it is, and stays: what is killed to see whether the broker goes with it. */
+/** Starts a cluster of one broker, reports its address, and stays: what is killed to see whether the broker goes with it. */
 import { startKafkaCluster } from "../../helpers/kafka-cluster.js";
 import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
 

@@ -17,7 +17,7 @@ const linesOf = async (file: string): Promise<string[]> =>
     .split("\n");
 
 export function testCommands(cluster: () => KafkaCluster): void {
-  test("what start --once, ingest and simulate say to have written is there, and once", async (t) => {
+  test("what start --once, ingest and simulate report as written is there, and once", async (t) => {
     await withCleanUp(async (cleanUp) => {
       const directory = await mkdtemp(join(tmpdir(), "newstape-slice-"));
       cleanUp.after(() => rm(directory, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 /**
- * A broker that was frozen goes on as if it still led: it answers what lies in its buffers with what it knew then. A task that takes
+ * A broker that was frozen goes on as if it still led: it answers what is in its buffers with its state of then. A task that takes
  * over must not go by that.
  */
 import assert from "node:assert/strict";
@@ -22,7 +22,7 @@ const input = { topic: "take-over.input", partition: 0 };
 /** The controller misses a broker of these clusters after 3 s; leaders move then. */
 const untilMissedMs = 4000;
 
-/** A name for which `isRight` says so of its coordinator. */
+/** A name for whose coordinator `isRight` holds. */
 async function nameWith(
   brokers: Brokers,
   of: "group" | "transaction",
@@ -31,7 +31,7 @@ async function nameWith(
 ): Promise<string> {
   for (let number = 0; ; number += 1) {
     const name = `${stem}-${number}`;
-    // Kafka makes its own topics when it is first asked for a coordinator.
+    // Kafka makes its own topics at the first look-up of a coordinator.
     const coordinator = await persist(
       () => brokers.coordinator(of, name),
       (error) => faultType(error) === "GROUP_COORDINATOR_NOT_AVAILABLE",
@@ -42,7 +42,7 @@ async function nameWith(
 }
 
 export function testTakeOver(clusterOf: () => KafkaCluster): void {
-  test("a take-over believes neither a coordinator nor a leader that was frozen meanwhile", async (t) => {
+  test("a take-over goes by no coordinator and no leader that was frozen meanwhile", async (t) => {
     const cluster = clusterOf();
     const kafka: Kafka = createKafka(readConfig(cluster.environment), createLogger("silent"), "test");
     const admin = new ClusterAdmin(kafka);
@@ -98,7 +98,7 @@ export function testTakeOver(clusterOf: () => KafkaCluster): void {
         await sleep(200);
       }
     }
-    // These questions lie in the buffers of the frozen broker, which both still take for the one to ask.
+    // These requests wait in the buffers of the frozen broker, which both still take to lead.
     const stale = committedAt(brokers, frozen, groupId, [input]).then(
       ([committed]) => String(committed?.offset),
       (error: Error) => error.message,
@@ -116,12 +116,12 @@ export function testTakeOver(clusterOf: () => KafkaCluster): void {
     await sleep(500);
     node.thaw();
     const { committed, changelogEnd } = await takingOver;
-    t.diagnostic(`the frozen broker said: offset ${await stale}, end of the changelog ${await staleEnd}`);
+    t.diagnostic(`the frozen broker answered: offset ${await stale}, end of the changelog ${await staleEnd}`);
     assert.equal(committed[0]?.offset, 2);
     const [end] = await Promise.all([admin.offsets(changelog)]);
     const stable = end.find((one) => one.partition === partition)?.end ?? 0;
     assert.ok(changelogEnd !== undefined && changelogEnd <= stable, `${changelogEnd} of ${stable}`);
-    // Records of three transactions lie below: the first state, the aborted mark of the first take-over, the second state.
+    // Records of three transactions are below: the first state, the aborted mark of the first take-over, the second state.
     assert.ok(changelogEnd > (before.changelogEnd ?? 0) + 2, `${changelogEnd}, was ${before.changelogEnd}`);
   });
 }

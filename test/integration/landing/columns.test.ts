@@ -26,7 +26,7 @@ for (const { name: table, columns } of landedTables) {
   });
 }
 
-test("no time is without its zone, and every table and view says what it is", async () => {
+test("no time is without its zone, and every table and view has a comment", async () => {
   const zoneless = await database.query(
     `SELECT table_name, column_name FROM information_schema.columns
      WHERE table_schema = 'public' AND data_type = 'timestamp without time zone'`,

@@ -22,7 +22,7 @@ import {
   vector,
 } from "../../helpers/landing-records.js";
 
-test("a record of every topic lands with all it says, in one transaction", async () => {
+test("a record of every topic lands with all its fields, in one transaction", async () => {
   const counts = await landBatch(
     database,
     new Map<LandedTopic, LandedRecord[]>([
@@ -159,7 +159,7 @@ test("the same content at another place is a double if the topic holds both, and
   assert.deepEqual(await audited(), [found]);
 });
 
-test("what lies below what the topic holds was said anew, which takes no look; a look that fails holds up nothing", async () => {
+test("what is below what the topic holds was published anew, which takes no look; a look that fails holds up nothing", async () => {
   const witness = (isDeleted: boolean): Witness => ({
     isDeleted: () => isDeleted,
     look: async () => Promise.reject(new Error("no broker")),
@@ -307,7 +307,7 @@ test("the counts are the tables' rows", async () => {
   ]);
 });
 
-test("the daily sentiment and the latest signals are what the ledgers say", async () => {
+test("the daily sentiment and the latest signals are those of the ledgers", async () => {
   const late = Date.UTC(2015, 5, 2, 3, 59);
   await land(
     "news.sentiment",

@@ -82,7 +82,7 @@ test("an artefact that was exchanged under its version is a clear error", async 
   rmSync(join(root, "direction/trees/2.0.0"), { recursive: true });
 });
 
-test("a model file that is not what its card says is not registered", async () => {
+test("a model file that does not match its card is not registered", async () => {
   artefact("move/broken", "broken", "1", "move");
   writeFileSync(join(root, "move/broken/model.onnx"), "cut off");
   await assert.rejects(registerDefaultModels(store, root), ModelIntegrityError);

@@ -71,7 +71,7 @@ test("a new model is in ml_models as its users know it, and in the outbox", asyn
   );
 });
 
-test("model_type is the algorithm: what the card says, else what its task and its trainer's libraries tell", async () => {
+test("model_type is the algorithm: that of the card, else of its task and its trainer's libraries", async () => {
   const cases = {
     forest: { algorithm: "random_forest", trainer: { lightgbm: "4.7.0" } },
     boosted: { trainer: { xgboost: "3.0.0", numpy: "2.4.6" } },
@@ -89,7 +89,7 @@ test("model_type is the algorithm: what the card says, else what its task and it
     "transformer",
     "unknown",
   ]);
-  // A card that comes to say it.
+  // A card that has it now.
   await store.registerModel(card("unsaid", { algorithm: "catboost" }), "unsaid");
   assert.equal(await typeOf("unsaid"), "catboost");
   assert.deepEqual(
@@ -269,7 +269,7 @@ test("a lost topic fills again with the newest revision of every key", async () 
   assert.deepEqual(await published(), []);
 });
 
-test("a card says which of its fields are wrong", () => {
+test("the error of a card names the fields that are wrong", () => {
   assert.throws(
     () => parseCard({ name: "Trees", version: "1", task: "colour", sha256: "0" }, "trees/model.json"),
     (error: unknown) =>

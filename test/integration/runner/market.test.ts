@@ -7,7 +7,7 @@ import { lineageHeaders } from "../../../schemas/headers.js";
 import { startStageProcess } from "../../helpers/child.js";
 import { until } from "../../helpers/count-load.js";
 import { createTestCluster, type TestCluster } from "../../helpers/kafka.js";
-import { marketBooks, marketResult, undisturbed } from "../../helpers/market-load.js";
+import { marketAccounting, marketResult, undisturbed } from "../../helpers/market-load.js";
 import { bar } from "../../helpers/records.js";
 import { sliceBars } from "../../operators/market/events.js";
 
@@ -27,16 +27,19 @@ async function publishMinutes(cluster: TestCluster, minutes: number): Promise<Ba
     const section = minuteBars(minute);
     await cluster.publish("market.bars", section);
     bars.push(...section);
-    await until(async () => (await marketBooks(cluster)).inputs >= bars.length, `minute ${minute} has its outcomes`);
+    await until(
+      async () => (await marketAccounting(cluster)).inputs >= bars.length,
+      `minute ${minute} has its outcomes`,
+    );
   }
   return bars;
 }
 
 async function assertAccounted(cluster: TestCluster, inputs: number): Promise<void> {
   const { contexts } = await marketResult(cluster);
-  const books = await marketBooks(cluster);
-  assert.equal(books.inputs, inputs, "one outcome per input");
-  assert.equal(books.outputs, contexts.flat().length, "every record written is counted, and none that was not");
+  const counted = await marketAccounting(cluster);
+  assert.equal(counted.inputs, inputs, "one outcome per input");
+  assert.equal(counted.outputs, contexts.flat().length, "every record written is counted, and none that was not");
 }
 
 for (const fault of ["kill -9", "SIGSTOP beyond the session time-out"] as const) {
@@ -95,10 +98,10 @@ test("a backfill gives the same bytes in every partition, whatever the batch lim
 
   const second = await preloaded(t, 7);
   const killed = startStageProcess(t, second.environment, [stage, "--drain"]);
-  await until(async () => (await marketBooks(second)).inputs > 500, "the backfill is under way");
+  await until(async () => (await marketAccounting(second)).inputs > 500, "the backfill is under way");
   killed.signal("SIGKILL");
   await killed.exited;
-  assert.ok((await marketBooks(second)).inputs < history.length, "killed in the middle");
+  assert.ok((await marketAccounting(second)).inputs < history.length, "killed in the middle");
   // A member that stands by has nothing to drain: it ends at once.
   const pair = [1, 2].map(() => startStageProcess(t, second.environment, [stage, "--drain"]));
   assert.deepEqual(await Promise.all(pair.map(({ exited }) => exited)), [0, 0]);
@@ -106,7 +109,7 @@ test("a backfill gives the same bytes in every partition, whatever the batch lim
   await assertAccounted(second, history.length);
 });
 
-test("each record says how far every partition had been read", async (t) => {
+test("each record has how far every partition had been read", async (t) => {
   const cluster = await createTestCluster(t, [marketStage]);
   const bars = [minuteBars(0), minuteBars(1)].flat();
   await cluster.publish("market.bars", bars);

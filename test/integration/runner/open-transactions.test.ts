@@ -29,7 +29,7 @@ test("a draining stage waits for the transactions that are open when it begins",
         drain: true,
       });
       draining = running.done.then(() => running.stop());
-      // It has asked by now where its inputs end.
+      // It has looked up by now where its inputs end.
       while (running.tasks().length === 0 || running.tasks().some(({ phase }) => phase === "taking over"))
         await sleep(20);
     }

@@ -1,4 +1,4 @@
-/** What retention deletes before it was read: nobody skips it in silence, and nobody waits for it for ever. */
+/** What retention deletes before it was read: it is not skipped in silence, and not waited for for ever. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -37,7 +37,7 @@ async function artefact(t: TestContext, changes: object = {}): Promise<string> {
 
 const withFile = (path: string) => ({ modelFile: path, files: { [path]: sha256(content) } });
 
-test("an artefact that is what its card says is accepted", async (t) => {
+test("an artefact that matches its card is accepted", async (t) => {
   const checked = await checkArtifact(await artefact(t), ["direction"]);
   assert.equal(checked.featureSet, "f1");
 });

@@ -21,7 +21,7 @@ test("a text that comes again, with another link, spacing or retweet mark, is no
   ]);
 });
 
-test("what the model may tell apart is kept apart: a retweet's mark further in, an entity of an entity", async () => {
+test("what the model may distinguish is kept apart: a retweet's mark further in, an entity of an entity", async () => {
   const fake = new FakeSentiment();
   const cached = cachedSentiment(fake);
   const texts = ["good news", "MT RT @someone: good news", "A&amp;amp;B", "A&amp;B"];
@@ -29,7 +29,7 @@ test("what the model may tell apart is kept apart: a retweet's mark further in, 
   assert.deepEqual(fake.asked, [texts]);
 });
 
-test("it holds no more texts than it may; the one not asked for longest goes", async () => {
+test("it holds no more texts than it may; the least recently used goes", async () => {
   const fake = new FakeSentiment();
   const cached = cachedSentiment(fake, { entries: 2 });
   for (const text of ["a", "b", "a", "c", "a", "b"]) await cached.classify([text]);

@@ -72,7 +72,7 @@ test("one that fails is left to VADER in the same call, and is back when it can 
   control.loadFault = undefined;
   await healed(model);
   assert.deepEqual(await model.classify(["c"]), [readingOf("c")]);
-  assert.equal(events.length, 2, "told once that it opened, however often it was tried");
+  assert.equal(events.length, 2, "one event that it opened, however often it was tried");
   assert.match(events[0] ?? "", /^open: .*no worker could do it/);
   assert.equal(events[1], "close");
 });

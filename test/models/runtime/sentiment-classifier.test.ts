@@ -44,7 +44,7 @@ test("a text's result is the same bits alone, in any batch and on any number of 
   assert.deepEqual(await three.classify([...texts].reverse()), [...alone].reverse());
 });
 
-test("probabilities sum to 1, and plain cases are told apart", async (t) => {
+test("probabilities sum to 1, and plain cases are classed apart", async (t) => {
   const model = await classifier(t, 1);
   const results = await model.classify([
     "Shares soar after record profit beats all estimates",
@@ -86,7 +86,7 @@ test("a real worker that dies of an error at work is replaced, and no result is 
   const undisturbed = await model.classify(many);
   const disturbed = model.classify(many);
   await setTimeout(30);
-  // Nothing it can read: it throws where nobody catches.
+  // Nothing it can read: it throws outside of any handler.
   workers[0]?.postMessage(null);
   assert.deepEqual(await disturbed, undisturbed);
   assert.equal(workers.length, 3);
@@ -149,7 +149,7 @@ test("the model was trained on texts prepared as VADER's are", async (t) => {
   assert.deepEqual((await classifier(t, 1)).card.textNormalisation.rules, newsRules);
 });
 
-test("a provider that this machine lacks is told by name, and nothing else takes its place unasked", async () => {
+test("a provider that this machine lacks is reported by name, and nothing else takes its place unasked", async () => {
   const missing = (["coreml", "dml", "cuda"] as const).filter(
     (provider) => !listSupportedBackends().some(({ name, bundled }) => name === provider && bundled),
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DAY, formatDay, parseDay, weekday } from "../../../operators/calendar/dates.js";
+import { dayMs, formatDay, parseDay, weekday } from "../../../operators/calendar/dates.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { packageRoot } from "../../../schemas/files.js";
 
@@ -27,8 +27,8 @@ function oracle(): Map<string, Expected> {
 }
 
 const expected = oracle();
-const firstDay = Date.UTC(1990, 0, 1) / DAY;
-const lastDay = Date.UTC(2040, 11, 31) / DAY;
+const firstDay = Date.UTC(1990, 0, 1) / dayMs;
+const lastDay = Date.UTC(2040, 11, 31) / dayMs;
 
 test("every session, opening, close and half day from 1990 to 2040 equals exchange_calendars' XNYS", () => {
   assert.equal(expected.size, 12_833);

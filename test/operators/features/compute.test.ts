@@ -15,5 +15,5 @@ test("the vectors are those of the stage", () => {
   // Each vector of the full set has one of the core set beside it, which was warm before.
   const triggers = new Set(vectors.map(({ triggerId, sequence, symbol }) => `${symbol} ${sequence} ${triggerId}`));
   assert.equal(triggers.size + others.length, events.length);
-  assert.deepEqual([...new Set(others)].sort(), ["duplicate", "join", "reject"]);
+  assert.deepEqual([...new Set(others)].sort(), ["absorb", "duplicate", "reject"]);
 });

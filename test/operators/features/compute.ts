@@ -20,7 +20,7 @@ export const mergeEvents = (
     "news.sentiment": sentiments,
   });
 
-/** @param onOther called with whatever gave no vector: joined, a duplicate, rejected */
+/** @param onOther called with whatever gave no vector: absorbed, a duplicate, rejected */
 export function computeFeatures(
   events: Iterable<FeatureEvent>,
   services: FeaturesServices,

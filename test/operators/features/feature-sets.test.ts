@@ -61,7 +61,7 @@ test("a list of the next number is what the family's name means; the lists befor
   assert.ok(!sets.some(({ name }) => name === "all"), "and no set is there twice");
 });
 
-test("a feature of a pinned set that is gone or was changed is told with the set's name", () => {
+test("a feature of a pinned set that is gone or was changed is an error with the set's name", () => {
   const [first, ...rest] = allFeatures;
   assert.ok(first);
   assert.throws(
@@ -78,7 +78,7 @@ test("a feature of a pinned set that is gone or was changed is told with the set
   );
 });
 
-test("sets are found by name, alias and id, each once, and an unknown one is told what there is", () => {
+test("sets are found by name, alias and id, each once, and the error of an unknown one lists what there is", () => {
   assert.deepEqual(featureSetsByName(["full", core.id]), [full, core]);
   assert.deepEqual(featureSetsByName(["full", "full-1", full.id]), [full], "a second would give the same ids again");
   assert.equal(new Set(featureSets.map(({ id }) => id)).size, featureSets.length);
@@ -89,7 +89,7 @@ test("sets are found by name, alias and id, each once, and an unknown one is tol
   );
 });
 
-test("the configuration takes names and aliases, and knows the sets by their names", () => {
+test("the configuration takes names and aliases, and holds the sets by their names", () => {
   const served = (text: string): readonly string[] => readConfig({ NEWSTAPE_FEATURE_SETS: text }).featureSets;
   assert.deepEqual(served("core, full-1"), ["core-1", "full-1"]);
   assert.deepEqual(served("full,full-1"), ["full-1"]);

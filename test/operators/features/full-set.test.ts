@@ -51,7 +51,7 @@ function slicedNews(): NewsArticle[] {
 /** What the daily closes and a calendar without any event in the slice leave the same. */
 const mayBeConstant = new Set(["market-unknown"]);
 
-test("every feature is finite over real bars and news, and nearly every one says something", async () => {
+test("every feature is finite over real bars and news, and nearly every one varies", async () => {
   const bars = slicedBars();
   const contexts = market
     .process(

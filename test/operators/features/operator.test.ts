@@ -25,7 +25,7 @@ const ofSet = (vectors: readonly FeatureVector[], set: FeatureSet): FeatureVecto
 const flatBars = (count: number, fields: Partial<Bar> = {}): Bar[] =>
   sessionCloses(count).map((eventTime) => bar({ close: 0.1, eventTime, ...fields }));
 
-test("bars join until the longest warm-up of a set is over, then each gives a vector of it", () => {
+test("bars are absorbed until the longest warm-up of a set is over, then each gives a vector of it", () => {
   assert.equal(core.warmUpBars, 34);
   assert.equal(full.warmUpBars, 41);
   const vectors = vectorsFrom(fixtureBars("AAPL", 43));

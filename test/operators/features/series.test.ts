@@ -18,7 +18,7 @@ test("a bar corrected while it can be leaves the series as if it had been right 
     fc.property(fc.integer({ min: 45, max: 80 }), fc.integer({ min: 1, max: 4 }), (at, later) => {
       const right = bars[at] as Bar;
       const wrong = bar({ ...right, close: right.low, volume: right.volume * 3 });
-      const told = [
+      const corrected = [
         ...bars.slice(0, at),
         wrong,
         ...bars.slice(at + 1, at + 1 + later),
@@ -26,7 +26,7 @@ test("a bar corrected while it can be leaves the series as if it had been right 
         ...bars.slice(at + 1 + later),
       ];
       const rest = bars.length - (at + 1 + later);
-      assert.deepEqual(valuesOf(told).slice(-rest), valuesOf(bars).slice(-rest));
+      assert.deepEqual(valuesOf(corrected).slice(-rest), valuesOf(bars).slice(-rest));
     }),
     { numRuns: 30 },
   );
@@ -36,14 +36,14 @@ test("a bar that was missing, put in its place, leaves the series as if it had n
   fc.assert(
     fc.property(fc.integer({ min: 45, max: 80 }), fc.integer({ min: 1, max: 4 }), (at, later) => {
       const missing = bars[at] as Bar;
-      const told = [
+      const corrected = [
         ...bars.slice(0, at),
         ...bars.slice(at + 1, at + 1 + later),
         missing,
         ...bars.slice(at + 1 + later),
       ];
       const rest = bars.length - (at + 1 + later);
-      assert.deepEqual(valuesOf(told).slice(-rest), valuesOf(bars).slice(-rest));
+      assert.deepEqual(valuesOf(corrected).slice(-rest), valuesOf(bars).slice(-rest));
     }),
     { numRuns: 30 },
   );
@@ -82,7 +82,7 @@ for (const [name, split, dividendFactor] of [
   });
 }
 
-test("a split that is not told looks like the crash that it is not", () => {
+test("a split that no bar names looks like the crash that it is not", () => {
   const at = 60;
   const crashed = bars.map((known, index) =>
     index < at
@@ -119,7 +119,7 @@ test("daily and one-minute bars of one symbol each have a series of their own", 
   );
 });
 
-test("a cross-section only joins, a repeat is a duplicate, and the vectors after it name it and are not older", () => {
+test("a cross-section is only absorbed, a repeat is a duplicate, and the vectors after it name it and are not older", () => {
   const last = bars.at(-2) as Bar;
   const section = crossSection({ eventTime: last.eventTime, asOf: last.eventTime + 3_600_000 });
   const state = new MemoryState<FeaturesState>();
@@ -130,7 +130,7 @@ test("a cross-section only joins, a repeat is a duplicate, and the vectors after
   );
   assert.deepEqual(
     outcomes.slice(-3).map(({ kind }) => kind),
-    ["join", "duplicate", "emit"],
+    ["absorb", "duplicate", "emit"],
   );
   const [ofCore, ofFull] = vectorsOf(outcomes.slice(-1));
   for (const vector of [ofCore, ofFull]) {

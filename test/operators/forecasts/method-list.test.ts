@@ -64,7 +64,7 @@ for (const method of forecastingMethods) {
       assert.ok(existsSync(join(packageRoot, own)), `${own} is missing: its numbers beside those of an oracle`);
     });
 
-    test("speaks from its warm-up on", () => {
+    test("forecasts from its warm-up on", () => {
       if (warmUp === 0) {
         assert.deepEqual(empty, {}, "a method that needs no bars keeps nothing");
         assert.ok(method.forecast(empty, of, levels));
@@ -75,7 +75,7 @@ for (const method of forecastingMethods) {
         const { bars: seen, numbers } = methods[name] ?? begun(method, 0);
         assert.equal(seen, index + 1);
         if (seen < warmUp) continue;
-        assert.ok(method.forecast(numbers, of, levels), `nothing is said of bar ${seen}, and the warm-up is ${warmUp}`);
+        assert.ok(method.forecast(numbers, of, levels), `no forecast at bar ${seen}, and the warm-up is ${warmUp}`);
       }
     });
 

@@ -5,7 +5,7 @@ import { begun } from "../../../operators/forecasts/method-states.js";
 import { normalQuantile } from "../../../operators/forecasts/normal.js";
 import type { Bar, ForecastsCore, KeptBar } from "../../../schemas/generated/types.js";
 
-/** A level whose normal quantile is far from 0, so that a volatility can be told from it. */
+/** A level whose normal quantile is far from 0, so that a volatility follows from it. */
 export const levels = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 export const target: ForecastTarget = { targetTime: 0, horizon: 1, modelQuantiles: undefined };
@@ -20,7 +20,7 @@ export function coresOf(methods: readonly ForecastingMethod[], bars: readonly Ba
   return bars.map((bar) => (core = step(core, keptBar(bar))));
 }
 
-/** What a method that keeps a state says after each bar, before its warm-up too. */
+/** The forecasts of a method that keeps a state after each bar, before its warm-up too. */
 export function viewsOver(
   method: ForecastingMethod,
   bars: readonly Bar[],

@@ -1,4 +1,4 @@
-/** One method more, less or of another version: the others, their states and what they say stay as they are. */
+/** One method more, less or of another version: the others, their states and their forecasts stay as they are. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { combinedOf } from "../../../operators/forecasts/combined.js";
@@ -22,7 +22,7 @@ const quantiles = [-0.03, -0.01, 0.001, 0.012, 0.03];
 
 type MeanState = { readonly count: number; readonly sum: number };
 
-/** Says how many returns it has seen, as a volatility. */
+/** Gives the number of returns it has seen, as a volatility. */
 const counting = defineMethod<MeanState>({
   name: "counting",
   version: 1,
@@ -84,12 +84,12 @@ test("a new method begins with the bars that come and the five still there; the 
   assert.deepEqual(life.besides("counting"), Object.entries(untouched().kept));
   assert.deepEqual([begun?.bars, begun?.numbers.count], [26, 25]);
   // One bar was there before the five, and the warm-up is 10.
-  const isSaid = then.map((forecast) => names(forecast).includes("counting"));
-  assert.deepEqual(isSaid, [...Array.from({ length: 3 }, () => false), ...Array.from({ length: 17 }, () => true)]);
+  const isPublished = then.map((forecast) => names(forecast).includes("counting"));
+  assert.deepEqual(isPublished, [...Array.from({ length: 3 }, () => false), ...Array.from({ length: 17 }, () => true)]);
   assert.equal(then[3]?.methods.find(({ method }) => method === "counting")?.volatility, 9);
 });
 
-test("once it speaks it counts in combined; on trial it is published beside it", () => {
+test("once warm it counts in combined; on trial it is published beside it", () => {
   const expected = new Life().go(established, bars).at(-1);
   const counted = new Life().go(withOne(counting), bars).at(-1);
   const tried = new Life().go(withOne(onTrial), bars).at(-1);

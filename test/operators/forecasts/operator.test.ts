@@ -28,7 +28,7 @@ const methodsIn = (which: (method: ForecastingMethod) => boolean): string[] =>
 test("a bar only updates the state; a score whose bar was read gives a forecast and its signal", () => {
   const made = score(last, { up: 0.58, move: 0.3, quantiles, sequence: 9 });
   const outcomes = after(bars, scoreEvent(made));
-  assert.ok(outcomes.slice(0, -1).every(({ kind }) => kind === "join"));
+  assert.ok(outcomes.slice(0, -1).every(({ kind }) => kind === "absorb"));
   const [forecast] = forecastsOf(outcomes);
   const [signal] = signalsOf(outcomes);
   assert.deepEqual(
@@ -60,7 +60,7 @@ test("a score waits for its bar and comes out with it, as if it had come after i
   const early = run([...bars.slice(0, -1).map(barEvent), scored, barEvent(last)]);
   assert.deepEqual(
     early.slice(-2).map(({ kind }) => kind),
-    ["join", "emit"],
+    ["absorb", "emit"],
   );
   assert.deepEqual(early.at(-1), after(bars, scored).at(-1));
 });
@@ -76,7 +76,7 @@ test("a score of a corrected bar waits for the correction; one of the replaced v
   const waiting = after(bars, scored, barEvent(corrected));
   assert.deepEqual(
     waiting.slice(-2).map(({ kind }) => kind),
-    ["join", "emit"],
+    ["absorb", "emit"],
   );
   const [forecast] = forecastsOf(after(bars, barEvent(corrected), scoreEvent(score(last, { quantiles }))));
   assert.equal(forecast?.asOf, corrected.availableAt, "the correction was used");
@@ -100,7 +100,7 @@ test("a waiting score is answered when a later bar shows that its own will not c
   const outcomes = after(bars, scoreEvent(score(missing, { quantiles })), barEvent(next));
   assert.deepEqual(
     outcomes.slice(-2).map(({ kind }) => kind),
-    ["join", "emit"],
+    ["absorb", "emit"],
   );
 });
 
@@ -111,7 +111,7 @@ test("the seventeenth waiting score has the oldest answered; none is lost", () =
   const outcomes = run(ahead.map(scoreEvent), state);
   assert.deepEqual(
     outcomes.map(({ kind }) => kind),
-    [...Array.from({ length: 16 }, () => "join"), "emit"],
+    [...Array.from({ length: 16 }, () => "absorb"), "emit"],
   );
   assert.deepEqual(
     forecastsOf(outcomes).map(({ sequence }) => sequence),
@@ -124,10 +124,10 @@ test("the seventeenth waiting score has the oldest answered; none is lost", () =
   );
 });
 
-test("a score about which nothing can be said gives nothing", () => {
-  assert.equal(run([scoreEvent(score(last))]).at(0)?.kind, "join");
+test("a score for which no method has a forecast gives nothing", () => {
+  assert.equal(run([scoreEvent(score(last))]).at(0)?.kind, "absorb");
   const [first] = bars as [Bar];
-  assert.equal(run([barEvent(first), scoreEvent(score(first))]).at(-1)?.kind, "join");
+  assert.equal(run([barEvent(first), scoreEvent(score(first))]).at(-1)?.kind, "absorb");
 });
 
 test("scores that make no sense are rejected", () => {
@@ -146,7 +146,7 @@ test("scores that make no sense are rejected", () => {
 test("bars of another interval have a state of their own", () => {
   const minute = bar({ ...last, interval: "1m" });
   const [outcome] = run([barEvent(last), scoreEvent(score(minute, { quantiles }))]).slice(-1);
-  assert.equal(outcome?.kind, "join");
+  assert.equal(outcome?.kind, "absorb");
 });
 
 test("asOf never goes back", () => {

@@ -50,7 +50,7 @@ const restored = (states: Iterable<readonly [string, Buffer]>) =>
 
 const formerStates = Object.entries(former.states).map(([key, bytes]) => [key, Buffer.from(bytes, "base64")] as const);
 
-test("what is said after the upgrade is what had been said without it", () => {
+test("what is published after the upgrade is what had been published without it", () => {
   const expected = forecasts.process(after, ours(), services);
   assert.ok(expected.some(({ kind }) => kind === "emit"));
   assert.deepEqual(forecasts.process(after, restored(formerStates), services), expected);

@@ -42,12 +42,12 @@ const latest = (contexts: readonly MarketContext[]): Map<number, MarketContext> 
   new Map(contexts.map((context) => [context.eventTime, context]));
 
 function assertOracle(contexts: readonly MarketContext[]): void {
-  const said = latest(contexts);
+  const published = latest(contexts);
   const expected = oracle().slice(0, -1);
   assert.ok(expected.length > 55);
   for (const { date, ...wanted } of expected) {
-    const found = said.get(services.calendar.session(date)?.close ?? NaN);
-    assert.ok(found, `${date} is said`);
+    const found = published.get(services.calendar.session(date)?.close ?? NaN);
+    assert.ok(found, `${date} is published`);
     for (const name of ["symbols", "breadth", "meanReturn", "dispersion", "rangeVolatility"] as const)
       near(found[name], wanted[name], `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);
     assert.equal(found.quantiles.length, 21);
@@ -69,16 +69,16 @@ test("a live split and a dividend change no return", () => {
       const prices = { open: open * factor, high: high * factor, low: low * factor, close: close * factor };
       return bar({ ...of, ...prices, split: of.eventTime === split ? 4 : 1 });
     }
-    // As if nobody had adjusted for a dividend of 2 % until that day.
+    // As if prices were not adjusted for a dividend of 2 % until that day.
     if (of.symbol === "KO" && of.eventTime < split) return bar({ ...of, adjustment: of.adjustment / 0.98 });
     return of.symbol === "KO" && of.eventTime === split ? bar({ ...of, dividendFactor: 1 / 0.98 }) : of;
   });
   assertOracle(contextsOf(run(scaled)));
 });
 
-test("a section is said when as many symbols reported as before, on the bar that completes it", () => {
+test("a section is published when as many symbols reported as before, on the bar that completes it", () => {
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9, 10)]);
-  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context] = contextsOf(outcomes);
   assert.equal(context?.eventTime, second);
   assert.equal(context?.asOf, second);
@@ -89,22 +89,22 @@ test("a section is said when as many symbols reported as before, on the bar that
   near(context?.quantiles[10] ?? NaN, 0);
 });
 
-test("a section that stays incomplete is said at the first bar of a later one, of which it knows nothing", () => {
+test("a section that stays incomplete is published at the first bar of a later one, which is no part of it", () => {
   const late = at("A", third, 99, { availableAt: third + 5, origin: "live" });
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9).reverse(), late]);
-  assert.deepEqual(kinds(outcomes), ["join", "join", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context, ...others] = contextsOf(outcomes);
   assert.deepEqual(others, []);
   assert.equal(context?.eventTime, second);
   assert.equal(context?.asOf, second);
-  assert.equal(context?.origin, "live", "it was said because of a live bar");
+  assert.equal(context?.origin, "live", "it was published because of a live bar");
   assert.equal(context?.symbols, 2);
   near(context?.quantiles[20] ?? NaN, Math.log(1.1));
 });
 
-test("a single symbol has no dispersion, and one record says both sections of a bar that completes its own", () => {
+test("a single symbol has no dispersion, and one bar that completes its own section publishes both", () => {
   const outcomes = run([at("A", first, 10), at("A", second, 11), at("A", third, 12)]);
-  assert.deepEqual(kinds(outcomes), ["join", "emit", "emit"]);
+  assert.deepEqual(kinds(outcomes), ["absorb", "emit", "emit"]);
   for (const context of contextsOf(outcomes)) {
     assert.equal(context.symbols, 1);
     assert.equal(context.dispersion, 0);
@@ -122,7 +122,7 @@ test("a single symbol has no dispersion, and one record says both sections of a 
   );
 });
 
-test("what comes after the record is said once more, when the next section begins", () => {
+test("what comes after the record is published once more, when the next section begins", () => {
   const before = [...section(first, 10, 10, 10), ...section(second, 11, 9, 10)];
   const changes = {
     correction: at("B", second, 12),
@@ -130,14 +130,14 @@ test("what comes after the record is said once more, when the next section begin
   };
   for (const [what, change] of Object.entries(changes)) {
     const outcomes = run([...before, change, change, at("A", third, 10)]);
-    assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "duplicate", "emit"], what);
+    assert.deepEqual(kinds(outcomes).slice(5), ["emit", "absorb", "duplicate", "emit"], what);
     const [, again] = contextsOf(outcomes);
     assert.equal(again?.eventTime, second);
     assert.equal(again?.sequence, 2);
     assert.equal(again?.breadth, what === "correction" ? 2 / 3 : 0);
   }
   const unchanged = run([...before, at("A", second, 11), at("A", third, 10)]);
-  assert.deepEqual(kinds(unchanged).slice(5), ["emit", "duplicate", "join"]);
+  assert.deepEqual(kinds(unchanged).slice(5), ["emit", "duplicate", "absorb"]);
 });
 
 test("asOf never goes back, even where a bar of an earlier time was available later", () => {
@@ -168,7 +168,7 @@ test("a bar older than the section is what the symbol's next return starts from,
     ],
     state,
   );
-  assert.deepEqual(kinds(outcomes).slice(5), ["emit", "join", "join", "join", "emit"]);
+  assert.deepEqual(kinds(outcomes).slice(5), ["emit", "absorb", "absorb", "absorb", "emit"]);
   const context = contextsOf(outcomes).at(-1);
   assert.equal(context?.eventTime, third);
   near(context?.quantiles[20] ?? NaN, Math.log(22 / 20));

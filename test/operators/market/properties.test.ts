@@ -1,4 +1,4 @@
-/** Random streams of bars against a plain recomputation that keeps every bar and knows neither buckets nor batches. */
+/** Random streams of bars against a plain recomputation that keeps every bar and has neither buckets nor batches. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -32,24 +32,24 @@ const streams = fc
 
 /** What the last word on each time should be: whatever of it had come before the first bar of a later time. */
 function recomputed(bars: readonly Bar[]): Map<number, number[]> {
-  const said = new Map<number, number[]>();
+  const published = new Map<number, number[]>();
   const kept = new Map<string, Bar[]>();
   let time = -Infinity;
-  const say = (): void => {
+  const publish = (): void => {
     const returns = [...kept.values()].flatMap((list) => {
       const [before, last] = list.slice(-2);
       if (!before || !last || last.eventTime !== time) return [];
       return [Math.log((last.close * last.split) / before.close)];
     });
     if (returns.length > 0)
-      said.set(
+      published.set(
         time,
         returns.sort((a, b) => a - b),
       );
   };
   for (const of of bars) {
     if (of.eventTime > time) {
-      say();
+      publish();
       time = of.eventTime;
     }
     const list = kept.get(of.symbol) ?? [];
@@ -61,7 +61,7 @@ function recomputed(bars: readonly Bar[]): Map<number, number[]> {
     }
     kept.set(of.symbol, [...list, of]);
   }
-  return said;
+  return published;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -69,7 +69,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 test("the last word on a time is the recomputation over all bars that had come by then", () => {
   fc.assert(
     fc.property(streams, (bars) => {
-      // A bar of a later minute makes all before it said.
+      // A bar of a later minute makes the stage publish all before it.
       const last = bars.at(-1) as Bar;
       const closing = bar({ ...last, symbol: "Z", eventTime: last.eventTime + 10 * minute, split: 1 });
       const latest = new Map<number, MarketContext>();

@@ -74,7 +74,7 @@ test("only the very next session counts, and the last version of a bar, whenever
   assert.deepEqual([other, none], [undefined, undefined], "the fourth session is missing");
 });
 
-test("series do not mix, and a bar that operators refuse tells nothing", () => {
+test("series do not mix, and a bar that operators refuse does not count", () => {
   const daily = series({ close: 100 }, { close: 101 });
   const minutes = daily.map((record) => ({ ...record, interval: "1m", close: record.close * 2 }));
   const broken = { ...(daily[1] as Bar), close: 0, low: 0 };

@@ -4,7 +4,7 @@ import type { ModelTask } from "../../../models/tasks.js";
 import type { Target } from "../../../operators/scores/scores.js";
 import type { FeatureVector } from "../../../schemas/generated/types.js";
 
-/** Records how many rows it is asked for at a time; its values are sums of the row, one a level. */
+/** Records how many rows it gets at a time; its values are sums of the row, one a level. */
 export class RecordingScorer implements VectorScorer {
   readonly calls: number[] = [];
   readonly model;

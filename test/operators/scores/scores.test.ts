@@ -48,11 +48,11 @@ test("a batch asks each model once", async () => {
   assert.deepEqual(direction.calls, [3]);
 });
 
-test("a vector of a set that this build has and no model takes joins, with a note for each target", async () => {
+test("a vector of a set that this build has and no model takes is absorbed, with a note for each target", async () => {
   const [known = ""] = featureSetsByName(["core-1"]).map(({ id }) => id);
   const [outcome] = await process([vector({ featureSet: known })], routers({ direction, move }));
   assert.deepEqual(outcome, {
-    kind: "join",
+    kind: "absorb",
     notes: [
       { target: "direction", model: "direction@1.0.0", takes: "f1" },
       { target: "move", model: "move@1.0.0", takes: "f1" },
@@ -71,7 +71,7 @@ test("a target whose model takes another set is left out, with a note", async ()
   assert.deepEqual(outcome.notes, [{ target: "move", model: "move@1.0.0", takes: "f2" }]);
 });
 
-test("a vector of a feature set that nobody knows is rejected, the others go on", async () => {
+test("a vector of an unknown feature set is rejected, the others go on", async () => {
   const outcomes = await process([vector({ featureSet: "f2" }), vector()]);
   assert.deepEqual(
     outcomes.map((outcome) => (outcome.kind === "reject" ? outcome.code : outcome.kind)),

@@ -5,7 +5,7 @@ import { bundledModel } from "../../models/runtime/artefacts.js";
 import { contract } from "../contract.js";
 import { article, day, routes, start } from "./fakes.js";
 
-// The served encoder, not a fake: that no text's result depends on its batch is what the contract asks.
+// The served encoder, not a fake: the contract requires that no text's result depends on its batch.
 const classifier = await loadSentimentClassifier(bundledModel("sentiment"), { workers: 2 });
 after(() => classifier.close());
 

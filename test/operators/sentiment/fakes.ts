@@ -1,7 +1,7 @@
 import type { ModelRouters, SentimentClassifier } from "../../../models/runtime/types.js";
 import type { NewsArticle, SentimentProbabilities } from "../../../schemas/generated/types.js";
 
-/** A classifier that records what it is asked; a text's result depends on its length alone. */
+/** A classifier that records its calls; a text's result depends on its length alone. */
 export class RecordingClassifier implements SentimentClassifier {
   readonly asked: string[] = [];
   readonly model;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { newsRules, textNormaliser } from "../../../models/runtime/text-normalisation.js";
-import { tellsOfReport } from "../../../operators/sentiment/report.js";
+import { isReport } from "../../../operators/sentiment/report.js";
 import { packageRoot } from "../../../schemas/files.js";
 
 const normalise = textNormaliser(newsRules);
@@ -18,7 +18,7 @@ test("results, their comparison with estimates and guidance are a report", () =>
     "Amgen ups guidance after Q2 results",
     "Boeing profit jumps 26 percent as commercial aircraft sales rise",
   ]) {
-    assert.ok(tellsOfReport(headline), headline);
+    assert.ok(isReport(headline), headline);
   }
 });
 
@@ -33,13 +33,13 @@ test("the season, what is still to come, other results and lists of symbols are 
     "Apple opens a store in Brooklyn",
     "",
   ]) {
-    assert.ok(!tellsOfReport(headline), headline);
+    assert.ok(!isReport(headline), headline);
   }
 });
 
 /**
- * 230 headlines of StockNet, labelled by hand: whether they tell of results of the symbol itself. 130 are a random sample
- * of what the expressions took for a report, 100 of what has one of the usual words and was not taken for one. Most
+ * 230 headlines of StockNet, labelled by hand: whether they are about results of the symbol itself. 130 are a random sample
+ * of those that match the expressions, 100 of those with one of the usual words that do not match. Most
  * mistakes are another company's results under the symbol.
  */
 test("on headlines labelled by hand three in four that are taken for a report are one", () => {
@@ -48,7 +48,7 @@ test("on headlines labelled by hand three in four that are taken for a report ar
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as { report: boolean; headline: string });
-  const taken = labelled.filter(({ headline }) => tellsOfReport(normalise(headline)));
+  const taken = labelled.filter(({ headline }) => isReport(normalise(headline)));
   const right = taken.filter(({ report }) => report).length;
   assert.equal(labelled.length, 230);
   assert.ok(taken.length >= 100, `${taken.length} taken`);

@@ -49,7 +49,7 @@ test("the blend takes the weight of the model's card", async () => {
   assert.ok(Math.abs(record.score - expected) < 1e-12);
 });
 
-test("without a model VADER stands in and the record says so", async () => {
+test("without a model VADER is used and the record is marked degraded", async () => {
   const [outcome] = await run([article()], new MemoryState());
   assert.ok(outcome?.kind === "emit");
   const record = outcome.records[0]?.record;
@@ -100,9 +100,9 @@ test("an arm of VADER alone is not degraded", async () => {
   );
 });
 
-test("an article without symbols joins the state and is known from then on", async () => {
+test("an article without symbols is absorbed and is known from then on", async () => {
   const state = new MemoryState<SentimentState>();
-  assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["join"]);
+  assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["absorb"]);
   state.commit();
   assert.deepEqual(kinds(await run([article({ symbols: [] })], state)), ["duplicate"]);
 });

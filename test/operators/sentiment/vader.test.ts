@@ -62,7 +62,7 @@ test("without a lexicon of ours, any arrangement of words and punctuation gives 
   );
 });
 
-test("a word of the market weighs what its line says, wherever VADER's rules move it", () => {
+test("a word of the market has the valence of its line, wherever VADER's rules move it", () => {
   // score_valence: x / sqrt(x² + 15), four digits; capitals among small letters add .733; a negation turns by −.74.
   const compound = (valence: number): number => Number((valence / Math.sqrt(valence ** 2 + 15)).toFixed(4));
   for (const [term, valence] of financeLexicon) {

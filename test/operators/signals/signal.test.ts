@@ -75,7 +75,7 @@ test("a direction that all else outweighs is flat", () => {
   assert.equal(outweighed.direction, "flat");
 });
 
-test("few or old articles say less", () => {
+test("few or old articles count less", () => {
   const many = signal({ sentimentMean: 0.8, sentimentCount: 10 }).strength;
   const few = signal({ sentimentMean: 0.8, sentimentCount: 0.1 }).strength;
   assert.ok(many > few && few > 0);

@@ -1,4 +1,4 @@
-/** What the command line says to what is mistyped, in words and as JSON; no server is needed for it. */
+/** The messages of the command line for what is mistyped, in words and as JSON; no server is needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Command } from "commander";
@@ -17,7 +17,7 @@ interface ErrorDocument {
   readonly error: { readonly message: string; readonly hint: string | null };
 }
 
-test("every command takes --json and says what it gives", () => {
+test("every command takes --json and documents what it gives", () => {
   const walk = (command: Command, path: string): void => {
     if (command.commands.length === 0) assert.ok(jsonShapeOf(command), path);
     for (const child of command.commands) walk(child, `${path} ${child.name()}`);
@@ -25,22 +25,22 @@ test("every command takes --json and says what it gives", () => {
   walk(createProgram(), "newstape");
 });
 
-const mistyped: readonly { readonly words: readonly string[]; readonly says: RegExp; readonly hint: RegExp }[] = [
-  { words: ["ingset"], says: /unknown command 'ingset'/, hint: /ingest/ },
-  { words: ["status", "--wacth"], says: /unknown option '--wacth'/, hint: /--watch/ },
-  { words: ["run", "featurs"], says: /featurs/, hint: /features/ },
-  { words: ["tail", "signal"], says: /signal/, hint: /signals/ },
-  { words: ["doctor", "--only", "topic"], says: /There is no check topic/, hint: /topics/ },
-  { words: ["completion", "bsh"], says: /There is no completion for bsh/, hint: /bash/ },
-  { words: ["features", "compute", "--bars", "x.csv", "--set", "ful"], says: /ful/, hint: /full/ },
+const mistyped: readonly { readonly words: readonly string[]; readonly message: RegExp; readonly hint: RegExp }[] = [
+  { words: ["ingset"], message: /unknown command 'ingset'/, hint: /ingest/ },
+  { words: ["status", "--wacth"], message: /unknown option '--wacth'/, hint: /--watch/ },
+  { words: ["run", "featurs"], message: /featurs/, hint: /features/ },
+  { words: ["tail", "signal"], message: /signal/, hint: /signals/ },
+  { words: ["doctor", "--only", "topic"], message: /There is no check topic/, hint: /topics/ },
+  { words: ["completion", "bsh"], message: /There is no completion for bsh/, hint: /bash/ },
+  { words: ["features", "compute", "--bars", "x.csv", "--set", "ful"], message: /ful/, hint: /full/ },
 ];
 
-for (const { words, says, hint } of mistyped) {
-  test(`newstape ${words.join(" ")}: says what was meant, as JSON too`, async () => {
+for (const { words, message, hint } of mistyped) {
+  test(`newstape ${words.join(" ")}: the message names what was meant, as JSON too`, async () => {
     const plain = await newstape(environment, words);
     assert.notEqual(plain.code, 0);
     assert.equal(plain.stdout, "");
-    assert.match(plain.stderr, says);
+    assert.match(plain.stderr, message);
     assert.match(plain.stderr, hint);
     assert.doesNotMatch(plain.stderr, /\n\s+at /, "no stack for a mistyped word");
 
@@ -48,7 +48,7 @@ for (const { words, says, hint } of mistyped) {
     assert.equal(json.code, plain.code);
     assert.equal(json.stderr, "");
     const { error } = JSON.parse(json.stdout) as ErrorDocument;
-    assert.match(error.message, says);
+    assert.match(error.message, message);
     assert.match(`${error.message} ${error.hint}`, hint);
   });
 }

@@ -31,7 +31,7 @@ test("a split and a dividend on the bar that they take effect with", async () =>
   );
   assert.deepEqual([split?.split, split?.dividendFactor, split?.adjustment], [7, 1, 1]);
   assert.deepEqual([dividend?.split, dividend?.dividendFactor], [1, 93.7 / (93.7 - 0.47)]);
-  // 0.25 a new share are 0.50 an old one, of which the close before speaks.
+  // 0.25 a new share are 0.50 an old one, to which the close before refers.
   assert.deepEqual([both?.split, both?.dividendFactor], [2, 94.25 / (94.25 - 0.5)]);
 });
 
@@ -54,7 +54,7 @@ test("ids of bars without corporate actions are those of before; with one they d
   assert.equal(new Set([plain?.id, split?.id, factor?.id]).size, 3);
 });
 
-test("what contradicts itself, or cannot be known, is refused and says why", async () => {
+test("what contradicts itself, or cannot be known, is refused with the reason", async () => {
   const first = "AAPL,2015-09-28,100,101,99,100,1000,,,";
   const next = (actions: string): Promise<string[]> =>
     refusals(file(first, `AAPL,2015-09-29,50,51,49,50,1000,${actions}`));

@@ -44,7 +44,7 @@ const sound = (count: number): Buffer =>
 const ids = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => String(from + index));
 
-test("a broken file: the sound lines are sent, the others counted, kept and written down; the exit code tells", async (t) => {
+test("a broken file: the sound lines are sent, the others counted, kept and written down; the exit code shows it", async (t) => {
   const { directory, sent, options } = await setUp(t, fileOf(brokenNews));
   const rejectsFile = join(directory, "rejects.jsonl");
   const summary = await ingestFile({ ...options, rejectsFile });
@@ -110,7 +110,7 @@ test("after a send that failed, the next run continues behind the last acknowled
   );
 });
 
-test("a file that is done is not sent again, unless asked; another judgement or content is another file", async (t) => {
+test("a file that is done is not sent again without --again; another judgement or content is another file", async (t) => {
   const { file, sent, options } = await setUp(t, sound(700));
   const first = await ingestFile(options);
   const second = await ingestFile(options);
@@ -146,7 +146,7 @@ test("killed with SIGKILL in the middle and run again, nothing is lost and at mo
   assert.ok(before.length + sent.length <= 3_100);
 });
 
-test("a truncated file ends in an error after what was whole, and no checkpoint says it was done", async (t) => {
+test("a truncated file ends in an error after what was whole, and no checkpoint marks it as done", async (t) => {
   const { file, sent, options } = await setUp(t, sound(1));
   const packed = gzipSync(sound(20_000));
   await writeFile(file, packed.subarray(0, packed.length - 200));

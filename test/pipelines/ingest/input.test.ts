@@ -26,7 +26,7 @@ async function contentOf(input: string, stdin?: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-test("plain or gzip, from a file or a stream, whatever the name says", async (t) => {
+test("plain or gzip, from a file or a stream, whatever the name", async (t) => {
   const directory = await scratch(t);
   const plain = Buffer.from(Array.from({ length: 5_000 }, (_, index) => article({ id: String(index) })).join("\n"));
   const packed = gzipSync(plain);
@@ -75,7 +75,7 @@ const failing: [string, () => Buffer, RegExp][] = [
   ["zip", () => Buffer.from("PK\u0003\u0004 and so on"), /packed with zip/],
 ];
 for (const [name, bytes, message] of failing) {
-  test(`an input that is ${name} fails with a message that says so`, async () => {
+  test(`an input that is ${name} fails with a message that names the cause`, async () => {
     await assert.rejects(contentOf("-", Readable.from([bytes()])), (error: unknown) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, message);

@@ -13,7 +13,7 @@ const hashOf = (record: NewsSentiment, offset = 0): string => {
   return contentHash(columns, landed);
 };
 
-test("what a record says makes its hash, not where it lay", () => {
+test("the content of a record makes its hash, not its place", () => {
   assert.match(hashOf(sentiment()), /^[\w-]{22}$/);
   assert.equal(hashOf(sentiment(), 1), hashOf(sentiment(), 2));
   assert.notEqual(hashOf(sentiment()), hashOf(sentiment({ score: 0.5000000000000001 })));

@@ -117,7 +117,7 @@ test("offsets are committed after the database, and nothing lands before its lan
   await loop.stop();
 });
 
-test("a database that is away is asked again with the same records, and nothing is rejected meanwhile", async () => {
+test("a database that is away is tried again with the same records, and nothing is rejected meanwhile", async () => {
   let tries = 0;
   const batches: LandingBatch[] = [];
   const fake = fakeLanding({

@@ -25,7 +25,7 @@ test("a median that is not among the levels lies between its neighbours", () => 
   assert.equal(found?.confidence, 0.7);
 });
 
-test("the combined view speaks wherever it stands; without it, or without any quantile, none", () => {
+test("the combined view counts wherever it stands; without it, or without any quantile, none", () => {
   const combined = method([0.5], [0.5]);
   const other = method([0.5], [0.1], "quantiles");
   assert.equal(priceForecast(forecast({ methods: [combined, other] }))?.predictedPrice, 150);

@@ -21,7 +21,7 @@ function places(t: TestContext): { artifacts: string; cache: string } {
 
 const texts = ["Profit soars", "Shares plunge after a warning", "The meeting is on Monday", "Dividend raised"];
 
-test("a directory becomes an artefact that is loaded like any other, and says what the directory says", async (t) => {
+test("a directory becomes an artefact that is loaded like any other, and answers as the directory does", async (t) => {
   const directory = hubModel(t);
   const where = places(t);
   const { card, path, isNew } = await importSentimentModel(directory, where, {});
@@ -30,10 +30,10 @@ test("a directory becomes an artefact that is loaded like any other, and says wh
   const artefact = join(where.artifacts, path);
   const loaded = await loadSentimentClassifier(artefact, { workers: 1, sha256: card.sha256 });
   t.after(() => loaded.close());
-  const said = await loaded.classify(texts);
+  const answers = await loaded.classify(texts);
   const before = await analyzeSentiment(texts, { model: directory });
   assert.deepEqual(
-    said,
+    answers,
     before.map(({ transformer }) => transformer),
   );
   // Again: nothing changes.
@@ -86,7 +86,7 @@ test("a repository of the hub is fetched once, pinned, and refused when its hash
   assert.ok(!existsSync(where.artifacts));
   assert.ok(hub.served.includes("onnx/model_quantized.onnx") && hub.served.includes("tokenizer.json"));
 
-  // From here on nobody answers: a commit that lies in the cache is all that is needed.
+  // From here on the hub does not answer: a commit in the cache is all that is needed.
   const away = { revision, host: "http://127.0.0.1:1/" };
   const sha256 = createHash("sha256")
     .update(readFileSync(join(directory, "onnx", "model_quantized.onnx")))
@@ -101,7 +101,7 @@ test("a repository of the hub is fetched once, pinned, and refused when its hash
   );
 });
 
-test("the command line takes a model in and says what to do with it, or what is wrong", async (t) => {
+test("the command line takes a model in and prints what to do with it, or what is wrong", async (t) => {
   const directory = hubModel(t);
   const where = places(t);
   const environment = { ...process.env, NEWSTAPE_ARTIFACTS: where.artifacts, NEWSTAPE_DATA: where.cache };

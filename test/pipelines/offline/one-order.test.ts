@@ -54,7 +54,7 @@ const logs = fc
 
 const shown = ({ entry }: Pick<MergedEntry, "entry">): string => `${entry.topic} ${entry.id}`;
 
-/** What a task takes. @param arrivals how many records of each input lie there before the next batch; none: all, sorted where they must be */
+/** What a task takes. @param arrivals how many records of each input are there before the next batch; none: all, sorted where they must be */
 async function live(
   log: Log,
   limit: number,
@@ -93,7 +93,7 @@ async function live(
   return taken;
 }
 
-/** What the outputs of some inputs say of the order. */
+/** The order by the outputs of some inputs. */
 function emissions(taken: readonly MergedEntry[], isTrigger: (index: number) => boolean): RecordedEmission[] {
   const order = new MergeOrder(names.length, [0, 0, 0]);
   return taken.flatMap(({ entry, queue, joined }, index): RecordedEmission[] => {
@@ -110,7 +110,7 @@ function emissions(taken: readonly MergedEntry[], isTrigger: (index: number) => 
   });
 }
 
-async function replayed(log: Log, said: readonly RecordedEmission[]): Promise<string[]> {
+async function replayed(log: Log, emitted: readonly RecordedEmission[]): Promise<string[]> {
   const partitionLog = {
     async *read(topic: Name, _: number, from: number, to: number) {
       yield await Promise.resolve(stored(log, topic).slice(from, to));
@@ -130,7 +130,7 @@ async function replayed(log: Log, said: readonly RecordedEmission[]): Promise<st
   );
   const found: string[] = [];
   const recorded = (async function* () {
-    yield* await Promise.resolve(said);
+    yield* await Promise.resolve(emitted);
   })();
   for await (const ordered of loggedOrder(readers, recorded, ends)) {
     assert.ok("entry" in ordered, "every output has its input");
@@ -145,9 +145,9 @@ test("a backfill, its replay and the offline run take the same inputs in the sam
       const taken = await live(log, limit, undefined);
       const offline = [...mergeInputs(names, log)].map(({ topic, record }) => `${topic} ${record.id}`);
       assert.deepEqual(taken.map(shown), offline);
-      // What was taken after the last output of a sorted part is told by the committed place in it: here it has one.
-      const said = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
-      assert.deepEqual(await replayed(log, said), offline);
+      // What was taken after the last output of a sorted part follows from the committed place in it: here it has one.
+      const recorded = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
+      assert.deepEqual(await replayed(log, recorded), offline);
     }),
     { numRuns: 500 },
   );
@@ -158,8 +158,8 @@ test("what arrives live, in whatever pieces, is replayed as it was taken", async
   await fc.assert(
     fc.asyncProperty(logs, arrivals, fc.array(fc.boolean()), async (log, pieces, mask) => {
       const taken = await live(log, 3, pieces);
-      const said = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
-      assert.deepEqual(await replayed(log, said), taken.map(shown));
+      const recorded = emissions(taken, (index) => (mask[index] ?? false) || index === taken.length - 1);
+      assert.deepEqual(await replayed(log, recorded), taken.map(shown));
     }),
     { numRuns: 500 },
   );

@@ -1,4 +1,4 @@
-/** The stages over plain arrays follow their declarations; what a declaration or a history lacks is said. */
+/** The stages over plain arrays follow their declarations; what a declaration or a history lacks is an error. */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { readSorted } from "../../../pipelines/ingest/index.js";
@@ -26,7 +26,7 @@ before(async () => {
   };
 });
 
-const says = (message: RegExp) => (error: Error) => error instanceof UserError && message.test(error.message);
+const hasMessage = (message: RegExp) => (error: Error) => error instanceof UserError && message.test(error.message);
 
 test("what is derived, what comes from outside and what leads to a topic follow from the declarations", (t) => {
   addTopic(t, toy);
@@ -38,10 +38,10 @@ test("what is derived, what comes from outside and what leads to a topic follow 
   assert.deepEqual(way("features"), ["sentiment", "market", "features"]);
   assert.deepEqual(way(toy), [...names(stages), "echo"]);
   assert.deepEqual(way("market.context"), ["market"]);
-  assert.throws(() => wayTo(all, "news.raw"), says(/no stage writes news\.raw/));
+  assert.throws(() => wayTo(all, "news.raw"), hasMessage(/no stage writes news\.raw/));
 });
 
-test("a stage that is added to the list is run with the others, on what they say", async (t) => {
+test("a stage that is added to the list is run with the others, on their outputs", async (t) => {
   addTopic(t, toy);
   const records = await runOffline([...stages, echoStage()], history, services);
   assert.deepEqual(Object.keys(records), derivedTopics([...stages, echoStage()]));
@@ -56,36 +56,42 @@ test("a stage that is added to the list is run with the others, on what they say
   assert.equal(1 / (last?.confidence ?? 0), signals.filter(({ symbol }) => symbol === last?.symbol).length);
 });
 
-test("one stage alone says the same, in batches, and tells what gave no output", async () => {
+test("one stage alone publishes the same, in batches, and reports what gave no output", async () => {
   const articles = recordsOf(history, "news.raw");
   const again = articles.at(-1);
   assert.ok(again);
   const others: string[] = [];
   const progress: number[] = [];
-  const said: unknown[] = [];
+  const published: unknown[] = [];
   const watched = { ...services, onProgress: (_: string, inputs: number) => progress.push(inputs) };
   const given = { "news.raw": [...articles, again] };
   for await (const outputs of stageOutputs(sentimentStage, given, watched, (_, { kind }) => others.push(kind))) {
-    said.push(...outputs.map(({ record }) => record));
+    published.push(...outputs.map(({ record }) => record));
   }
-  assert.deepEqual(said, recordsOf(await runOffline([sentimentStage], history, services), "news.sentiment"));
+  assert.deepEqual(published, recordsOf(await runOffline([sentimentStage], history, services), "news.sentiment"));
   assert.deepEqual(others, ["duplicate"]);
   assert.equal(progress.at(-1), articles.length + 1);
 });
 
-test("what is missing is said before anything runs", async (t) => {
+test("what is missing is an error before anything runs", async (t) => {
   addTopic(t, toy);
   const run = (added: Parameters<typeof echoStage>[0], first = stages) =>
     runOffline([...first, echoStage(added)], history, services);
-  await assert.rejects(run({ inputs: ["models.registry"] }), says(/the stage echo reads models\.registry, of which/));
-  await assert.rejects(run({}, []), says(/the stage echo reads signals, of which there are no records/));
-  await assert.rejects(run({ output: "scores" }), says(/the stage echo writes scores, which one before it writes/));
-  await assert.rejects(run({ models: ["volume"] }), says(/the stage echo uses models of the task volume/));
+  await assert.rejects(
+    run({ inputs: ["models.registry"] }),
+    hasMessage(/the stage echo reads models\.registry, of which/),
+  );
+  await assert.rejects(run({}, []), hasMessage(/the stage echo reads signals, of which there are no records/));
+  await assert.rejects(
+    run({ output: "scores" }),
+    hasMessage(/the stage echo writes scores, which one before it writes/),
+  );
+  await assert.rejects(run({ models: ["volume"] }), hasMessage(/the stage echo uses models of the task volume/));
   const other = { ...echoStage(), outputs: ["models.registry"] as TopicName[] };
   await assert.rejects(runOffline([...stages, other], history, services), /echo has no output toy\.signals/);
   const every = { ...echoStage({ inputs: ["market.context"] }), partitions: "all" as const };
   await assert.rejects(
     runOffline([...stages, every], history, services),
-    says(/the stage echo reads every partition of market\.context/),
+    hasMessage(/the stage echo reads every partition of market\.context/),
   );
 });

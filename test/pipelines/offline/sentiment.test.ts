@@ -50,19 +50,19 @@ test("a text is read as the stage reads it, bit for bit, whatever it is read wit
   const together = await analyzeSentiment(texts, { workers: 2 });
   const alone = (await Promise.all(texts.slice(0, 2).map((text) => analyzeSentiment([text], { workers: 1 })))).flat();
   assert.deepEqual(alone, together.slice(0, 2));
-  for (const [index, { text, model, degraded, ...said }] of together.entries()) {
+  for (const [index, { text, model, degraded, ...answer }] of together.entries()) {
     const record = records[index];
     assert.equal(text, texts[index]);
     assert.equal(degraded, false);
     assert.equal(model, `${record?.model?.name}@${record?.model?.version}`);
-    for (const [name, value] of Object.entries(said))
+    for (const [name, value] of Object.entries(answer))
       assert.deepEqual(value, record?.[name as keyof NewsSentiment], name);
   }
   const [first, second, third] = together;
   assert.deepEqual([first?.label, second?.label, third?.label], ["positive", "negative", "neutral"]);
 });
 
-test("without a transformer VADER reads, and says so", async () => {
+test("without a transformer VADER reads, and the answer is marked", async () => {
   const [analysis] = await analyzeSentiment(["A great success"], { model: "vader" });
   assert.deepEqual([analysis?.model, analysis?.degraded, analysis?.transformer], [null, true, null]);
   assert.equal(analysis?.label, "positive");
@@ -112,7 +112,7 @@ test("`newstape sentiment`: CSV goes through a parser unchanged; packed output i
   }
 });
 
-test("`newstape sentiment`: what holds no text is refused by its line, the rest goes through, the exit code tells it", async () => {
+test("`newstape sentiment`: what holds no text is refused by its line, the rest goes through, the exit code shows it", async () => {
   const lines = [
     '{"text":"Shares rise"}',
     "no JSON",
@@ -132,7 +132,7 @@ test("`newstape sentiment`: what holds no text is refused by its line, the rest 
   for (const line of [2, 3, 4, 5, 6, 8]) assert.match(stderr, new RegExp(`^line ${line}: `, "m"));
   for (const [parameters, message] of [
     [[place("none.txt")], /cannot be read/],
-    [[place("mixed.jsonl"), "--out", place("out.txt")], /does not say its format/],
+    [[place("mixed.jsonl"), "--out", place("out.txt")], /the format of .* is not known/],
     [[place("mixed.jsonl"), "--model", place("nowhere")], /nowhere/],
     [[place("mixed.jsonl"), "--format", "csv"], /no column text or headline/],
     [[place("mixed.jsonl"), "--workers", "0"], /number from 1 on/],
@@ -212,7 +212,7 @@ test("`newstape evaluate sentiment`: every predictor, each file and all of them,
   const text = await newstape(process.env, ["evaluate", "sentiment", place("one.csv"), "--model", "vader"]);
   assert.equal(text.code, 0, text.stderr);
   assert.match(text.stdout, /majority/);
-  assert.match(text.stdout, /said negative/);
+  assert.match(text.stdout, /predicted negative/);
 });
 
 test("`newstape evaluate sentiment`: a file without a usable line, or without its columns, is an error", async () => {

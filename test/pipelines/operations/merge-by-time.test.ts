@@ -36,9 +36,9 @@ test("a portion without records is not the end of its partition", async () => {
 
 test("the counts of several partitions go on from their sums", () => {
   const one = { outcomes: { ...noOutcomes(), emit: 3, reject: 1 }, outputs: [3, 1] };
-  const other = { outcomes: { ...noOutcomes(), emit: 2, join: 4 }, outputs: [2] };
+  const other = { outcomes: { ...noOutcomes(), emit: 2, absorb: 4 }, outputs: [2] };
   const sum = sumProgress([one, other]);
-  assert.deepEqual(sum, { outcomes: { emit: 5, join: 4, duplicate: 0, reject: 1 }, outputs: [5, 1] });
+  assert.deepEqual(sum, { outcomes: { emit: 5, absorb: 4, duplicate: 0, reject: 1 }, outputs: [5, 1] });
   assert.deepEqual(decodeProgress(encodeProgress(sum)), sum);
   assert.deepEqual(sumProgress([]), { outcomes: noOutcomes(), outputs: [] });
 });

@@ -48,7 +48,7 @@ test("what does not exist is not reset, and the landing's reset empties no topic
   await assert.rejects(planReset(surroundings, "no-such"), /There is no stage no-such/);
 });
 
-test("an operation is refused while processes run, and says which, and where", async () => {
+test("an operation is refused while processes run, with which, and where", async () => {
   const { cluster, surroundings } = fakeSurroundings();
   const { names, operations } = surroundings;
   await refuseMembers(operations, names, ["scores", "landing"], "It");
@@ -68,7 +68,7 @@ test("what was interrupted is found, and refuses others", async () => {
   cluster.committed.set(names.group("operations"), [{ ...place, metadata: JSON.stringify(note) }]);
   assert.deepEqual(await findUnfinished(surroundings), note);
   await assert.rejects(refuseUnfinished(surroundings), /`newstape reset features`, begun at 2015/);
-  // Without topics there is nothing half done, and no group to ask for.
+  // Without topics there is nothing half done, and no group to look up.
   cluster.topics.delete("news.raw");
   assert.equal(await findUnfinished(surroundings), undefined);
 });

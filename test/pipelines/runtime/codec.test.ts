@@ -1,4 +1,4 @@
-/** Whatever lies in a topic: it is a record, or an `UndecodableError`, and nothing else comes of it. */
+/** Whatever a topic holds: it is a record, or an `UndecodableError`, and nothing else comes of it. */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -89,7 +89,7 @@ for (const file of files) {
   });
 }
 
-test("nothing, no magic byte, a schema that nobody knows", async () => {
+test("nothing, no magic byte, a schema that the registry does not have", async () => {
   const registry = new MemoryRegistry();
   const codec = await open("market.bars.avsc", registry);
   for (const bytes of [null, Buffer.alloc(0), Buffer.from([0]), Buffer.from("{}"), Buffer.from([1, 0, 0, 0, 1, 0])]) {
@@ -108,7 +108,7 @@ test("nothing, no magic byte, a schema that nobody knows", async () => {
   assert.equal(registry.asked, 1, "a flood of one unknown id is one question");
 });
 
-test("a registry that is away is a passing fault, one that says nonsense is not", async () => {
+test("a registry that is away is a passing fault, one that answers nonsense is not", async () => {
   const registry = new MemoryRegistry();
   const codec = await open("market.bars.avsc", registry);
   const bytes = Buffer.from([0, 0, 0, 0, 9, 7]);

@@ -21,7 +21,7 @@ test("a model that the operator does not ask for, and a topic that it does not r
   defineStage({ ...sections, inputs: ["signals"], models: [] });
 });
 
-test("an operator is made from the settings where the declaration says how", () => {
+test("an operator is made from the settings where the declaration has how", () => {
   const made = defineStage({
     ...base,
     inputs: ["market.bars"],

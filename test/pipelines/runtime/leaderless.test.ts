@@ -20,7 +20,7 @@ const answer = (partitionErrorCode: number, topicErrorCode = 0): Metadata => ({
   ],
 });
 
-test("a partition without a leader hides the others from nobody who asks for what there is", async () => {
+test("a partition without a leader hides no others where topics are only listed", async () => {
   const seen = await withLeaderless(() => parse(answer(5)));
   assert.equal(seen.topicMetadata[0]?.partitionMetadata[0]?.leader, -1);
 });

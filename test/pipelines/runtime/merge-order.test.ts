@@ -1,4 +1,4 @@
-/** What the log tells of a task's order, and what is logged where it does not: nothing may be lost between the two. */
+/** What the log shows of a task's order, and what is logged where it does not: nothing may be lost between the two. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -45,7 +45,7 @@ const entries = fc.array(fc.record({ queue: fc.nat({ max: count - 1 }), availabl
   maxLength: 12,
 });
 
-test("from the log and the header every order is told, whether it was the merge's own or not", () => {
+test("from the log and the header every order follows, whether it was the merge's own or not", () => {
   fc.assert(
     fc.property(entries, (taken) => {
       const order = new MergeOrder(count);
@@ -88,7 +88,7 @@ test("the merge's own order takes no header, and one input never does", () => {
   );
 });
 
-test("an order too long to be logged is said to be unknown, not left out", () => {
+test("an order too long to be logged is marked as unknown, not left out", () => {
   const order = new MergeOrder(2);
   for (let index = 0; index < 10_000; index += 1) order.take(index % 2, -index);
   assert.equal(order.carried(), "?");

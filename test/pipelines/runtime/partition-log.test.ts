@@ -47,7 +47,7 @@ test("what the cleaner has left of a batch does not end the reading", async () =
   assert.deepEqual(await read(log, 102), [0, 1, 2, 100, 101]);
 });
 
-test("a hole up to the end ends it; a leader that does not know the end yet is asked again", async () => {
+test("a hole up to the end ends it; a leader that does not know the end yet is tried again", async () => {
   assert.deepEqual(await read(logOf((from) => ({ offsets: from < 2 ? [0, 1] : [], stable: 9 })).log, 9), [0, 1]);
   let asked = 0;
   const { log, brokers } = logOf((from) => {

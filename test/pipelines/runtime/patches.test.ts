@@ -1,4 +1,4 @@
-/** Each patch of KafkaJS is asked for where KafkaJS itself uses the thing, in a process that had loaded KafkaJS before. */
+/** Each patch of KafkaJS is checked where KafkaJS itself uses the thing, in a process that had loaded KafkaJS before. */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -28,7 +28,7 @@ test("what was loaded before does not stand in the way, and another version stay
   assert.deepEqual(applied, []);
 });
 
-test("every patch says what it is for", () => {
+test("every patch has its purpose", () => {
   for (const { module, fault, instead, until } of patches)
     for (const text of [module, fault, instead, until]) assert.ok(text.length > 5, module);
 });
@@ -116,14 +116,14 @@ test("a consumer's batch hides the records of aborted transactions that overlap"
   assert.deepEqual(visible, []);
 });
 
-test("a group that stands at an offset that is gone is told, and commits nothing", async (t) => {
+test("a group whose offset is gone gets a notice, and commits nothing", async (t) => {
   const OffsetManager = require("kafkajs/src/consumer/offsetManager") as {
     prototype: { setDefaultOffset(position: object): Promise<void> };
   };
-  const told: object[] = [];
-  t.after(onOutOfRange("g", (position) => told.push(position)));
+  const reported: object[] = [];
+  t.after(onOutOfRange("g", (position) => reported.push(position)));
   await OffsetManager.prototype.setDefaultOffset.call({ groupId: "g" }, { topic: "t", partition: 3 });
-  assert.deepEqual(told, [{ topic: "t", partition: 3 }]);
+  assert.deepEqual(reported, [{ topic: "t", partition: 3 }]);
 });
 
 test("a coordinator that no broker could name is worth another try", async () => {
@@ -145,7 +145,7 @@ interface GroupClass {
 }
 const fault = (name: string, type?: string): Error => Object.assign(new Error(name), { name, type });
 
-test("a heartbeat that nobody answers makes the member look for another coordinator", async () => {
+test("a heartbeat without an answer makes the member look for another coordinator", async () => {
   const ConsumerGroup = require("kafkajs/src/consumer/consumerGroup") as GroupClass &
     (new (options: object) => GroupClass["prototype"]);
   const group = new ConsumerGroup({

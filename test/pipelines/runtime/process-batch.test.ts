@@ -45,12 +45,12 @@ test("outcomes come with their notes, those without records too; bytes that are 
     processed.map(({ kind, records: written, outcome }) => [kind, written.length, outcome?.kind]),
     [
       ["emit", 1, "emit"],
-      ["join", 0, "join"],
+      ["absorb", 0, "absorb"],
       ["reject", 1, undefined],
     ],
   );
   assert.deepEqual(processed[1]?.outcome, {
-    kind: "join",
+    kind: "absorb",
     notes: [{ target: "move", model: "move@1.0.0", takes: "f1" }],
   });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { tellRefusedCoordinators } from "../../../pipelines/runtime/kafka/refused-coordinators.js";
+import { reportRefusedCoordinators } from "../../../pipelines/runtime/kafka/refused-coordinators.js";
 
 const { KafkaJSGroupCoordinatorNotFound } = createRequire(import.meta.url)("kafkajs/src/errors") as {
   KafkaJSGroupCoordinatorNotFound: new (message: string) => Error & { retriable: boolean };
 };
 
-/** KafkaJS's two classes as far as this goes: the cluster asks each broker, and forgets what it said. */
+/** KafkaJS's two classes as far as this goes: the cluster tries each broker, and drops its answer. */
 function fakes(answers: readonly (Error | "no connection")[]) {
   class Broker {
     constructor(private readonly answer: Error) {}
@@ -25,7 +25,7 @@ function fakes(answers: readonly (Error | "no connection")[]) {
     }
   }
   const modules: Record<string, unknown> = { "kafkajs/src/broker": Broker, "kafkajs/src/cluster": Cluster };
-  tellRefusedCoordinators(((name: string) => modules[name]) as NodeJS.Require);
+  reportRefusedCoordinators(((name: string) => modules[name]) as NodeJS.Require);
   return new Cluster();
 }
 
@@ -36,7 +36,7 @@ test("the broker's own answer is passed on, whether it is worth another try or n
   await assert.rejects(fakes(["no connection", passing]).findGroupCoordinatorMetadata({ groupId: "g" }), passing);
 });
 
-test("where no broker could be asked another try is worth it, which KafkaJS thinks it is not", async () => {
+test("where no broker could be reached another try is worth it, which KafkaJS does not make", async () => {
   assert.equal(new KafkaJSGroupCoordinatorNotFound("").retriable, false);
   const error = await fakes(["no connection"])
     .findGroupCoordinatorMetadata({ groupId: "g" })

@@ -36,7 +36,7 @@ test("without a key it stays in its partition", () => {
   assert.equal(rejectRecord(namesUnder(""), 4, { ...stored, key: null, partition: 3 }, rejection).partition, 3);
 });
 
-test("what would not fit the broker's limit is cut, and says so: it would be tried for ever", () => {
+test("what would not fit the broker's limit is cut, with a header for it: it would be tried for ever", () => {
   const headers = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`header-${index}`, "x".repeat(100)]));
   const large = { ...stored, key: "K".repeat(1_000_000), value: Buffer.alloc(5_000_000, 7), headers };
   const record = rejectRecord(namesUnder(""), 4, large, { ...rejection, reason: "r".repeat(1_000_000) });

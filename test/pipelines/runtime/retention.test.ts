@@ -20,7 +20,7 @@ function brokers(ends: readonly number[], low = 0) {
   };
 }
 
-test("an end below the reader's offset is believed only when it stays so, over new metadata each time", async () => {
+test("an end below the reader's offset counts only when it stays so, over new metadata each time", async () => {
   const zombie = brokers([5, 5, 10]);
   assert.equal(await confirmUnreadable(zombie, "features", place, () => 8, quick), undefined);
   assert.deepEqual(zombie.asked(), [3, 3]);
@@ -28,7 +28,7 @@ test("an end below the reader's offset is believed only when it stays so, over n
   assert.match(madeAnew?.message ?? "", /ends at 5: the topic was deleted and made anew/);
 });
 
-test("what retention has deleted is told at once: no broker's beginning is too high", async () => {
+test("what retention has deleted is reported at once: no broker's beginning is too high", async () => {
   const deleted = brokers([100], 50);
   const fault = await confirmUnreadable(deleted, "features", place, () => 8, quick);
   assert.match(fault?.message ?? "", /retention has deleted everything below 50: 42 offsets/);

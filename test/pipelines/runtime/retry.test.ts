@@ -11,21 +11,21 @@ test("pauses double up to the longest", () => {
 });
 
 test("a passing error is tried again, counted from one; another ends it", async () => {
-  const told: number[] = [];
+  const reported: number[] = [];
   let tries = 0;
   const attempt = async (): Promise<string> => {
     tries += 1;
     if (tries < 3) throw new Error(`passing ${tries}`);
     return "done";
   };
-  const isPassing = (_: unknown, failures: number): boolean => told.push(failures) > 0;
+  const isPassing = (_: unknown, failures: number): boolean => reported.push(failures) > 0;
   assert.equal(await retrying(attempt, { backoff, isPassing }), "done");
-  assert.deepEqual(told, [1, 2]);
+  assert.deepEqual(reported, [1, 2]);
   tries = 0;
   await assert.rejects(retrying(attempt, { backoff, isPassing: () => false }), /passing 1/);
 });
 
-test("who is told to stop waits no longer, and tries no more", async () => {
+test("an abort ends the wait and the tries", async () => {
   const stopping = new AbortController();
   let tries = 0;
   const failing = retrying(

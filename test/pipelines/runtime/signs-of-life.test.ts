@@ -27,29 +27,29 @@ function fakeConsumer() {
   };
 }
 
-test("a consumer that gives no sign for so many looks is told of once; any sign starts the count anew", (t) => {
+test("a consumer that gives no sign for so many looks is reported once; any sign starts the count anew", (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const { consumer, emit, count } = fakeConsumer();
-  const told: string[] = [];
-  watchSigns(consumer, ({ message }) => void told.push(message), { everyMs: 1000, looks: 3 });
+  const reported: string[] = [];
+  watchSigns(consumer, ({ message }) => void reported.push(message), { everyMs: 1000, looks: 3 });
   for (const event of Object.values(events)) {
     t.mock.timers.tick(2000);
     emit(event);
   }
   // The look that finds the sign, and two without.
   for (let look = 0; look < 3; look += 1) t.mock.timers.tick(1000);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   t.mock.timers.tick(1000);
-  assert.deepEqual(told, ["the consumer has given no sign of life for 3 s"]);
+  assert.deepEqual(reported, ["the consumer has given no sign of life for 3 s"]);
   t.mock.timers.tick(60_000);
-  assert.equal(told.length, 1);
+  assert.equal(reported.length, 1);
   assert.equal(count(), 0);
 });
 
-test("who has stopped watching is told nothing", (t) => {
+test("after the watching has stopped nothing is reported", (t) => {
   t.mock.timers.enable({ apis: ["setInterval"] });
   const { consumer, count } = fakeConsumer();
-  const stop = watchSigns(consumer, () => assert.fail("told"), { everyMs: 1000, looks: 2 });
+  const stop = watchSigns(consumer, () => assert.fail("reported"), { everyMs: 1000, looks: 2 });
   stop();
   t.mock.timers.tick(60_000);
   assert.equal(count(), 0);

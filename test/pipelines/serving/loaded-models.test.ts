@@ -15,7 +15,7 @@ const version = (name: string, sha256: string): ModelVersion => ({
   card: "{}",
 });
 
-/** Models that tell when they are closed. */
+/** Models that record when they are closed. */
 function models() {
   const closed: string[] = [];
   const waiting: (() => void)[] = [];
@@ -23,7 +23,7 @@ function models() {
     if (sha256 === "broken") return Promise.reject(new Error("the artefact is broken"));
     const close = (): Promise<void> => {
       closed.push(`${name} ${sha256}`);
-      for (const told of waiting.splice(0)) told();
+      for (const resolve of waiting.splice(0)) resolve();
       return Promise.resolve();
     };
     return Promise.resolve({ model: { name, version: "1", sha256 }, close } as unknown as ServedModel);

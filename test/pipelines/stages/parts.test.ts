@@ -31,7 +31,7 @@ test("every topic has a part that writes it", () => {
   );
 });
 
-test("every topic lands, or says why not", () => {
+test("every topic lands, or has a reason why not", () => {
   const landing = parts.filter(({ kind }) => kind === "sink").flatMap(({ inputs }) => inputs);
   for (const name of topicNames) {
     const where: Landing = topics[name].landing;
@@ -78,5 +78,5 @@ test("what is no source can be run, and a stage writes no other's topics", () =>
     parts.filter(({ kind }) => kind !== "source").map(({ name }) => name),
   );
   const written = stages.flatMap(({ outputs }) => outputs as TopicName[]);
-  assert.deepEqual(written, [...new Set(written)], "the books count what one stage writes to a topic");
+  assert.deepEqual(written, [...new Set(written)], "the accounting counts what one stage writes to a topic");
 });

@@ -1,4 +1,4 @@
-/** A vector that no model takes is counted, and told of where none of the set that a model takes comes beside it. */
+/** A vector that no model takes is counted, and logged where none of the set that a model takes comes beside it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
@@ -42,9 +42,9 @@ const many = (count: number, ...sets: string[]): FeatureVector[] =>
     sets.map((featureSet) => vector({ id: `${featureSet} ${index}`, featureSet, triggerId: `bar-${index}` })),
   ).flat();
 
-test("vectors of a set that no model takes are no rejects: each is counted, and the log says it once a target", async () => {
+test("vectors of a set that no model takes are no rejects: each is counted, and the log has it once a target", async () => {
   const { kinds, counts, warnings } = await measured(many(50, core));
-  assert.deepEqual(kinds, ["join"]);
+  assert.deepEqual(kinds, ["absorb"]);
   assert.deepEqual(counts, ["direction full-1 no 50", "move full-1 no 50"]);
   assert.deepEqual(warnings, [
     { target: "direction", model: "direction@1.0.0", takes: "full-1", comes: "core-1" },
@@ -52,13 +52,13 @@ test("vectors of a set that no model takes are no rejects: each is counted, and 
   ]);
 });
 
-test("two sets side by side: what the models take is scored, and nothing is told of the other", async () => {
+test("two sets side by side: what the models take is scored, and nothing is logged of the other", async () => {
   for (const sets of [
     [core, full],
     [full, core],
   ]) {
     const { kinds, counts, warnings } = await measured(many(50, ...sets));
-    assert.deepEqual(kinds.sort(), ["emit", "join"]);
+    assert.deepEqual(kinds.sort(), ["absorb", "emit"]);
     assert.deepEqual(counts, [
       ...["direction full-1 no 50", "direction full-1 yes 50"],
       ...["move full-1 no 50", "move full-1 yes 50"],
@@ -67,7 +67,7 @@ test("two sets side by side: what the models take is scored, and nothing is told
   }
 });
 
-test("a target whose model takes another set than the others' is missing in the scores, and told", async () => {
+test("a target whose model takes another set than the others' is missing in the scores, and logged", async () => {
   const { kinds, counts, warnings } = await measured(many(20, full), {
     direction,
     move: new RecordingScorer("move", [], core),
@@ -80,7 +80,7 @@ test("a target whose model takes another set than the others' is missing in the 
   );
 });
 
-test("a set that comes no more is told, though it was scored before, and told again after it came back", async () => {
+test("a set that comes no more is logged, though it was scored before, and logged again after it came back", async () => {
   const vectors = [...many(5, full), ...many(20, core), ...many(1, full), ...many(20, core)];
   const { warnings } = await measured(vectors, { direction });
   assert.equal(warnings.length, 2);

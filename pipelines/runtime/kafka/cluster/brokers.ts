@@ -1,6 +1,6 @@
 /**
  * The cluster as it is now: who leads which partition, who coordinates what, and one connection to each of them.
- * Every answer is handed back whole, so that what one broker said of one partition is never taken for what another said.
+ * Every answer is handed back whole, so that one broker's answer on a partition is never attributed to another.
  */
 import { BrokerFault, createCluster, type Broker, type Cluster } from "./internals.js";
 import type { Kafka } from "../client.js";
@@ -10,7 +10,7 @@ import { persist } from "./persist.js";
 import { requests, type ProducerIdentity, type RequestKind } from "./requests.js";
 
 /**
- * A request that nobody has answered: the connection broke, or the time was up. What was sent may still be done, at any
+ * A request without an answer: the connection broke, or the time was up. What was sent may still be done, at any
  * later time.
  */
 export class UnansweredError extends Error {
@@ -50,7 +50,7 @@ export class Brokers {
   readonly #coordinators = new Map<string, number>();
   /** Calls that come while a broker is being connected to wait for the same connection, and fail with it. */
   readonly #connecting = new WeakMap<Broker, Promise<void>>();
-  /** Brokers that have told which requests they know. */
+  /** Brokers whose request versions are known. */
   readonly #greeted = new WeakSet<Broker>();
   /** Requests that a broker has not answered yet: it works on one at a time of a connection. */
   readonly #underWay = new Map<Broker, number>();
@@ -71,7 +71,7 @@ export class Brokers {
     return [...(this.#leaders.get(topic)?.keys() ?? [])].sort((a, b) => a - b);
   }
 
-  /** Asks who leads the partitions of these topics; a topic that the broker does not know has no leaders then. */
+  /** Looks up which brokers lead the partitions of these topics; a topic that the broker does not know has no leaders then. */
   async refresh(topics: readonly string[]): Promise<void> {
     const { brokers, topicMetadata } = await this.#askAny(requests.metadata, { topics, allowAutoTopicCreation: false });
     for (const { nodeId, ...address } of brokers) await this.#know(nodeId, address);
@@ -113,7 +113,7 @@ export class Brokers {
     return this.#send(broker, kind, parameters);
   }
 
-  /** A producer id that nobody has had. */
+  /** A producer id that was never used. */
   async newProducerId(): Promise<ProducerIdentity> {
     // The time-out is of transactions, which such a producer has none of.
     const answer = await this.#askAny(requests.initProducerId, { transactionTimeout: 60_000 });
@@ -121,7 +121,7 @@ export class Brokers {
     return answer;
   }
 
-  /** Request numbers with the highest version that a broker speaks. */
+  /** Request numbers with the highest version that a broker supports. */
   async versions(): Promise<ReadonlyMap<number, number>> {
     const { apiVersions } = await persist(
       () => this.#askAny(requests.apiVersions, {}),
@@ -162,7 +162,7 @@ export class Brokers {
       breakOff(seed);
       if (this.#seed === seed) this.#seed = undefined;
       if (!(error instanceof UnansweredError)) throw error;
-      // A question that changes nothing can be asked again, whether it arrived or not.
+      // A request that changes nothing can be repeated, whether it arrived or not.
       throw new UnansweredError(`${kind.name} to any broker`, false, error);
     }
   }
@@ -184,7 +184,7 @@ export class Brokers {
     const answer = async (): Promise<Answer> => {
       await this.#connect(broker);
       if (isGivenUp || this.#isClosed || !this.#isCurrent(broker)) {
-        // Nobody waits for the answer any more, and nobody would close the connection.
+        // Its answer is no longer awaited, and nothing else would close the connection.
         breakOff(broker);
         throw new Error("given up meanwhile");
       }
@@ -273,7 +273,7 @@ function breakOff({ connectionPool }: Broker): void {
   }
 }
 
-/** A refused password, a request that the broker does not know, a fault of our own: no other broker would say otherwise. */
+/** A refused password, a request that the broker does not know, a fault of our own: no other broker would answer otherwise. */
 function isFinal(error: unknown): boolean {
   const { name } = error as Error;
   return (

@@ -19,7 +19,7 @@ export interface ProtocolRequest<Answer> {
   };
 }
 
-/** Makes requests of one kind, in the highest version that both sides speak. */
+/** Makes requests of one kind, in the highest version that both sides support. */
 export interface RequestDefinition<Parameters, Answer> {
   readonly versions: readonly string[];
   protocol(version: { version: number }): (parameters: Parameters) => ProtocolRequest<Answer>;

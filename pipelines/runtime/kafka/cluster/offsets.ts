@@ -1,4 +1,4 @@
-/** Where partitions begin and end, and what groups have committed: asked of those who know, and asked again when they move. */
+/** Where partitions begin and end, and what groups have committed: requested of leaders and coordinators, and again when these move. */
 import type { CommittedOffset, TopicPartition } from "../types.js";
 import { UnansweredError, type Brokers } from "./brokers.js";
 import { byTopic } from "./by-topic.js";
@@ -17,7 +17,7 @@ const asked = {
 
 /** An election takes well under a second, a broker that died without a word is noticed after nine. */
 const withinMs = 20_000;
-/** A topic that does not exist is told sooner. */
+/** A topic that does not exist is reported sooner. */
 const unknownWithinMs = 5_000;
 const unknownTopic = 3;
 
@@ -53,7 +53,7 @@ export async function listOffsets(brokers: Brokers, topic: string, bound: Bound)
   }
 }
 
-/** @returns why the cluster could not be asked, if it could not */
+/** @returns why the cluster could not be reached, if it could not */
 async function refreshed(brokers: Brokers, topic: string): Promise<Error | undefined> {
   try {
     await brokers.refresh([topic]);

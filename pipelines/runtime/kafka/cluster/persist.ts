@@ -11,7 +11,7 @@ const backoff = { firstMs: 5, mostMs: 500 };
 export const pauseBefore = (attempt: number): Promise<void> => pause(waitBefore(attempt + 1, backoff));
 
 /**
- * Tries again, with pauses, while `isPassing` says so of the error and the time is not up.
+ * Tries again, with pauses, while `isPassing` holds for the error and the time is not up.
  *
  * @param withinMs from now; the last error is thrown then
  */

@@ -1,4 +1,4 @@
-/** The requests that the pipeline makes itself, with what they ask and what is answered (https://kafka.apache.org/protocol). */
+/** The requests that the pipeline makes itself, with their fields and those of the answers (https://kafka.apache.org/protocol). */
 import type { toStoredRecord } from "../group-consumer.js";
 import type { AbortedTransaction } from "../wire/aborted-transactions.js";
 import { apiKeys, definitionOf, type RequestDefinition } from "./internals.js";
@@ -11,7 +11,7 @@ export interface RequestKind<Parameters, Answer> {
   readonly withinMs: number;
 }
 
-/** A question that changes nothing is soon asked of another broker. */
+/** A request that changes nothing soon goes to another broker. */
 const questionMs = 5000;
 /**
  * A broker that dies without a word is fenced by the controller after 9 s (its default), and until then a write waits for
@@ -26,7 +26,7 @@ function kind<Parameters, Answer>(name: string, withinMs: number): RequestKind<P
   return { name, apiKey, definition: definitionOf<Parameters, Answer>(name), withinMs };
 }
 
-/** Who asks: the broker refuses every epoch but the newest. */
+/** The producer of the request: the broker refuses every epoch but the newest. */
 export interface ProducerIdentity {
   readonly producerId: string;
   readonly producerEpoch: number;

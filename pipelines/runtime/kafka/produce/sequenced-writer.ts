@@ -3,7 +3,7 @@
  *
  * A batch gets its sequence number when it is made and keeps it, and its bytes, for as long as it is tried: the broker, or the
  * one that leads the partition after it, knows a batch that it has written already and answers as if it had just done so
- * (KIP-98). Of one partition one batch is on its way at a time. Each leader is asked for itself, and what it answers of a
+ * (KIP-98). Of one partition one batch is on its way at a time. Each leader gets a request of its own, and its answer on a
  * partition counts for that partition alone: a batch that was written is never sent again with others that were not, and one
  * whose partition has moved is sent to where it moved.
  */
@@ -95,7 +95,7 @@ export class SequencedWriter {
   /**
    * Resolves when all in-sync replicas have the batches. Calls must not overlap.
    *
-   * In a transaction a request that nobody answered ends the attempt: the transaction has to be given up, since what was
+   * In a transaction a request without an answer ends the attempt: the transaction has to be given up, since what was
    * sent may be done after its end.
    */
   async deliver(batches: readonly Batch[]): Promise<Written[]> {
@@ -126,7 +126,7 @@ export class SequencedWriter {
     return done;
   }
 
-  /** What cannot be asked now is asked again by the next attempt. */
+  /** What cannot be requested now is requested again by the next attempt. */
   async #refresh(batches: readonly Batch[]): Promise<void> {
     try {
       await this.brokers.refresh([...new Set(batches.map(({ topic }) => topic))]);

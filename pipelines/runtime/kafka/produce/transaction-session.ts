@@ -1,16 +1,16 @@
 /**
- * One producer's side of the transaction protocol (KIP-98): what it tells the coordinators of its transactional id and of the
+ * One producer's side of the transaction protocol (KIP-98): its requests to the coordinators of its transactional id and of the
  * consumer group.
  *
  * What a coordinator has answered with a passing fault (it is busy with the transaction before, it has moved) was not done and
- * is asked again. What nobody has answered is not: it may still lie in the queue of a broker that is frozen, and be done when a
+ * is requested again. What has no answer is not: it may still lie in the queue of a broker that is frozen, and be done when a
  * later transaction is open. The transaction is given up then, and the next producer's epoch shuts out whatever comes late.
  *
  * Except the commit. Once it was sent the transaction can only be brought to the same end: a coordinator that was killed and
  * comes back acts on a commit that stands in its own log alone, and writes markers of it before it learns that another broker
  * coordinates now, one that knows of no commit and would abort what the next producer finds open. Committed on some partitions
  * and aborted on others, the records would then be written twice. (Seen on Kafka 4.4, with brokers that were killed and came
- * back before the controller missed them.) So the commit is asked for again until somebody answers, and then this session is
+ * back before the controller missed them.) So the commit is requested again until it is answered, and then this session is
  * over, because the first request may still come late.
  */
 import { BrokerFault } from "../cluster/internals.js";
@@ -46,7 +46,7 @@ export class TransactionSession {
     readonly identity: ProducerIdentity,
   ) {}
 
-  /** True after a commit that was asked for twice: its first request may still be done, when a later transaction is open. */
+  /** True after a commit that was requested twice: its first request may still be done, when a later transaction is open. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -72,7 +72,7 @@ export class TransactionSession {
           throw error;
         }
       },
-      // To initialise twice only makes an epoch that nobody uses.
+      // To initialise twice only makes an epoch that is never used.
       (error) => error instanceof UnansweredError || (error instanceof BrokerFault && passing.has(error.code)),
       initialiseWithinMs,
     );
@@ -88,7 +88,7 @@ export class TransactionSession {
     }
     if (added.size === 0) return;
     this.#isOpen = true;
-    await this.#tell(
+    await this.#askCoordinator(
       requests.addPartitions,
       { topics: byTopic(added.values(), ({ partition }) => partition) },
       ({ errors }) =>
@@ -103,7 +103,7 @@ export class TransactionSession {
   async commitOffsets(groupId: string, offsets: readonly CommittedOffset[]): Promise<number> {
     if (!this.#hasOffsets) {
       this.#isOpen = true;
-      await this.#tell(requests.addOffsets, { groupId }, ({ errorCode }) => [{ errorCode, of: groupId }]);
+      await this.#askCoordinator(requests.addOffsets, { groupId }, ({ errorCode }) => [{ errorCode, of: groupId }]);
       this.#hasOffsets = true;
     }
     const topics = byTopic(offsets, ({ partition, offset, metadata = "" }) => ({
@@ -122,7 +122,7 @@ export class TransactionSession {
   async end(outcome: "commit" | "abort"): Promise<void> {
     if (this.#isOpen) {
       const isCommit = outcome === "commit";
-      await this.#tell(
+      await this.#askCoordinator(
         requests.end,
         { transactionResult: isCommit },
         ({ errorCode }) => [{ errorCode, of: this.transactionalId }],
@@ -135,7 +135,7 @@ export class TransactionSession {
   }
 
   /** Asks the coordinator of the transactional id. */
-  #tell<Parameters extends object, Answer>(
+  #askCoordinator<Parameters extends object, Answer>(
     kind: RequestKind<Parameters, Answer>,
     parameters: Omit<Parameters, "transactionalId" | keyof ProducerIdentity>,
     codes: (answer: Answer) => readonly Code[],
@@ -144,7 +144,7 @@ export class TransactionSession {
     return this.#ask("transaction", this.transactionalId, kind, parameters, codes, onRepeat);
   }
 
-  /** @param onRepeat called before a request that was sent and that nobody has answered is sent again; absent: it is not */
+  /** @param onRepeat called before a request that was sent and not answered is sent again; absent: it is not */
   async #ask<Parameters extends object, Answer>(
     of: "group" | "transaction",
     id: string,
@@ -177,14 +177,14 @@ export class TransactionSession {
 }
 
 interface Code extends Coded {
-  /** What it was said of. */
+  /** What it is the code of. */
   readonly of: string;
 }
 
-/** The coordinator is the right one and says so. */
+/** An error that only the right coordinator gives. */
 const isBusy = (error: unknown): boolean => error instanceof BrokerFault && !moved.has(error.code);
 
-/** Where one partition is refused the others are answered with OPERATION_NOT_ATTEMPTED, which tells nothing. */
+/** Where one partition is refused the others are answered with OPERATION_NOT_ATTEMPTED, which is no cause. */
 function throwFirst(codes: readonly Code[], name: string): void {
   const faults = codes.filter(({ errorCode }) => errorCode !== 0);
   const fault = faults.find(({ errorCode }) => errorCode !== operationNotAttempted) ?? faults[0];

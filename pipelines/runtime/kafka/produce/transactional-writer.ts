@@ -8,15 +8,15 @@ import { TransactionSession } from "./transaction-session.js";
 
 /** Where a task goes on. */
 export interface Standing {
-  /** What the group has committed of the partitions asked for; one without any is left out. */
+  /** What the group has committed of the requested partitions; one without any is left out. */
   readonly committed: readonly CommittedOffset[];
-  /** Everything that was ever committed to the changelog lies below this offset. */
+  /** Everything that was ever committed to the changelog is below this offset. */
   readonly changelogEnd: number | undefined;
 }
 
 /** A batch is tried for as long as the broker leaves a transaction open by default. */
 const batchWithinMs = 30_000;
-/** Key of the record that a take-over writes and aborts. Nobody sees it. */
+/** Key of the record that a take-over writes and aborts. No reader gets it. */
 const fenceKey = "newstape.fence";
 
 /** Transactions of one transactional id, one after the other. After any error it must be fenced anew, or closed and replaced. */
@@ -34,7 +34,7 @@ export class TransactionalWriter {
     this.#brokers = new Brokers(kafka);
   }
 
-  /** False after any failure, too: what was told to the coordinators then is not known; and after a commit asked for twice. */
+  /** False after any failure, too: the coordinators' state is not known then; and after a commit that was requested twice. */
   get isFenced(): boolean {
     return this.#session !== undefined && !this.#session.isOver && !this.#hasFailed;
   }
@@ -52,13 +52,13 @@ export class TransactionalWriter {
   }
 
   /**
-   * Fences, then asks where to go on, of brokers that have just shown that they are who they are taken for.
+   * Fences, then looks up where to go on, at brokers that have just proved to lead.
    *
-   * A broker that was frozen and goes on still takes itself for the leader, and answers what it knew then: a task that went
+   * A broker that was frozen and goes on still acts as the leader, and answers with its state of then: a task that went
    * by it would do again what was done, or begin with an old state. Such a broker can no longer write, since no replica
-   * follows it. So the group's offsets are asked of the coordinator that has taken an offset of this producer (all replicas
+   * follows it. So the group's offsets are requested from the coordinator that has taken an offset of this producer (all replicas
    * have it), and the changelog reaches at least to a record of this producer. Both are in one transaction, which is aborted;
-   * nobody else writes meanwhile, because everybody else is fenced.
+   * no other producer writes meanwhile, because all others are fenced.
    */
   async takeOver(
     groupId: string,
@@ -78,7 +78,7 @@ export class TransactionalWriter {
     await this.end("abort");
     if (!written) return { committed, changelogEnd: undefined };
     const [marker] = written;
-    if (!marker || marker.baseOffset < 0) throw new Error(`the broker has not told where ${changelog?.topic} ends`);
+    if (!marker || marker.baseOffset < 0) throw new Error(`the broker's answer lacks where ${changelog?.topic} ends`);
     return { committed, changelogEnd: marker.baseOffset + 1 };
   }
 

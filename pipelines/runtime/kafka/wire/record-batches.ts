@@ -1,9 +1,9 @@
 /**
- * The records of a fetched partition, decoded only as far as somebody asks. KafkaJS makes five buffers, two readers and
+ * The records of a fetched partition, decoded only as far as it is used. KafkaJS makes five buffers, two readers and
  * several 64-bit objects of each record before anybody has seen it.
  */
 
-/** What KafkaJS keeps of a record's batch: by it it tells the records of aborted transactions. */
+/** What KafkaJS keeps of a record's batch: with it it recognises the records of aborted transactions. */
 export interface BatchContext {
   readonly firstOffset: string;
   readonly firstTimestamp: string;
@@ -21,7 +21,7 @@ export interface BatchContext {
 
 export type Decompress = (bytes: Buffer) => Promise<Buffer>;
 
-/** Where one record's parts lie in the buffer of its batch; −1 for a null. */
+/** The places of one record's parts in the buffer of its batch; −1 for a null. */
 export class FetchedMessage {
   constructor(
     readonly offset: string,

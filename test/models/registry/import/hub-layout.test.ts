@@ -22,12 +22,12 @@ test("the order of the labels is read from the model's config, and its outputs f
   const texts = ["Profit soars", "Shares plunge after a warning", "The meeting is on Monday"];
   const [ours, theirs] = await Promise.all([model.classify(texts), shipped.classify(texts)]);
   const { temperature, labels } = shipped.card;
-  for (const [index, said] of ours.entries()) {
+  for (const [index, answer] of ours.entries()) {
     // The same network, at temperature 1; its first output is called positive here.
     const powers = labels.map((label) => (theirs[index]?.[label] ?? NaN) ** temperature);
     const total = powers.reduce((sum, power) => sum + power, 0);
     for (const [output, label] of card.labels.entries())
-      assert.ok(Math.abs(said[label] - (powers[output] ?? NaN) / total) < 1e-9, `${texts[index]}: ${label}`);
+      assert.ok(Math.abs(answer[label] - (powers[output] ?? NaN) / total) < 1e-9, `${texts[index]}: ${label}`);
   }
 });
 
@@ -81,7 +81,7 @@ test("quantised weights are preferred, others are taken when asked for or alone"
 test("no input is longer than the model has positions for", async (t) => {
   const tokens = async (config: object, options: Partial<HubModelOptions> = {}): Promise<number> =>
     (await readHubModel(hubModel(t, { ...hubConfig, ...config }), { ...named, ...options })).card.maxTokens;
-  // The tokenizer's own config says 64.
+  // The tokenizer's own config has 64.
   assert.equal(await tokens({ max_position_embeddings: 512 }), 64);
   assert.equal(await tokens({ max_position_embeddings: 40 }), 40);
   assert.equal(await tokens({}, { maxTokens: 16 }), 16);

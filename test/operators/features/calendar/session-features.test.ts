@@ -34,7 +34,7 @@ function named({ asOf, bars = [asOf], interval = "1d", calendar = nyse }: Moment
   return Object.fromEntries(calendarFeatures.map((feature) => [feature.name, feature.compute(view)]));
 }
 
-function assertTells(utc: string, expected: Record<string, number>): void {
+function assertFeatures(utc: string, expected: Record<string, number>): void {
   const found = named({ asOf: Date.parse(utc) });
   for (const [name, value] of Object.entries(expected)) {
     assert.ok(Math.abs((found[name] ?? NaN) - value) < 1e-12, `${name} at ${utc}: ${found[name]}, expected ${value}`);
@@ -48,54 +48,54 @@ const missing = (bars: readonly string[], interval: string, calendar?: ExchangeC
 };
 
 test("before the open, in session, after the close", () => {
-  assertTells("2015-03-04T14:29:59Z", { "session-before": 1, "session-open": 0, "session-progress": 1 });
-  assertTells("2015-03-04T14:30:00Z", { "session-before": 0, "session-open": 1, "session-progress": 0 });
-  assertTells("2015-03-04T17:45:00Z", { "session-before": 0, "session-open": 1, "session-progress": 0.5 });
-  assertTells("2015-03-04T21:00:00Z", { "session-before": 0, "session-open": 0, "session-progress": 1 });
+  assertFeatures("2015-03-04T14:29:59Z", { "session-before": 1, "session-open": 0, "session-progress": 1 });
+  assertFeatures("2015-03-04T14:30:00Z", { "session-before": 0, "session-open": 1, "session-progress": 0 });
+  assertFeatures("2015-03-04T17:45:00Z", { "session-before": 0, "session-open": 1, "session-progress": 0.5 });
+  assertFeatures("2015-03-04T21:00:00Z", { "session-before": 0, "session-open": 0, "session-progress": 1 });
 });
 
 test("the session is New York's on both sides of the changes of the clocks", () => {
   // Clocks changed on Sunday 8 March and on Sunday 1 November 2015.
   for (const open of ["2015-03-06T14:30:00Z", "2015-03-09T13:30:00Z", "2015-10-30T13:30:00Z", "2015-11-02T14:30:00Z"]) {
-    assertTells(open, { "session-open": 1, "session-progress": 0 });
-    assertTells(new Date(Date.parse(open) - 1).toISOString(), { "session-open": 0, "session-before": 1 });
+    assertFeatures(open, { "session-open": 1, "session-progress": 0 });
+    assertFeatures(new Date(Date.parse(open) - 1).toISOString(), { "session-open": 0, "session-before": 1 });
   }
 });
 
 test("time of day and day of week are the exchange's, in winter and in summer", () => {
   const turn = 2 * Math.PI;
   for (const close of ["2015-01-14T21:00:00Z", "2015-07-15T20:00:00Z"]) {
-    assertTells(close, {
+    assertFeatures(close, {
       "time-of-day-sin": Math.sin((turn * 16) / 24),
       "time-of-day-cos": Math.cos((turn * 16) / 24),
       "day-of-week-sin": Math.sin((turn * 3) / 7),
       "day-of-week-cos": Math.cos((turn * 3) / 7),
     });
   }
-  assertTells("2015-01-15T04:59:59.999Z", { "day-of-week-sin": Math.sin((turn * 3) / 7) });
-  assertTells("2015-01-15T05:00:00Z", { "day-of-week-sin": Math.sin((turn * 4) / 7), "time-of-day-sin": 0 });
+  assertFeatures("2015-01-15T04:59:59.999Z", { "day-of-week-sin": Math.sin((turn * 3) / 7) });
+  assertFeatures("2015-01-15T05:00:00Z", { "day-of-week-sin": Math.sin((turn * 4) / 7), "time-of-day-sin": 0 });
 });
 
 test("a half day ends at one o'clock", () => {
-  assertTells("2014-11-28T17:59:59Z", { "half-day": 1, "session-open": 1, "close-proximity": 30 / (30 + 1 / 60) });
-  assertTells("2014-11-28T16:15:00Z", { "half-day": 1, "session-progress": 0.5 });
-  assertTells("2014-11-28T18:00:00Z", { "half-day": 1, "session-open": 0 });
-  assertTells("2014-11-26T18:00:00Z", { "half-day": 0, "session-open": 1 });
+  assertFeatures("2014-11-28T17:59:59Z", { "half-day": 1, "session-open": 1, "close-proximity": 30 / (30 + 1 / 60) });
+  assertFeatures("2014-11-28T16:15:00Z", { "half-day": 1, "session-progress": 0.5 });
+  assertFeatures("2014-11-28T18:00:00Z", { "half-day": 1, "session-open": 0 });
+  assertFeatures("2014-11-26T18:00:00Z", { "half-day": 0, "session-open": 1 });
 });
 
 test("days to and since sessions, over a weekend and a holiday", () => {
-  assertTells("2015-01-16T20:00:00Z", { "days-to-session": 4, "days-since-session": 1 });
-  assertTells("2015-01-16T21:30:00Z", { "days-to-session": 4, "days-since-session": 0 });
-  assertTells("2015-01-18T12:00:00Z", { "days-to-session": 2, "days-since-session": 2, "session-before": 0 });
-  assertTells("2015-01-20T14:00:00Z", { "days-to-session": 0, "days-since-session": 4 });
-  assertTells("2015-01-20T20:00:00Z", { "days-to-session": 1, "days-since-session": 4 });
+  assertFeatures("2015-01-16T20:00:00Z", { "days-to-session": 4, "days-since-session": 1 });
+  assertFeatures("2015-01-16T21:30:00Z", { "days-to-session": 4, "days-since-session": 0 });
+  assertFeatures("2015-01-18T12:00:00Z", { "days-to-session": 2, "days-since-session": 2, "session-before": 0 });
+  assertFeatures("2015-01-20T14:00:00Z", { "days-to-session": 0, "days-since-session": 4 });
+  assertFeatures("2015-01-20T20:00:00Z", { "days-to-session": 1, "days-since-session": 4 });
 });
 
-test("the turn of the month is told in sessions", () => {
-  assertTells("2015-07-01T20:00:00Z", { "month-start": 1, "month-end": 1 / 23 });
-  assertTells("2015-07-02T20:00:00Z", { "month-start": 1 / 2, "month-end": 1 / 22 });
-  assertTells("2015-07-31T20:00:00Z", { "month-start": 1 / 22, "month-end": 1 / 2 });
-  assertTells("2015-08-01T20:00:00Z", { "month-start": 1, "month-end": 1 / 22 });
+test("the turn of the month is counted in sessions", () => {
+  assertFeatures("2015-07-01T20:00:00Z", { "month-start": 1, "month-end": 1 / 23 });
+  assertFeatures("2015-07-02T20:00:00Z", { "month-start": 1 / 2, "month-end": 1 / 22 });
+  assertFeatures("2015-07-31T20:00:00Z", { "month-start": 1 / 22, "month-end": 1 / 2 });
+  assertFeatures("2015-08-01T20:00:00Z", { "month-start": 1, "month-end": 1 / 22 });
 });
 
 test("daily bars that are missing are counted by sessions", () => {

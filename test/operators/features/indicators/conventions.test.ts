@@ -62,7 +62,7 @@ test("without any volume the ratios are 1 and the flows 0", () => {
   for (const [name, value] of Object.entries(expected)) assert.equal(found[name], value, name);
 });
 
-test("the most extreme bars that are let in, and a feed that tells a split a bar, give finite values", () => {
+test("the most extreme bars that are let in, and a feed with a split a bar, give finite values", () => {
   const closes = sessionCloses(80);
   const extreme = closes.map((eventTime, index) =>
     bar({

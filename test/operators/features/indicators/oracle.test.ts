@@ -27,7 +27,7 @@ for (const series of ["AAPL", "BAC", "XOM", "halted", "long"]) {
       for (const [index, value] of expected.entries()) {
         if (Number.isNaN(value)) continue;
         const served = values[index] ?? NaN;
-        if (Number.isNaN(served)) assert.fail(`${column}[${index}]: not served yet, the oracle says ${value}`);
+        if (Number.isNaN(served)) assert.fail(`${column}[${index}]: not served yet, the oracle has ${value}`);
         const error = Math.max(0, Math.abs(served - value) - floor) / Math.abs(value || 1);
         if (error > worst.error) worst = { error, where: `${column}[${index}]` };
         assert.ok(error <= tolerance, `${column}[${index}]: ${served}, expected ${value}`);
@@ -49,7 +49,7 @@ test("every feature has an oracle", () => {
   );
 });
 
-test("a feature is served from the first bar on which its oracle says something, and not before", () => {
+test("a feature is served from the first bar on which its oracle has a value, and not before", () => {
   const { bars, columns } = expectedOf("AAPL");
   const found = served(bars);
   for (const [column, expected] of columns) {

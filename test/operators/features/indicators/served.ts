@@ -29,7 +29,7 @@ export function served(bars: readonly Bar[], list: readonly Feature[] = barFeatu
 
 export interface Expected {
   readonly bars: Bar[];
-  /** By `feature:oracle`; NaN where the oracle says nothing. */
+  /** By `feature:oracle`; NaN where the oracle has no value. */
   readonly columns: ReadonlyMap<string, readonly number[]>;
 }
 

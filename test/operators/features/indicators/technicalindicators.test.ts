@@ -125,7 +125,7 @@ for (const symbol of fixtureSymbols) {
     const results = ADX.calculate({ period: 14, ...series });
     const adxs = results.map(({ adx }) => adx);
     assertSame(values.get("adx-14"), adxs, "adx-14");
-    // The oracle tells both from the first ADX on.
+    // The oracle has both from the first ADX on.
     assertSame(
       values.get("plus-di-14")?.slice(27),
       results.map(({ pdi }) => pdi),

@@ -64,7 +64,7 @@ test("a symbol that moves twice as much as the market has a beta that tends to 2
   assert.equal(many["idiosyncratic-volatility"], 0);
 });
 
-test("a market of which nothing is known is neutral, and says so", () => {
+test("a market of which nothing is known is neutral, with a feature that shows it", () => {
   const expected = {
     "market-breadth": 0,
     "market-return": 0,

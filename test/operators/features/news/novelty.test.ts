@@ -6,11 +6,11 @@ import { fingerprint } from "../../../../operators/sentiment/fingerprint.js";
 const hour = 3_600_000;
 const start = Date.UTC(2014, 0, 1);
 
-const told = (...stories: readonly (readonly [number, string])[]): number[] =>
+const published = (...stories: readonly (readonly [number, string])[]): number[] =>
   stories.reduce<number[]>((list, [hours, text]) => stepStories(list, start + hours * hour, fingerprint(text)), []);
 
 const noveltyAt = (hours: number, ...stories: readonly (readonly [number, string])[]): number =>
-  noveltyOf(told(...stories), start + hours * hour);
+  noveltyOf(published(...stories), start + hours * hour);
 
 const apple = "Apple raises its dividend by 8% and buys back more shares";
 
@@ -35,14 +35,14 @@ test("what is repeated need not be the last story", () => {
 
 test("of the stories the last eight are kept, a late one in its place", () => {
   const stories = Array.from({ length: 12 }, (_, index) => [index, `story number ${index}`] as const);
-  const list = told(...stories);
+  const list = published(...stories);
   assert.equal(list.length, 8 * 3);
-  assert.deepEqual(told(...stories.toReversed()), list);
-  assert.deepEqual(told(...stories, [2, "a late one"]), list, "older than the oldest");
-  assert.equal(told(...stories, [7.5, "a late one"])[3 * 3], start + 7.5 * hour);
+  assert.deepEqual(published(...stories.toReversed()), list);
+  assert.deepEqual(published(...stories, [2, "a late one"]), list, "older than the oldest");
+  assert.equal(published(...stories, [7.5, "a late one"])[3 * 3], start + 7.5 * hour);
 });
 
 test("an article without words is as new as any, and no story", () => {
-  assert.deepEqual(told([0, "$AAPL"]), []);
+  assert.deepEqual(published([0, "$AAPL"]), []);
   assert.equal(noveltyAt(1, [0, apple], [1, "@someone $AAPL"]), 1);
 });

@@ -19,6 +19,6 @@ test("the volatility of normal quantiles is that of the normal distribution", ()
   assert.equal(view([0.01], 1, [0.5])?.volatility, 0);
 });
 
-test("without a model there is nothing to say", () => {
+test("without a model there is no forecast", () => {
   assert.equal(quantiles.forecast({}, { targetTime: 0, horizon: 1, modelQuantiles: undefined }, usual), undefined);
 });

@@ -70,7 +70,7 @@ test("packed answers", async (t) => {
   assert.match((await failure(broken.url)).message, /incorrect header/);
 });
 
-test("a gzip bomb, an endless answer and an answer that says it is too large are cut off", async (t) => {
+test("a gzip bomb, an endless answer and an answer that declares too large a size are cut off", async (t) => {
   const limits = { bodyBytes: 100_000, wireBytes: 50_000 };
   const bomb = gzipSync(Buffer.alloc(20_000_000));
   assert.ok(bomb.length < limits.wireBytes);
@@ -90,7 +90,7 @@ test("a gzip bomb, an endless answer and an answer that says it is too large are
   assert.match((await failure(honest.url, { limits })).message, /more than 50000 bytes/);
 });
 
-test("a server that says nothing, a slow one, one that breaks off: each ends", async (t) => {
+test("a server that sends nothing, a slow one, one that breaks off: each ends", async (t) => {
   const silent = await serve(t, () => undefined);
   assert.match((await failure(silent.url, { limits: { headersTimeout: 50 } })).message, /no answer within 0.05 s/);
   const slow = await serve(t, (_, response) => {
@@ -178,7 +178,7 @@ test("credentials go to the server that they are meant for, and to no other", as
 
 const refusal = /no public address; --allow-private/;
 
-test("no private address is asked, however it is written", async (t) => {
+test("no private address is fetched from, however it is written", async (t) => {
   const { port, requests } = await serve(t, (_, response) => response.writeHead(200).end(document));
   for (const host of [
     "127.0.0.1",
@@ -197,13 +197,13 @@ test("no private address is asked, however it is written", async (t) => {
   assert.equal(requests.length, 0);
 });
 
-test("a name that points to a private address is not asked, also among public ones", async (t) => {
+test("a name that points to a private address is not fetched from, also among public ones", async (t) => {
   const { port, requests } = await serve(t, (_, response) => response.writeHead(200).end(document));
   const url = `http://feed.example:${port}/`;
   for (const lookup of [names(["127.0.0.1"]), names(["::ffff:127.0.0.1"]), names(["10.0.0.1", "127.0.0.1"])]) {
     assert.match((await failure(url, { allowPrivate: false, lookup })).message, refusal);
   }
-  // Nobody listens on the one that is allowed; what counts is that the other is left alone.
+  // No server listens on the one that is allowed; what counts is that the other is left alone.
   const isPublic = (address: string): boolean => address === "127.0.0.2";
   await failure(url, { allowPrivate: false, isPublic, lookup: names(["127.0.0.2", "127.0.0.1"]) });
   assert.equal(requests.length, 0);

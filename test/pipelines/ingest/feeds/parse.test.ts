@@ -76,7 +76,7 @@ test("Atom: XHTML titles, the right link of several, xml:base, published before 
   ]);
 });
 
-test("what is no feed says so", () => {
+test("what is no feed is an error", () => {
   const refused = (text: string, message: RegExp): void =>
     assert.throws(
       () => parseFeed(text, "https://x.example/"),

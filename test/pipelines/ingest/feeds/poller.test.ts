@@ -121,7 +121,7 @@ test("one bad feed never stops the others", async (t) => {
   );
 });
 
-test("a failure and a Retry-After are remembered: the feed is not asked before, over a restart too", async (t) => {
+test("a failure and a Retry-After are remembered: the feed is not fetched before, over a restart too", async (t) => {
   const { url, requests } = await serve(t, (_, response, count) => {
     if (count === 1) response.writeHead(429, { "retry-after": "600" }).end();
     else response.end(rss(["Back"]));

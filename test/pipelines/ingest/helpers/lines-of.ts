@@ -4,7 +4,7 @@ import { openInput } from "../../../../pipelines/ingest/input.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "../../../../pipelines/ingest/outcome.js";
 import { readOutcomes, type ReadOptions } from "../../../../pipelines/ingest/read.js";
 
-/** The clock of these tests: after the data, before the times that are meant to lie in the future. */
+/** The clock of these tests: after the data, before the times that are meant to be in the future. */
 export const clock = Date.parse("2016-01-01T00:00:00Z");
 
 /** Outcomes of an input given as bytes, as if it came over standard input. */

@@ -53,7 +53,7 @@ test("articles come before the bars of their minute", async () => {
   }
 });
 
-test("an interruption ends it between two bursts, and what was sent is told", async () => {
+test("an interruption ends it between two bursts, and what was sent is reported", async () => {
   const interrupt = new AbortController();
   const bursts: Burst[] = [];
   const delivery = await deliver(minutes(), {

@@ -125,7 +125,7 @@ test("symbols move together, by a common factor", () => {
   assert.ok(deviation(market) ** 2 > 4 * (deviation(single) ** 2 / 60));
 });
 
-test("the night has a gap, a split is said by its bar and is no return", () => {
+test("the night has a gap, a split stands in its bar and is no return", () => {
   let splits = 0;
   const gaps: number[] = [];
   const raw: number[] = [];

@@ -55,7 +55,7 @@ test("exchange forms and parentheses", () => {
   ]);
 });
 
-test("bare tickers and hashtags, where capitals say something", () => {
+test("bare tickers and hashtags, where capitals are a sign", () => {
   check(tags, [
     ["AAPL and MSFT lead", "AAPL MSFT"],
     ["aapl leads", ""],
@@ -127,7 +127,7 @@ test("ordinary words: by capitals, neighbours and phrases that mean something el
   ]);
 });
 
-test("addresses, user names and e-mail addresses name nobody", () => {
+test("addresses, user names and e-mail addresses name no company", () => {
   check(tags, [
     ["https://apple.com/microsoft http://t.co/AAPL www.facebook.com/x", ""],
     ["@Microsoft @AAPL someone@intel.com", ""],
@@ -151,7 +151,7 @@ test("a list: header or none, quotes, comments, symbols alone; what is wrong is 
   assert.throws(() => readCompanies("/no/such/file.csv"), /cannot be read/);
 });
 
-test("another list has another description, by which checkpoints tell them apart", () => {
+test("another list has another description, by which checkpoints distinguish them", () => {
   assert.notEqual(tagger.description, own.description);
   assert.equal(tagger.description, createTagger(readCompanies()).description);
 });

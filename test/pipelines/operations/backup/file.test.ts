@@ -41,7 +41,7 @@ test("what is written is read, line by line, under the same hash, and only its o
     assert.equal(lines.digest(), written);
   }));
 
-test("a file that was cut off, or is no backup, is said to be damaged", async () =>
+test("a file that was cut off, or is no backup, is reported as damaged", async () =>
   inFolder(async (path) => {
     const file = path("a.backup");
     const text = Array.from({ length: 5000 }, (_, index) => `row ${index * 7919}`).join("\n");

@@ -16,14 +16,14 @@ import { stored } from "../../../helpers/memory-log.js";
 
 type Fake = ReturnType<typeof fakeSurroundings>;
 
-async function told(check: Check, change: (fake: Fake) => Partial<Surroundings> | void = () => undefined) {
+async function findingsOf(check: Check, change: (fake: Fake) => Partial<Surroundings> | void = () => undefined) {
   const fake = fakeSurroundings({ SCHEMA_REGISTRY_URL: "http://registry" });
   const changed = change(fake) ?? {};
   const surroundings = Object.create(fake.surroundings, Object.getOwnPropertyDescriptors(changed)) as Surroundings;
   return (await check.run(surroundings)).map(({ severity, summary, fix }) => ({ severity, summary, fix }));
 }
 async function only(check: Check, change?: (fake: Fake) => Partial<Surroundings> | void) {
-  const [finding, ...others] = await told(check, change);
+  const [finding, ...others] = await findingsOf(check, change);
   assert.deepEqual(others, []);
   assert.ok(finding);
   return finding;
@@ -43,7 +43,7 @@ test("topics: a missing one, another number of partitions, other settings, stamp
   const missing = await only(topics, ({ cluster }) => void cluster.topics.delete("signals"));
   assert.deepEqual([missing.severity, missing.summary.includes("topics are missing: signals")], ["error", true]);
 
-  const found = await told(topics, (fake) => withTopic(fake, "features", { partitions: 99 }));
+  const found = await findingsOf(topics, (fake) => withTopic(fake, "features", { partitions: 99 }));
   assert.match(found[0]?.summary ?? "", /^features has 99 partitions, NEWSTAPE_PARTITIONS asks for \d+$/);
   // Both stages that read or write it find equal keys in different partitions.
   const differing = found.slice(1).map(({ summary }) => /the topics of (\w+) differ .*features 99/.exec(summary)?.[1]);
@@ -85,7 +85,7 @@ test("registry: none known, or one that does not answer", async () => {
   assert.deepEqual([unanswered.severity, unanswered.summary], ["error", "connection refused"]);
 });
 
-test("rejects: those of a day are told, by code, and how they are mended; older ones are mentioned", async () => {
+test("rejects: those of a day are reported, by code, and how they are mended; older ones are mentioned", async () => {
   const rejected = (timestamp: number, code: string) => (fake: Fake) => {
     fake.cluster.records = [
       stored(
@@ -114,7 +114,7 @@ test("operations: what was interrupted is to be run again", async () => {
   assert.deepEqual([finding.severity, finding.fix], ["error", "newstape reset scores"]);
 });
 
-test("transactions: one that stays open is told with how long readers have waited behind it", async () => {
+test("transactions: one that stays open is reported with how long readers have waited behind it", async () => {
   const open = (timestamp: number) =>
     only(transactions, ({ surroundings }) => {
       const { log } = surroundings;
@@ -132,7 +132,7 @@ test("transactions: one that stays open is told with how long readers have waite
   assert.equal((await open(Date.now())).summary, "1 are open, none for long");
 });
 
-test("broker clock: a stamp in the future is told", async () => {
+test("broker clock: a stamp in the future is reported", async () => {
   const stamped = (timestamp: number) =>
     only(brokerClock, ({ cluster }) => {
       cluster.records = [stored({ topic: "features", partition: 0, offset: 0 }, { timestamp })];
@@ -160,7 +160,7 @@ test("the lag counts records, not the control records that end every transaction
       cluster.committed.set(names.group("scores"), [{ topic, partition: 0, offset: committed }]);
     return (await lagOf(surroundings, part)).find((entry) => entry.topic === topic && entry.partition === 0)?.lag;
   };
-  // Offsets 0 and 4 hold records, what lies between does not.
+  // Offsets 0 and 4 hold records, those between do not.
   cluster.records = [0, 4].map((offset) => stored({ topic, partition: 0, offset }));
   assert.equal(await lagAt(undefined), 2, "a group that never committed has everything before it");
   assert.equal(await lagAt(1), 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { imbalanceFinding } from "../../../../pipelines/operations/doctor/books.js";
+import { imbalanceFinding } from "../../../../pipelines/operations/doctor/accounting.js";
 import { databaseClock } from "../../../../pipelines/operations/doctor/clocks.js";
 import type { GapCause } from "../../../../pipelines/operations/doctor/gap-evidence.js";
 import { auditFinding, ledgers, type AuditGroup } from "../../../../pipelines/operations/doctor/ledgers.js";
@@ -15,8 +15,8 @@ import { fingerprint, readDefinitions } from "../../../../pipelines/runtime/data
 import { migrationDirectory, readMigrations } from "../../../../pipelines/runtime/database/migrations.js";
 import { fakeSurroundings } from "../../../helpers/fake-surroundings.js";
 
-/** @param rows by a part of the query that asks for them */
-async function told(check: Check, rows: Readonly<Record<string, readonly unknown[]>>): Promise<string[]> {
+/** @param rows by a part of the query for them */
+async function findingsOf(check: Check, rows: Readonly<Record<string, readonly unknown[]>>): Promise<string[]> {
   const { cluster, surroundings } = fakeSurroundings();
   for (const [part, found] of Object.entries(rows)) cluster.rows.set(part, found);
   return (await check.run(surroundings)).map(({ severity, summary }) => `${severity} ${summary}`);
@@ -39,16 +39,18 @@ test("tables: never migrated, dropped since, roles that are missing or not given
     "FROM newstape_migrations": applied,
     pg_has_role: roles(true),
   };
-  assert.deepEqual(await told(tables, {}), ["error the database holds no tables of Newstape"]);
-  assert.deepEqual(await told(tables, whole), [`ok ${applied.length} migrations, all tables and roles are there`]);
-  const behind = await told(tables, { ...whole, "FROM newstape_definitions": definitions.slice(1) });
+  assert.deepEqual(await findingsOf(tables, {}), ["error the database holds no tables of Newstape"]);
+  assert.deepEqual(await findingsOf(tables, whole), [
+    `ok ${applied.length} migrations, all tables and roles are there`,
+  ]);
+  const behind = await findingsOf(tables, { ...whole, "FROM newstape_definitions": definitions.slice(1) });
   assert.match(behind[0] ?? "", /^warning .*views and functions are behind/);
-  const dropped = await told(tables, { ...whole, "unnest($1::text[])": [{ name: "signals" }] });
+  const dropped = await findingsOf(tables, { ...whole, "unnest($1::text[])": [{ name: "signals" }] });
   assert.deepEqual(dropped, ["error tables are missing: signals"]);
-  assert.deepEqual(await told(tables, { ...whole, pg_has_role: [] }), [
+  assert.deepEqual(await findingsOf(tables, { ...whole, pg_has_role: [] }), [
     "warning the roles newstape_landing, newstape_reader are missing",
   ]);
-  assert.deepEqual(await told(tables, { ...whole, pg_has_role: roles(false) }), [
+  assert.deepEqual(await findingsOf(tables, { ...whole, pg_has_role: roles(false) }), [
     "warning this user is no member of newstape_landing",
   ]);
 });
@@ -69,17 +71,19 @@ test("migrations: those that are pending, of a later build, or changed afterward
 
 test("database clock: beyond two seconds either way", async () => {
   const at = async (ms: number) =>
-    (await told(databaseClock, { clock_timestamp: [{ now: new Date(Date.now() + ms) }] }))[0];
+    (await findingsOf(databaseClock, { clock_timestamp: [{ now: new Date(Date.now() + ms) }] }))[0];
   assert.match((await at(0)) ?? "", /^ok /);
   assert.match((await at(60_000)) ?? "", /^warning the database's clock is \d+\.\d s ahead/);
   assert.match((await at(-60_000)) ?? "", /^warning the database's clock is \d+\.\d s behind/);
 });
 
-test("outbox: changes that nobody publishes", async () => {
+test("outbox: changes that are not published", async () => {
   const relation = { "to_regclass('registry_outbox')": [{ found: "registry_outbox" }] };
-  assert.deepEqual(await told(outbox, {}), ["error there is no table registry_outbox"]);
-  assert.deepEqual(await told(outbox, { ...relation, "count(*)": [{ count: "0" }] }), ["ok everything is published"]);
-  assert.deepEqual(await told(outbox, { ...relation, "count(*)": [{ count: "3" }] }), [
+  assert.deepEqual(await findingsOf(outbox, {}), ["error there is no table registry_outbox"]);
+  assert.deepEqual(await findingsOf(outbox, { ...relation, "count(*)": [{ count: "0" }] }), [
+    "ok everything is published",
+  ]);
+  assert.deepEqual(await findingsOf(outbox, { ...relation, "count(*)": [{ count: "3" }] }), [
     "warning 3 changes of models or routes are not published",
   ]);
 });
@@ -122,16 +126,16 @@ test("ledgers: what breaks a promise is an error, what a reset explains is a war
   const severity = (fields: Partial<AuditGroup>) => auditFinding(group(fields)).severity;
   for (const cause of ["not known", "same input", "two inputs"] as const)
     assert.equal(severity({ cause }), "error", cause);
-  for (const cause of ["said anew", "same place"] as const) assert.equal(severity({ cause }), "warning", cause);
+  for (const cause of ["published anew", "same place"] as const) assert.equal(severity({ cause }), "warning", cause);
   assert.equal(severity({ kind: "doubled", cause: "same input" }), "error");
   assert.equal(severity({ kind: "refused", cause: "refused", first: null }), "error");
   // An article that came again after 30 days is no fault of a stage.
   assert.equal(severity({ kind: "doubled", cause: "two inputs", topic: "news.sentiment" }), "warning");
   assert.match(auditFinding(group({ cause: "same input" })).explanation ?? "", /exactly-once was broken/);
-  assert.deepEqual(await told(ledgers, {}), ["error there is no table landing_audit of this build"]);
+  assert.deepEqual(await findingsOf(ledgers, {}), ["error there is no table landing_audit of this build"]);
 });
 
-test("books: records that are missing, and records that nobody published", () => {
+test("accounting: records that are missing, and records that no stage published", () => {
   const imbalance = { kind: "imbalance", topic: "features", stage: "features", published: 1010, read: 1000 } as const;
   const missing = imbalanceFinding({ ...imbalance, missing: 10, twice: 0 }, " The database has nothing for a.");
   assert.match(missing.summary, /^10 records that features published are not in features: .* 1,010, .* 1,000$/);
@@ -151,7 +155,7 @@ const gap: Gap = {
   after: { partition: 0, offset: 20 },
 };
 
-test("sequences: only what nobody tells elsewhere is a finding", () => {
+test("sequences: only what no other check reports is a finding", () => {
   const [, vectors, scores] = sequenceTables;
   assert.ok(vectors && scores);
   const severity = (cause: GapCause, table = vectors) => gapFinding(table, cause, [gap])?.severity;

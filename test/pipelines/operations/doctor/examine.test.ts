@@ -12,7 +12,7 @@ const check = (name: string, run: Check["run"], needs: Check["needs"] = []): Che
 });
 const nothing = {} as Surroundings;
 
-test("a check whose server is away does not look: one fault is told once", async () => {
+test("a check whose server is away does not look: one fault is reported once", async () => {
   let isAsked = false;
   const results = await examine(
     [
@@ -31,7 +31,7 @@ test("a check whose server is away does not look: one fault is told once", async
   assert.match(results[0]?.findings[0]?.summary ?? "", /kafka away/);
 });
 
-test("a check that fails or takes too long says that it could not look, and the others go on", async () => {
+test("a check that fails or takes too long reports that it could not look, and the others go on", async () => {
   const results = await examine(
     [
       check("failing", async () => Promise.reject(new UserError("no right", "Ask for one."))),
@@ -48,7 +48,7 @@ test("a check that fails or takes too long says that it could not look, and the 
   assert.match(results[0]?.findings[0]?.explanation ?? "", /Ask for one\./);
 });
 
-test("the worst is told: an error before a warning, that before what is not known", () => {
+test("the worst counts: an error before a warning, that before what is not known", () => {
   assert.equal(worst([]), "ok");
   assert.equal(worst(["ok", "unknown"]), "unknown");
   assert.equal(worst(["warning", "unknown"]), "warning");

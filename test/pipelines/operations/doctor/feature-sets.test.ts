@@ -20,14 +20,14 @@ const registered = [
 ];
 const inUse = [model("direction", "1.10.0", full.id), model("move", "1.10.0", full.id), model("sentiment", "1", null)];
 
-test("what every model takes is served: nothing to tell, beside which sets fit", () => {
+test("what every model takes is served: no finding, beside which sets fit", () => {
   assert.deepEqual(featureSetFindings(inUse, registered, [full]), []);
   assert.deepEqual(featureSetFindings(inUse, registered, [core, full]), []);
   assert.equal(featureSetSummary(inUse, [full]), "the feature sets that they take are served: full-1");
   assert.match(featureSetSummary(inUse, [core, full]), /served: full-1; served and taken by none: core-1$/);
 });
 
-test("a set that models take and nobody serves is one error: which, for whom, what is served, what to do", () => {
+test("a set that models take and no process serves is one error: which, for whom, what is served, what to do", () => {
   const [finding, ...others] = featureSetFindings(inUse, registered, [core]);
   assert.deepEqual(others, []);
   assert.equal(finding?.severity, "error");
@@ -41,7 +41,7 @@ test("a set that models take and nobody serves is one error: which, for whom, wh
   assert.match(finding.fix ?? "", /no registered model of move takes a set that is served/);
 });
 
-test("a set that this build does not have is said to be missing here, and the newest model that fits is named", () => {
+test("a set that this build does not have is reported as missing here, and the newest model that fits is named", () => {
   const gone = model("direction", "2.0.0", "fs-gone");
   const [finding] = featureSetFindings([gone], [...registered, gone], [full]);
   assert.match(

@@ -21,7 +21,7 @@ const evidence = (fields: Partial<Evidence> = {}): Evidence => ({
 });
 const lost = { topic: "features", stage: "features", published: 9, read: 7, twice: 0, missing: 2 } as const;
 
-test("the cause of a gap follows from what the topic has there and from its books", async () => {
+test("the cause of a gap follows from what the topic has there and from its accounting", async () => {
   assert.equal(await causeOf({ ...gap, audited: 2 }, evidence()), "audited");
   const inTopic = { find: async () => ({ offsets: [12, 13], unreadable: 0 }) };
   assert.equal(await causeOf(gap, evidence(inTopic)), "passed over");

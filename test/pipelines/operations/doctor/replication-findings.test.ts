@@ -22,15 +22,15 @@ const topic = (name: string, fields: Partial<ReplicatedTopic> = {}): ReplicatedT
   ...fields,
 });
 const held = (...holders: number[]) => ({ partitions: [partition({ holders, leader: holders[0] ?? -1 })] });
-const told = (topics: readonly ReplicatedTopic[], brokers = 3): string[] =>
+const findingsOf = (topics: readonly ReplicatedTopic[], brokers = 3): string[] =>
   replicationFindings(topics, brokers).map(({ severity, summary }) => `${severity} ${summary}`);
 
 test("three replicas of which two must be in sync are what is needed", () => {
-  assert.deepEqual(told([topic("features"), topic("__consumer_offsets")]), []);
+  assert.deepEqual(findingsOf([topic("features"), topic("__consumer_offsets")]), []);
 });
 
-test("one broker: no fault, but it is said how long the promise lasts", () => {
-  const [only, ...others] = told([topic("features", { ...held(1), minInSync: 1 })], 1);
+test("one broker: no fault, but a note on how long the promise lasts", () => {
+  const [only, ...others] = findingsOf([topic("features", { ...held(1), minInSync: 1 })], 1);
   assert.match(only ?? "", /^ok one broker: .* as long as the disk/);
   assert.deepEqual(others, []);
 });
@@ -56,21 +56,21 @@ test("a single replica on three brokers is an error that names the brokers, for 
 
 test("two replicas: an error on three brokers; on two it is all there can be, and one away stops writing", () => {
   assert.deepEqual(
-    told([topic("features", held(1, 2))]).map((line) => line.split(" ", 1)[0]),
+    findingsOf([topic("features", held(1, 2))]).map((line) => line.split(" ", 1)[0]),
     ["error", "warning"],
   );
-  assert.deepEqual(told([topic("features", held(1, 2))], 2), [
+  assert.deepEqual(findingsOf([topic("features", held(1, 2))], 2), [
     "warning 1 topic (features): min.insync.replicas equals the replication factor",
   ]);
-  assert.match(told([topic("features", { ...held(1), minInSync: 1 })], 2)[0] ?? "", /^error .* 2 are needed/);
+  assert.match(findingsOf([topic("features", { ...held(1), minInSync: 1 })], 2)[0] ?? "", /^error .* 2 are needed/);
 });
 
 test("a leader that may acknowledge alone, or one that lacks records, is an error", () => {
-  assert.deepEqual(told([topic("features", { minInSync: 1 }), topic("scores", { uncleanElection: true })]), [
+  assert.deepEqual(findingsOf([topic("features", { minInSync: 1 }), topic("scores", { uncleanElection: true })]), [
     "error 1 topic (features): min.insync.replicas is 1, 2 are needed",
     "error 1 topic (scores): unclean.leader.election.enable is true",
   ]);
-  assert.deepEqual(told([topic("features", { minInSync: 3 })]), [
+  assert.deepEqual(findingsOf([topic("features", { minInSync: 3 })]), [
     "warning 1 topic (features): min.insync.replicas equals the replication factor",
   ]);
 });
@@ -81,7 +81,7 @@ test("partitions without a leader, that refuse writes, or that lag behind are th
     partition({ partition: 1, inSync: [1] }),
     partition({ partition: 2, inSync: [1, 2] }),
   ];
-  assert.deepEqual(told([topic("features", { partitions })]), [
+  assert.deepEqual(findingsOf([topic("features", { partitions })]), [
     "error 1 partitions have no leader: features/0",
     "error 1 partitions have fewer replicas in sync than min.insync.replicas: features/1",
     "warning 1 partitions lack replicas in sync: features/2",

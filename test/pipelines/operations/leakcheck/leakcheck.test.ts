@@ -46,7 +46,7 @@ const check = (chain: Chain, options: { readonly cuts?: readonly number[]; reado
     featureNames: new Map(sets.map(({ id }) => [id, names])),
   });
 
-/** The chain with one feature of each vector replaced by what `leak` says of it. */
+/** The chain with one feature of each vector replaced by the value of `leak`. */
 const planted =
   (
     feature: string,
@@ -82,7 +82,7 @@ test("every future is another one, and only after the cut", async () => {
     const changed = derivedTopics(stages).filter(
       (name) => JSON.stringify(records[name]) !== JSON.stringify(reference[name]),
     );
-    assert.ok(changed.includes("features"), `${future} changes what is said later`);
+    assert.ok(changed.includes("features"), `${future} changes what is published later`);
   }
 });
 
@@ -194,7 +194,7 @@ test("a stage that is added to the list is checked: an honest one passes, one th
   );
 });
 
-test("what cannot be checked is said: an input without another future, a stage that never says anything", async (t) => {
+test("what cannot be checked is an error: an input without another future, a stage that never publishes anything", async (t) => {
   addTopic(t, "toy.signals");
   addTopic(t, "toy.rates");
   const of = (stage: ReturnType<typeof echoStage>, given: OfflineRecords = history) =>
@@ -207,10 +207,13 @@ test("what cannot be checked is said: an input without another future, a stage t
       seed: "test",
       featureNames: new Map(),
     });
-  const says = (message: RegExp) => (error: Error) => error instanceof UserError && message.test(error.message);
+  const hasMessage = (message: RegExp) => (error: Error) => error instanceof UserError && message.test(error.message);
   await assert.rejects(
     of(echoStage({ inputs: ["toy.rates"] }), { ...history, "toy.rates": [] } as OfflineRecords),
-    says(/the stage echo reads toy\.rates, which no stage writes and no future changes/),
+    hasMessage(/the stage echo reads toy\.rates, which no stage writes and no future changes/),
   );
-  await assert.rejects(of(echoStage({ isSilent: true })), says(/nothing of toy\.signals is said before the last cut/));
+  await assert.rejects(
+    of(echoStage({ isSilent: true })),
+    hasMessage(/nothing of toy\.signals is published before the last cut/),
+  );
 });

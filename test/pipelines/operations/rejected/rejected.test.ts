@@ -37,7 +37,7 @@ test("rejects are found by code, key and time", async () => {
   assert.deepEqual(await read({ since: 20 }), [1, 2]);
 });
 
-test("a reject tells where its input lay, and in which topic of the catalogue", async () => {
+test("a reject has the place of its input, and in which topic of the catalogue", async () => {
   const reject = await findReject(log, names, { stage: "features", partition: 0, offset: 1 });
   assert.deepEqual(
     [reject.code, reject.reason, reject.topic, reject.trigger, reject.rejectedAt],

@@ -6,7 +6,7 @@ import type { Comparison } from "../../../../pipelines/operations/replay/task-re
 const compared = (name: string, recorded: unknown, recomputed: unknown, isIdentical = false): Comparison =>
   ({ name, recorded, recomputed, isIdentical }) as Comparison;
 
-test("what another model would have said: how many numbers differ, and by how much on average", () => {
+test("what another model would have given: how many numbers differ, and by how much on average", () => {
   const changes = new Changes();
   changes.add(compared("signals", { strength: 0.5 }, { strength: 0.1 }));
   changes.add(compared("signals", { strength: 0.2 }, { strength: 0.2 }, true));

@@ -43,7 +43,7 @@ test("a record of an older schema is compared as far as that schema goes", async
   assert.equal((recomputed as Bar).close, made.close);
 });
 
-test("a record of a newer schema is verified as long as it says nothing that this build does not know", async () => {
+test("a record of a newer schema is verified as long as it has no field that this build does not know", async () => {
   const made = bar({});
   assert.equal((await judged(writtenBy(3, newer, made), made)).verdict, "identical");
   assert.equal((await judged(writtenBy(3, newer, { ...made, close: 99 }), made)).verdict, "different");

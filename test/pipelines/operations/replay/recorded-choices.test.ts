@@ -18,7 +18,7 @@ test("the choice of every task is recorded somewhere, and a target that a score 
     assert.deepEqual([symbol, arm, chosen], task === "move" ? ["AAPL", "champion", model] : ["AAPL", "none", null]);
 });
 
-test("a sentiment without a model is whole where rules alone were asked for, degraded otherwise", () => {
+test("a sentiment without a model is whole where rules alone were routed, degraded otherwise", () => {
   assert.deepEqual(read({}), [{ task: "sentiment", symbol: "AAPL", arm: "finbert", model, rulesAlone: false }]);
   assert.equal(read({ model: null })[0]?.rulesAlone, true);
   assert.equal(read({ model: null, degraded: true })[0]?.rulesAlone, false);

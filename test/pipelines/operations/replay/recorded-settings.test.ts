@@ -33,7 +33,7 @@ test("an input is taken with the sets that its outputs are of, one without any w
   assert.equal(await setsOf(trigger(emission(core, "fs-unknown"))), undefined, "a set that this build does not have");
 });
 
-test("a stage that no settings change, and a task that said nothing, go by the configuration", async () => {
+test("a stage that no settings change, and a task that published nothing, go by the configuration", async () => {
   const configured = { featureSets: ["core-1"] };
   assert.equal(await new RecordedSettings({}, configured, decode).wantedFor(trigger(emission(full))), configured);
   assert.equal(await new RecordedSettings(featuresStage, configured, decode).wantedFor(silent()), configured);

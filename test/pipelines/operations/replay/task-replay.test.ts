@@ -1,4 +1,4 @@
-/** A stage that was added to the list is replayed by its declaration; one whose records tell too little is said to be. */
+/** A stage that was added to the list is replayed by its declaration; one whose records hold too little is not verified. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import fc from "fast-check";
@@ -23,7 +23,7 @@ const signals = fc
   .sample(arbitraryOf(type) as fc.Arbitrary<Signal>, { numRuns: 6, seed: 1 })
   .map((signal, index): Signal => ({ ...signal, id: `signal-${index}`, symbol: "MMM", asOf: index }));
 
-/** Six signals and what the stage is on record for having made of each. @param spoiled the place of one that it did not say */
+/** Six signals and the recorded outputs of the stage for each. @param spoiled the place of one that it did not publish */
 async function replayed(t: TestContext, options: EchoOptions, spoiled?: number) {
   addTopic(t, toy);
   const names = namesUnder("");
@@ -34,11 +34,11 @@ async function replayed(t: TestContext, options: EchoOptions, spoiled?: number) 
     value: Buffer.from(codecs.signals.encode(record)),
   });
   const entries = signals.map((signal, offset): OrderedEntry => {
-    const said = { ...signal, confidence: 1 / (offset + 1), strength: offset === spoiled ? 0.123 : signal.strength };
+    const echoed = { ...signal, confidence: 1 / (offset + 1), strength: offset === spoiled ? 0.123 : signal.strength };
     const trigger = { topic: "signals", partition: 0, offset };
     const recorded = {
       lineage: { trigger, joined: [], order: undefined },
-      records: [{ name: toy, stored: place(names.topic(toy), offset, said) }],
+      records: [{ name: toy, stored: place(names.topic(toy), offset, echoed) }],
     };
     const entry = toEntry("signals", place("signals", offset, signal), signal);
     return { entry, queue: 0, recorded, following: recorded, isOrderLost: false };
@@ -60,7 +60,7 @@ async function replayed(t: TestContext, options: EchoOptions, spoiled?: number) 
   return counts;
 }
 
-test("its records are compared, and one that it does not say is found", async (t) => {
+test("its records are compared, and one that it does not publish is found", async (t) => {
   assert.deepEqual(await replayed(t, {}), { identical: signals.length, different: [], unverified: [] });
   const { identical, different } = await replayed(t, {}, 3);
   assert.equal(identical, signals.length - 1);
@@ -77,7 +77,7 @@ test("a stage whose records do not name their models is not verified in silence"
   assert.match(unverified[0] ?? "", /^1 the stage uses models, and its records do not name them to a replay/);
 });
 
-test("a stage that is made from the settings must say how a replay tells which", () => {
+test("a stage that is made from the settings must declare how a replay knows which", () => {
   const { recordedSettings, ...rest } = featuresStage;
   assert.ok(recordedSettings);
   assert.throws(() => defineStage(rest as typeof featuresStage), /the stage features is made from the settings/);

@@ -40,7 +40,7 @@ test("a topic that is missing is made, and its schema is registered under the ca
   assert.match(describeChange(changes[0] as Change), /^\+ topic features: \d+ partitions, 1 replica, cleanup/);
 });
 
-test("other settings are changed, and told with what they were", async () => {
+test("other settings are changed, and reported with what they were", async () => {
   const [change, ...others] = await planned(({ cluster }) => {
     const topic = cluster.topics.get("features");
     if (topic) cluster.topics.set("features", { ...topic, config: { ...topic.config, "retention.ms": "5" } });

@@ -38,7 +38,7 @@ function brokersAt(port: number): Brokers {
   return new Brokers(createKafka(config, createLogger("silent"), "test"));
 }
 
-test("where nobody listens every question fails, those that were asked at once too, and says why", async (t) => {
+test("where no server listens every request fails with the reason, those that were made at once too", async (t) => {
   const { port, server } = await listen(t);
   server.close();
   await once(server, "close");
@@ -52,7 +52,7 @@ test("where nobody listens every question fails, those that were asked at once t
   brokers.close();
 });
 
-test("a broker that takes connections and says nothing gets no late question, and keeps no socket", async (t) => {
+test("a broker that accepts connections and never answers gets no late request, and keeps no socket", async (t) => {
   const { port, sockets, received } = await listen(t);
   const brokers = brokersAt(port);
   const answers = await Promise.allSettled([1, 2, 3, 4].map(() => brokers.refresh(["t"])));

@@ -10,7 +10,7 @@ export interface Asked {
   readonly parameters: never;
 }
 
-/** A cluster that does what a test says, and tells what it was asked. */
+/** A cluster that answers as a test sets it, and records the requests. */
 export class FakeBrokers {
   readonly asked: Asked[] = [];
   refreshed = 0;

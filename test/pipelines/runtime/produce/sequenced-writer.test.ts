@@ -83,7 +83,7 @@ test("numbers go on with each batch, and begin again at 0 behind the largest", a
   assert.equal(sequenceAfter(2 ** 31 - 1, 3), 2);
 });
 
-test("a plain write that nobody has answered is the same one when it is sent again, and a duplicate is written", async () => {
+test("a plain write without an answer is the same one when it is sent again, and a duplicate is written", async () => {
   const reactions: ((asked: Asked) => Reaction)[] = [
     () => "silent",
     () => "unreachable",
@@ -130,7 +130,7 @@ test("a refusal ends the write with the broker's reason; numbers out of order na
   await assert.rejects(refuse(45), /t\/0, 1 records: the broker lacks records that were acknowledged before/);
 });
 
-test("a partition without a leader is waited for, as long as it is said and no longer", async () => {
+test("a partition without a leader is waited for, for the set time and no longer", async () => {
   const late = new FakeBrokers(
     (asked) => answer(asked),
     {},

@@ -30,7 +30,7 @@ function cluster(
 const open = (brokers: FakeBrokers) => TransactionSession.initialise(brokers, "id", 1000);
 const names = ({ asked }: FakeBrokers): string[] => asked.map(({ name, broker }) => `${name} ${broker}`);
 
-test("a transaction tells its coordinators each thing once", async () => {
+test("a transaction makes each request to its coordinators once", async () => {
   const brokers = cluster({});
   const session = await open(brokers);
   await session.addPartitions([place, place]);
@@ -49,7 +49,7 @@ test("a transaction tells its coordinators each thing once", async () => {
   ]);
 });
 
-test("a coordinator that is busy is asked again, one that has moved is looked for", async () => {
+test("a coordinator that is busy is tried again, one that has moved is looked up", async () => {
   const brokers = cluster({ AddPartitionsToTxn: [concurrent, concurrent], TxnOffsetCommit: [moved] });
   const session = await open(brokers);
   await session.addPartitions([place]);
@@ -58,14 +58,14 @@ test("a coordinator that is busy is asked again, one that has moved is looked fo
   assert.deepEqual(brokers.forgotten, ["group"]);
 });
 
-test("what never left is asked again; what nobody has answered ends the transaction", async () => {
+test("what never left is requested again; what has no answer ends the transaction", async () => {
   const brokers = cluster({ AddPartitionsToTxn: ["unreachable", "silent"] });
   const session = await open(brokers);
   await assert.rejects(session.addPartitions([place]), { name: "UnansweredError" });
   assert.deepEqual(names(brokers).slice(-2), ["AddPartitionsToTxn 1", "AddPartitionsToTxn 2"]);
 });
 
-test("a commit that nobody has answered is asked for until it is known, and nothing follows it", async () => {
+test("a commit without an answer is requested until it is known, and nothing follows it", async () => {
   const brokers = cluster({ EndTxn: ["silent", concurrent, "silent"] });
   const session = await open(brokers);
   await session.addPartitions([place]);
@@ -75,7 +75,7 @@ test("a commit that nobody has answered is asked for until it is known, and noth
   assert.equal(session.isOver, true);
 });
 
-test("an abort that nobody has answered is left to the next producer", async () => {
+test("an abort without an answer is left to the next producer", async () => {
   const brokers = cluster({ EndTxn: ["silent"] });
   const session = await open(brokers);
   await session.addPartitions([place]);
@@ -83,14 +83,14 @@ test("an abort that nobody has answered is left to the next producer", async () 
   assert.equal(names(brokers).filter((name) => name.startsWith("EndTxn")).length, 1);
 });
 
-test("to initialise is tried again even where nobody has answered: it makes an epoch that nobody uses", async () => {
+test("to initialise is tried again even without an answer: it makes an epoch that is never used", async () => {
   const brokers = cluster({ InitProducerId: ["silent", concurrent, moved] });
   const session = await open(brokers);
   assert.deepEqual(session.identity.producerId, "9");
   assert.deepEqual(brokers.forgotten, ["id", "id"]);
 });
 
-test("of several partitions the one that was refused is told, not those that were left alone for it", async () => {
+test("of several partitions the one that was refused is reported, not those that were left alone for it", async () => {
   const partitionErrors = [
     { partition: 0, errorCode: notAttempted },
     { partition: 1, errorCode: 29 },

@@ -96,7 +96,12 @@ test("outputs, changelog and offsets are one transaction, and its place is after
     ...Array.from({ length: 6 }, () => "features"),
   ]);
   assert.equal(work?.offsets[0]?.offset, 6);
-  assert.deepEqual(decodeProgress(work?.offsets[0]?.metadata).outcomes, { emit: 6, join: 0, duplicate: 0, reject: 0 });
+  assert.deepEqual(decodeProgress(work?.offsets[0]?.metadata).outcomes, {
+    emit: 6,
+    absorb: 0,
+    duplicate: 0,
+    reject: 0,
+  });
   assert.deepEqual(await stateOf(fake), expectedState(inputs(0, 6)));
   await task.close();
 });
@@ -194,11 +199,11 @@ test("fetching pauses while the buffer is full, and goes on when half of it has 
   const before = brokers.asked.length;
   // 10,000 records fill it, whatever their size.
   for (let from = 0; from < 12_000; from += 2000) task.accept(sent(fake, from, 2000));
-  const told = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
-  assert.deepEqual(told(), ["pause news.sentiment/2"]);
+  const changes = () => brokers.asked.slice(before).filter((asked) => asked !== "commit");
+  assert.deepEqual(changes(), ["pause news.sentiment/2"]);
   finish();
   await whenever(() => outputs(fake).length === 12_000);
-  assert.deepEqual(told(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
+  assert.deepEqual(changes(), ["pause news.sentiment/2", "resume news.sentiment/2"]);
   await task.close();
 });
 
@@ -217,12 +222,12 @@ test("what retention has deleted before the task is fatal", async () => {
   assert.equal(brokers.transactions.length, 0);
 });
 
-test("a draining task ends when its inputs are read, and says so once", async () => {
+test("a draining task ends when its inputs are read, and reports it once", async () => {
   const fake = await fakeTask({ drain: true });
   fake.brokers.inputEnd = 3;
   fake.task.start();
   await running(fake);
-  // What lies beyond what there was at the beginning is left to the next run.
+  // What came after the beginning is left to the next run.
   fake.task.accept(sent(fake, 0, 5));
   await whenever(() => fake.drained.length > 0);
   assert.equal(outputs(fake).length, 3);

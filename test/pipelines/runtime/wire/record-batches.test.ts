@@ -58,7 +58,7 @@ async function encode({ records, firstOffset, gzip, transactional, flags }: Batc
   return bytes;
 }
 
-/** As it lies in a Fetch response: its size, then the batches. */
+/** As in a Fetch response: its size, then the batches. */
 function recordSet(bytes: Buffer): Buffer {
   const size = Buffer.alloc(4);
   size.writeInt32BE(bytes.length);

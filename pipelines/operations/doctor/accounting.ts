@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicName } from "../../../schemas/topics.js";
 import type { Database } from "../../runtime/database/database.js";
 import { messageOf } from "../../runtime/errors.js";
-import { isImbalance, judgeBooks, lookAtBooks, type Imbalance } from "../books.js";
+import { isImbalance, judgeAccounting, readAccounting, type Imbalance } from "../accounting.js";
 import { error, ok, type Check, type Finding } from "./check.js";
 
 /** The landing commits within a second of a record's coming, unless it is behind. */
@@ -10,7 +10,7 @@ const betweenMs = 1500;
 const number = new Intl.NumberFormat("en-US");
 const records = (count: number): string => `${number.format(count)} ${count === 1 ? "record" : "records"}`;
 
-/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to say of them. */
+/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to publish for them. */
 const unanswered: Partial<Record<TopicName, string>> = {
   "news.sentiment": `SELECT id || ' × ' || symbol AS what FROM news CROSS JOIN unnest(symbols) AS symbol
     WHERE NOT EXISTS (SELECT FROM sentiment WHERE article_id = news.id AND sentiment.symbol = symbol.symbol)`,
@@ -44,26 +44,26 @@ export function imbalanceFinding(imbalance: Imbalance, examples: string): Findin
   const besides = twice > 0 ? ` Besides, ${records(twice)} stand there twice.` : "";
   if (missing > 0) {
     return error(
-      `${records(missing)} that ${stage} published ${missing === 1 ? "is" : "are"} not in ${topic}: the books say ${number.format(published)}, the topic held ${number.format(read)}`,
+      `${records(missing)} that ${stage} published ${missing === 1 ? "is" : "are"} not in ${topic}: counted as published ${number.format(published)}, read from the topic ${number.format(read)}`,
       `Their transaction was committed and counted, but the broker has not got them: acknowledged and lost with a leader (see the check \`replication\`), or never written by a producer that took another broker's answer for theirs. The inputs count as done, so nothing brings them back by itself.${besides}${examples}`,
-      `Mend the cause, then let them be said again: stop the stages and the landing, newstape reset ${stage}, newstape run …`,
+      `Mend the cause, then publish them again: stop the stages and the landing, newstape reset ${stage}, newstape run …`,
     );
   }
   return error(
-    `${topic} holds ${records(-missing)} more than ${stage} published: the books say ${number.format(published)}, the topic held ${number.format(read)}`,
+    `${topic} holds ${records(-missing)} more than ${stage} published: counted as published ${number.format(published)}, read from the topic ${number.format(read)}`,
     `They were written outside of the transactions of ${stage}: by another producer, or the offsets of its group were set back without \`newstape reset\`.${besides}`,
     `newstape tail ${topic} --from-beginning; after the cause is mended: newstape reset ${stage}`,
   );
 }
 
-export const books: Check = {
-  name: "books",
+export const accounting: Check = {
+  name: "accounting",
   looksAt: "whether every record that a stage counted as published is in its topic, and no other",
   needs: ["kafka"],
   async run(surroundings) {
-    const before = await lookAtBooks(surroundings);
+    const before = await readAccounting(surroundings);
     await sleep(betweenMs);
-    const verdicts = judgeBooks(before, await lookAtBooks(surroundings));
+    const verdicts = judgeAccounting(before, await readAccounting(surroundings));
     const findings = await Promise.all(
       verdicts
         .filter(isImbalance)

@@ -1,5 +1,5 @@
-/** Wakes whoever waits; a notification that nobody waited for is kept for the next. */
-export class Signal {
+/** Wakes whoever waits; a notification that came before anyone waited is kept for the next wait. */
+export class Latch {
   #pending = false;
   #waiters: (() => void)[] = [];
 

@@ -6,8 +6,8 @@ import type { InputQueue } from "./input-queue.js";
 import type { ProcessedEntry } from "./process-batch.js";
 import { encodeProgress, type OutcomeCounts, type Progress } from "./progress.js";
 
-/** The books of one task: outcomes by input and outputs by topic, committed beside the inputs' offsets. */
-export class TaskBooks {
+/** The accounting of one task: outcomes by input and outputs by topic, committed beside the inputs' offsets. */
+export class TaskAccounting {
   readonly #inputs: readonly TopicName[];
   readonly #outputs: readonly string[];
   /** Partitions of each input that the task reads. */

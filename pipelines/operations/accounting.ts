@@ -1,5 +1,5 @@
 /**
- * What the stages say they published against what the landing has read of it: the first is committed in the transaction of
+ * What the stages counted as published against what the landing has read of it: the first is committed in the transaction of
  * the records themselves, the second counts the records that are really there. Neither reads a topic, and retention changes
  * neither.
  */
@@ -11,18 +11,18 @@ import type { Names } from "../runtime/names.js";
 import { decodeProgress } from "../runtime/stage/progress.js";
 import { stagesOf, type Part } from "../stages/part.js";
 
-export interface BooksAccess {
+export interface AccountingAccess {
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;
   readonly names: Names;
   readonly parts: readonly Part[];
 }
 
-/** How the books of a topic stand at one moment. */
-export interface TopicBooks {
+/** The counts of a topic at one moment. */
+export interface TopicAccounting {
   readonly topic: TopicName;
   readonly stage: string;
-  /** Undefined: the stage has no offsets, so that nothing says what it published. */
+  /** Undefined: the stage has no offsets, so that what it published is not known. */
   readonly published: number | undefined;
   /** End of each partition, open transactions included, seen after `published`. */
   readonly ends: readonly number[];
@@ -40,7 +40,7 @@ export interface Imbalance {
   readonly published: number;
   readonly read: number;
   readonly twice: number;
-  /** Published, but not in the topic; negative: in the topic, but published by nobody. */
+  /** Published, but not in the topic; negative: in the topic, but not counted as published. */
   readonly missing: number;
 }
 
@@ -49,8 +49,8 @@ export type Verdict =
   | { readonly kind: "behind" | "unknown"; readonly topic: TopicName }
   | ({ readonly kind: "imbalance" } & Imbalance);
 
-/** In this order: what was published before lies below the ends, whatever is published meanwhile. */
-export async function lookAtBooks({ admin, log, names, parts }: BooksAccess): Promise<TopicBooks[]> {
+/** In this order: what was published before is below the ends, whatever is published meanwhile. */
+export async function readAccounting({ admin, log, names, parts }: AccountingAccess): Promise<TopicAccounting[]> {
   const existing = new Set(await admin.listTopics());
   const isThere = (name: TopicName): boolean => existing.has(names.topic(name));
   const written = await Promise.all(
@@ -79,7 +79,7 @@ export async function lookAtBooks({ admin, log, names, parts }: BooksAccess): Pr
           outputs.map(({ topic }) => names.topic(topic)),
         )
       : [];
-  return outputs.map((output, place): TopicBooks => {
+  return outputs.map((output, place): TopicAccounting => {
     const partitions = (bounds[place] ?? []).map(({ partition, low, high }) => {
       const commit = landed.find((entry) => entry.topic === names.topic(output.topic) && entry.partition === partition);
       return { high, landedTo: commit?.offset ?? low, counts: readCountsOf(commit, low) };
@@ -101,7 +101,7 @@ export async function lookAtBooks({ admin, log, names, parts }: BooksAccess): Pr
  * read by the second, if the landing has come past the ends of the first; what was read by the first must have been
  * published by the second.
  */
-export function judgeBooks(before: readonly TopicBooks[], after: readonly TopicBooks[]): Verdict[] {
+export function judgeAccounting(before: readonly TopicAccounting[], after: readonly TopicAccounting[]): Verdict[] {
   return before.flatMap((first): Verdict[] => {
     const second = after.find(({ topic }) => topic === first.topic);
     if (!second) return [];

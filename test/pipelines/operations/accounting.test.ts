@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeReadCounts, readCountsOf } from "../../../pipelines/landing/landing-progress.js";
-import { judgeBooks, type TopicBooks } from "../../../pipelines/operations/books.js";
+import { judgeAccounting, type TopicAccounting } from "../../../pipelines/operations/accounting.js";
 
-const books = (fields: Partial<TopicBooks> = {}): TopicBooks => ({
+const counts = (fields: Partial<TopicAccounting> = {}): TopicAccounting => ({
   topic: "news.sentiment",
   stage: "sentiment",
   published: 100,
@@ -13,14 +13,14 @@ const books = (fields: Partial<TopicBooks> = {}): TopicBooks => ({
   twice: 0,
   ...fields,
 });
-const judged = (before: Partial<TopicBooks>, after: Partial<TopicBooks> = before) =>
-  judgeBooks([books(before)], [books(after)])[0];
+const judged = (before: Partial<TopicAccounting>, after: Partial<TopicAccounting> = before) =>
+  judgeAccounting([counts(before)], [counts(after)])[0];
 
 test("what was published and what was read are equal", () => {
   assert.deepEqual(judged({}), { kind: "balanced", topic: "news.sentiment", published: 100 });
 });
 
-test("records that the books have and the topic has not are missing, also while more is published", () => {
+test("records that were counted and are not in the topic are missing, also while more is published", () => {
   const lost = judged({ read: 80 }, { read: 90, published: 150, ends: [99, 99], landedTo: [70, 70] });
   assert.ok(lost?.kind === "imbalance");
   assert.equal(lost.missing, 10);
@@ -34,7 +34,7 @@ test("what was published after the first look is no fault of the topic, and what
   assert.equal(judged({ read: 90 }, { read: 104, published: 120, landedTo: [70, 70] })?.kind, "balanced");
 });
 
-test("records that nobody published are told", () => {
+test("records that no stage published are reported", () => {
   const extra = judged({ read: 107 });
   assert.ok(extra?.kind === "imbalance");
   assert.equal(extra.missing, -7);
