@@ -8,6 +8,7 @@ import { defaultProviders } from "./providers.js";
 import { classOrder } from "./sentiment-session.js";
 import type { SentimentClassifier } from "./types.js";
 
+/** A transformer in worker threads, until it is closed. */
 export interface LoadedSentimentClassifier extends SentimentClassifier, Closable {
   readonly card: SentimentCard;
   /**
@@ -17,13 +18,14 @@ export interface LoadedSentimentClassifier extends SentimentClassifier, Closable
   classify(texts: readonly string[]): Promise<readonly SentimentProbabilities[]>;
 }
 
-/** Texts in a message: at about 1 ms each, the message then costs about a hundredth of the work. */
+/** Texts in a message: at 1 ms or more each, the message then costs at most a hundredth of the work. */
 const textsPerMessage = 16;
 
 /**
  * Loads a transformer into worker threads, by default one for each processor.
  *
  * @param directory the artefact's directory, with `model.json`
+ * @returns a classifier that gives each text its calibrated probabilities, in the order of the texts
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
  */
 export async function loadSentimentClassifier(

@@ -24,6 +24,7 @@ export function schemaText(file: string): string {
   return readFileSync(join(schemaDirectory, file), "utf8");
 }
 
+/** A client of the schema registry that the configuration names; requests that fail for a while are tried again. */
 export function createSchemaRegistry(config: Config): SchemaRegistry {
   const { url, username, password } = config.schemaRegistry;
   return new SchemaRegistry({
@@ -191,7 +192,12 @@ export const subjectOf = (topic: string): string => `${topic}-value`;
 
 export type TopicCodecs = { readonly [Name in TopicName]: RecordCodec<TopicRecords[Name]> };
 
-/** Codecs of the given topics. */
+/**
+ * Codecs of the given topics, which write with the schemas of this build.
+ *
+ * @param physicalName name of a topic on the brokers, its prefix included
+ * @throws UserError when a schema is not registered
+ */
 export async function openCodecs<Name extends TopicName>(
   registry: SchemaRegistry,
   names: readonly Name[],

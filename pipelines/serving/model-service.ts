@@ -23,6 +23,7 @@ import { timedRules } from "./sentiment-metrics.js";
 import { serveModel } from "./serve-model.js";
 import type { ServingSettings } from "./settings.js";
 
+/** The models that this process serves. */
 export interface ModelService {
   readonly routers: ModelRouters<ModelTask>;
   /** Rejects when the registry can no longer be followed. Never resolves. */
@@ -30,6 +31,7 @@ export interface ModelService {
   close(): Promise<void>;
 }
 
+/** Whose models are needed, and where the registry is read. */
 export interface ModelServiceOptions {
   readonly config: Config & ServingSettings;
   readonly kafka: Kafka;
@@ -45,6 +47,7 @@ export interface ModelServiceOptions {
 /**
  * Unless draining, a model that cannot be loaded, or fails, is left to the rules of its task until it can be loaded again.
  *
+ * @returns once the registry has been read to its end and every routed model is loaded
  * @throws UserError when a task has no route, or the model of a task without rules cannot be loaded
  */
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
