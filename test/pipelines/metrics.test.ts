@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { landedRows, landingSeconds } from "../../pipelines/landing/metrics.js";
 import { metricDefinitions } from "../../pipelines/metrics.js";
-import { Metrics, type MetricDefinition } from "../../pipelines/runtime/metrics.js";
+import { createLogger } from "../../pipelines/runtime/logger.js";
+import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { emit } from "../../operators/operator.js";
-import { scoreMetrics } from "../../pipelines/stages/score-coverage.js";
+import { stages } from "../../pipelines/stages/index.js";
 import type { NewsSentiment } from "../../schemas/generated/types.js";
 import { countSentiments, countTransformer, timedRules } from "../../pipelines/serving/sentiment-metrics.js";
 
@@ -33,14 +34,19 @@ test("whatever is counted is declared, once, with its help", async () => {
   );
   const record = { arm: "finbert", label: "positive", degraded: false, vaderCompound: 0.9 } as NewsSentiment;
   countSentiments({ metrics })(emit({ topic: "news.sentiment", record }));
-  for (const definition of scoreMetrics) metrics.counter(definition as MetricDefinition<"counter">);
+  for (const { measure } of stages) measure?.({ metrics, logger: createLogger("silent") });
   const counted = metrics.registry.getMetricsAsArray().map(({ name }) => name);
   assert.deepEqual(
     names.filter((name) => !counted.includes(name)),
     [],
     "declared, and counted by nobody",
   );
-  assert.equal(counted.length, names.length + byProcess.length);
+  const known = new Set([...names, ...byProcess.map(({ name }) => name)]);
+  assert.deepEqual(
+    counted.filter((name) => !known.has(name)),
+    [],
+    "counted, and declared by nobody: name it among the `metrics` of the stage's declaration",
+  );
 
   const text = await metrics.registry.metrics();
   for (const line of [

@@ -1,11 +1,12 @@
 /** No field of a topic is left out of its table in silence. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { snakeCase } from "../../../pipelines/landing/column.js";
 import { landedTopics } from "../../../schemas/topics.js";
 import { writers } from "../../../pipelines/landing/writers.js";
+import { migrationDirectory } from "../../../pipelines/runtime/database/migrations.js";
 import { schemaDirectory } from "../../../schemas/files.js";
 import { topics } from "../../../schemas/topics.js";
 import { landedTables } from "../../helpers/landed-tables.js";
@@ -38,6 +39,30 @@ for (const topic of landedTopics) {
       missing.map(({ name }) => name),
       [],
       `fields of schemas/${schemaFile} that pipelines/landing/tables/${table.replaceAll("_", "-")}.ts leaves out`,
+    );
+  });
+}
+
+const migrations = readdirSync(migrationDirectory)
+  .filter((file) => file.endsWith(".sql"))
+  .map((file) => readFileSync(join(migrationDirectory, file), "utf8"))
+  .join("\n");
+
+/** By the words of the migrations; that the columns have the right types is tested in a database. */
+function madeColumns(table: string): Set<string> {
+  const [, body = ""] = new RegExp(`^CREATE TABLE ${table} \\(\n([^;]*?)^\\);`, "m").exec(migrations) ?? [];
+  const own = [...body.matchAll(/^ {2}"?(\w+)"? /gm)];
+  const added = [...migrations.matchAll(new RegExp(`^\\s*ALTER TABLE ${table} ADD COLUMN "?(\\w+)"? `, "gm"))];
+  return new Set([...own, ...added].map(([, name = ""]) => name));
+}
+
+for (const { name: table, columns } of landedTables) {
+  test(`the migrations make the columns that landing fills in ${table}`, () => {
+    const made = madeColumns(table);
+    assert.deepEqual(
+      columns.map(({ name }) => name).filter((name) => !made.has(name)),
+      [],
+      `columns of ${table} that no file of deploy/migrations makes`,
     );
   });
 }

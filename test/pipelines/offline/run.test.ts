@@ -36,7 +36,8 @@ test("what is derived, what comes from outside and what leads to a topic follow 
   assert.deepEqual(outsideTopics(all), ["news.raw", "market.bars"]);
   assert.deepEqual(derivedTopics(all), [...derivedTopics(stages), toy]);
   assert.deepEqual(way("features"), ["sentiment", "market", "features"]);
-  assert.deepEqual(way(toy), [...names(stages), "echo"]);
+  assert.deepEqual(way("signals"), ["sentiment", "market", "features", "scores", "forecasts"]);
+  assert.deepEqual(way(toy), [...way("signals"), "echo"]);
   assert.deepEqual(way("market.context"), ["market"]);
   assert.throws(() => wayTo(all, "news.raw"), hasMessage(/no stage writes news\.raw/));
 });

@@ -3,11 +3,20 @@ import { test } from "node:test";
 import { refuseMembers } from "../../../pipelines/operations/idle.js";
 import { planReset } from "../../../pipelines/operations/reset.js";
 import { findUnfinished, refuseUnfinished } from "../../../pipelines/operations/unfinished.js";
+import { stages } from "../../../pipelines/stages/index.js";
+import { partsOf } from "../../../pipelines/stages/parts.js";
 import { fakeSurroundings } from "../../helpers/fake-surroundings.js";
 import { stored } from "../../helpers/memory-log.js";
 
-test("a reset begins the stage and all that follows from it anew, and nothing before it", async () => {
+/** A pipeline whose last stage is forecasts, whatever is added after it. */
+function upToForecasts() {
   const { cluster, surroundings } = fakeSurroundings();
+  const last = stages.findIndex(({ name }) => name === "forecasts");
+  return { cluster, surroundings: Object.assign(surroundings, { parts: partsOf(stages.slice(0, last + 1)) }) };
+}
+
+test("a reset begins the stage and all that follows from it anew, and nothing before it", async () => {
+  const { cluster, surroundings } = upToForecasts();
   const { names } = surroundings;
   const changelog = names.changelog("forecasts");
   cluster.records = [
@@ -38,7 +47,7 @@ test("a reset begins the stage and all that follows from it anew, and nothing be
 });
 
 test("what does not exist is not reset, and the landing's reset empties no topic", async () => {
-  const { cluster, surroundings } = fakeSurroundings();
+  const { cluster, surroundings } = upToForecasts();
   cluster.topics.delete("signals");
   const plan = await planReset(surroundings, "forecasts");
   assert.deepEqual(plan.moved, [{ part: "landing", topics: ["forecasts"] }]);

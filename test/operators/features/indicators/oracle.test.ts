@@ -3,8 +3,13 @@
  * pandas (test/fixtures/indicators/make.py).
  */
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import type { Feature } from "../../../../operators/features/feature.js";
 import { barFeatures } from "../../../../operators/features/indicators/bar-features.js";
+import { packageRoot } from "../../../../schemas/files.js";
 import { expectedOf, served } from "./served.js";
 
 /** Relative. The floor is for values near zero, of features whose size is 1e-4 and more. */
@@ -39,15 +44,32 @@ for (const series of ["AAPL", "BAC", "XOM", "halted", "long"]) {
   });
 }
 
+const folder = "test/operators/features/indicators";
+
 test("every feature has an oracle", () => {
   const covered = new Set(
     ["AAPL", "long"].flatMap((series) => [...expectedOf(series).columns.keys()].map((column) => column.split(":")[0])),
   );
+  const hasTest = (name: string): boolean => existsSync(join(packageRoot, folder, `${name}.test.ts`));
   assert.deepEqual(
-    barFeatures.map(({ name }) => name).filter((name) => !covered.has(name)),
+    barFeatures.map(({ name }) => name).filter((name) => !covered.has(name) && !hasTest(name)),
     [],
+    `features without a column of test/fixtures/indicators/make.py, and without a test of their name in ${folder}`,
   );
 });
+
+test("every feature that a file of the indicators makes is in the list", async () => {
+  const compiled = join(packageRoot, "dist", "operators", "features", "indicators");
+  const listed = new Set(barFeatures);
+  for (const file of readdirSync(compiled).filter((name) => name.endsWith(".js"))) {
+    const made = Object.values((await import(pathToFileURL(join(compiled, file)).href)) as object).flat() as unknown[];
+    const unlisted = made.filter((value) => isFeature(value) && !listed.has(value));
+    assert.deepEqual(unlisted, [], `${file}: not in the lists of operators/features/indicators/bar-features.ts`);
+  }
+});
+
+const isFeature = (value: unknown): value is Feature =>
+  typeof value === "object" && value !== null && "formula" in value && "compute" in value;
 
 test("a feature is served from the first bar on which its oracle has a value, and not before", () => {
   const { bars, columns } = expectedOf("AAPL");

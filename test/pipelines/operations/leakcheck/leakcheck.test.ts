@@ -19,7 +19,7 @@ import { sliceFiles, sliceSymbols } from "../../../helpers/pipeline.js";
 const sets = [everyFeature];
 const names = sets[0]?.features.map(({ name }) => name) ?? [];
 const indexOf = (feature: string): number => names.indexOf(feature);
-const services = { settings: { featureSets: ["full"] }, routers: noRouters };
+const services = { settings: { featureSets: sets.map(({ name }) => name) }, routers: noRouters };
 const honest: Chain = (history) => runOffline(stages, history, services);
 let history: OfflineRecords;
 const cut = Date.UTC(2015, 7, 12, 17, 30);
