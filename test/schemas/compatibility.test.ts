@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Schema } from "avsc";
 import { incompatibility } from "../../schemas/compatibility.js";
-import { schemaDirectory } from "../../schemas/files.js";
+import { stages } from "../../pipelines/stages/index.js";
+import { packageVersion, schemaDirectory } from "../../schemas/files.js";
 import { topicNames, topics } from "../../schemas/topics.js";
 
 const read = (...path: string[]) => JSON.parse(readFileSync(join(schemaDirectory, ...path), "utf8")) as Schema;
-const released = readdirSync(join(schemaDirectory, "released")).filter((file) => file.endsWith(".avsc"));
+const schemaFiles = (...path: string[]) =>
+  readdirSync(join(schemaDirectory, ...path)).filter((file) => file.endsWith(".avsc"));
+const released = schemaFiles("released");
 
-test("every schema may follow the last released one", () => {
-  assert.ok(released.length > 0);
+test("every schema has its released one, and may follow it", () => {
+  const missing = schemaFiles().filter((file) => !released.includes(file));
+  assert.deepEqual(missing, [], "copy them to schemas/released/: from then on they may only change compatibly");
   for (const file of released) {
     assert.ok(existsSync(join(schemaDirectory, file)), `${file} was released and must stay`);
     const topic = topicNames.map((name) => topics[name]).find(({ schemaFile }) => schemaFile === file);
@@ -22,6 +26,21 @@ test("every schema may follow the last released one", () => {
       file,
     );
   }
+});
+
+test("the released schemas are those of this version", () => {
+  const version = readFileSync(join(schemaDirectory, "released", "VERSION"), "utf8").trim();
+  assert.equal(
+    version,
+    packageVersion,
+    "with a new version of the package, copy schemas/*.avsc to schemas/released/ and write the version to VERSION",
+  );
+});
+
+test("every topic and every state of a stage has a schema file, and every file is of one", () => {
+  const states = stages.flatMap(({ stateSchema }) => stateSchema ?? []);
+  const used = [...topicNames.map((name) => topics[name].schemaFile), ...states];
+  assert.deepEqual(schemaFiles().sort(), used.sort());
 });
 
 test("a field without a default, a dropped field and a changed type are reported", () => {

@@ -1,17 +1,18 @@
-/** The tables of the README that follow from the code: written by `npm run docs`, compared by a test. */
+/** The tables of the pages that follow from the code: written by `npm run docs`, compared by a test. */
 import type { Command } from "commander";
 import type { z } from "zod";
-import { rejectCodes } from "../../schemas/reject-codes.js";
-import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { variables } from "../config.js";
-import { metricDefinitions } from "../metrics.js";
-import type { Part } from "../stages/part.js";
+import { headerMeanings } from "../../../schemas/headers.js";
+import { rejectCodes } from "../../../schemas/reject-codes.js";
+import { topicNames, topics, type TopicName } from "../../../schemas/topics.js";
+import { variables } from "../../config.js";
+import { metricDefinitions } from "../../metrics.js";
+import type { Part } from "../../stages/part.js";
 
 type Row = readonly string[];
 const table = (head: Row, rows: readonly Row[]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-/** Default of a variable as the README shows it. */
+/** Default of a variable as the table shows it. */
 function defaultOf(schema: z.ZodType): string {
   const { data } = schema.safeParse(undefined);
   if (data === "") return "(empty)";
@@ -40,21 +41,28 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
   return `${names(writers)} → ${readers.length > 0 ? names(readers) : "users"}`;
 }
 
-/** Generated parts of the README by the name of their marker. */
-export function generatedTables(program: Command, parts: readonly Part[]): Record<string, string> {
+/** A table by the name of its marker. */
+export type Tables = Readonly<
+  Record<"topics" | "headers" | "codes" | "configuration" | "metrics" | "commands", string>
+>;
+
+export function generatedTables(program: Command, parts: readonly Part[]): Tables {
   return {
     topics: table(
       ["topic", "key", "value", "written by → read by"],
       topicNames.map((name) => [`\`${name}\``, topics[name].key, topics[name].description, waysOf(name, parts)]),
     ),
-    configuration: table(
-      ["variable", "default", "meaning"],
-      Object.entries(variables).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), schema.description ?? ""]),
+    headers: table(
+      ["header", "meaning"],
+      Object.entries(headerMeanings).map(([name, meaning]) => [`\`${name}\``, meaning]),
     ),
-    commands: table(["command", "what it does"], commandRows(program)),
     codes: table(
       ["code", "reason"],
       Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
+    ),
+    configuration: table(
+      ["variable", "default", "meaning"],
+      Object.entries(variables).map(([name, schema]) => [`\`${name}\``, defaultOf(schema), schema.description ?? ""]),
     ),
     metrics: table(
       ["metric", "type", "labels", "meaning"],
@@ -65,18 +73,6 @@ export function generatedTables(program: Command, parts: readonly Part[]): Recor
         help,
       ]),
     ),
+    commands: table(["command", "what it does"], commandRows(program)),
   };
-}
-
-/**
- * The README with its generated parts in place.
- *
- * @throws when a marker is missing
- */
-export function withTables(readme: string, parts: Readonly<Record<string, string>>): string {
-  return Object.entries(parts).reduce((text, [name, part]) => {
-    const marked = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-    if (!marked.test(text)) throw new Error(`the README has no part <!-- ${name} -->`);
-    return text.replace(marked, (_, open: string, close: string) => `${open}${part}\n${close}`);
-  }, readme);
 }
