@@ -26,6 +26,7 @@ export const tasks = {
   return: { kind: "vector", output: "quantiles" },
 } as const satisfies Readonly<Record<string, TextTask | VectorTask>>;
 
+/** Name of a task that a model may serve. */
 export type ModelTask = keyof typeof tasks;
 export type ModelKind = (typeof tasks)[ModelTask]["kind"];
 export type KindOf<Task extends ModelTask> = (typeof tasks)[Task]["kind"];

@@ -45,6 +45,8 @@ export interface KeyedState<Value> {
 }
 
 /**
+ * A pure function of a batch and its keyed state.
+ *
  * @typeParam In names of the input topics
  * @typeParam Out names of the output topics
  * @typeParam State value of the keyed state; `never` for an operator without any
@@ -64,9 +66,13 @@ export interface Operator<In extends TopicName, Out extends TopicName, State = n
   ): readonly Outcome<Out>[] | Promise<readonly Outcome<Out>[]>;
 }
 
+/** The input went into the state, and nothing is published. */
 export const absorb = { kind: "absorb" } as const;
+/** The input was seen before. */
 export const duplicate = { kind: "duplicate" } as const;
+/** The input cannot be used. */
 export const reject = (code: RejectCode, reason: string) => ({ kind: "reject", code, reason }) as const;
+/** The input caused these records. */
 export const emit = <Out extends TopicName>(...records: Output<Out>[]): Outcome<Out> => ({ kind: "emit", records });
 
 /** The operator with its services given once, for those that are the same in every batch. */

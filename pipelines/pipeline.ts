@@ -10,12 +10,14 @@ import { startModelService } from "./serving/model-service.js";
 import type { RunningPart } from "./stages/part.js";
 import { parts, runnable } from "./stages/parts.js";
 
+/** What all parts of a process run with. */
 export interface PipelineOptions {
   readonly config: PipelineConfig;
   readonly kafka: Kafka;
   readonly admin: ClusterAdmin;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Stop when everything that lay in the inputs has been processed. */
   readonly drain?: boolean;
 }
 
@@ -24,7 +26,12 @@ export interface RunningPipeline extends RunningPart {
   readonly name: string;
 }
 
-/** @throws UserError for a name that is none of `runnable` */
+/**
+ * Runs parts of the pipeline in this process, as `newstape run` does, with the models that they use.
+ *
+ * @param names of stages, `landing`, `registry`
+ * @throws UserError for a name that is none of these, and whatever a part throws when it starts; the others are stopped then
+ */
 export async function startPipeline(names: readonly string[], options: PipelineOptions): Promise<RunningPipeline> {
   const unknown = names.filter((name) => !runnable.includes(name));
   if (unknown.length > 0)

@@ -1,5 +1,5 @@
 /**
- * Every reason for which an input can be refused, by ingest or by a stage: a closed list, documented in the README.
+ * Every reason for which an input can be refused, by ingest or by a stage: a closed list, documented in schemas/README.md.
  * A rejected record ends its way in `<stage>.rejected` with its original bytes; a rejected line of a file is reported
  * with its number.
  */
@@ -23,4 +23,5 @@ export const rejectCodes = {
   PROCESS_CRASHED: "The process died three times while the operator worked on this record alone.",
 } as const;
 
+/** Why an input was refused. */
 export type RejectCode = keyof typeof rejectCodes;

@@ -27,6 +27,7 @@ export interface TopicRecords {
   "models.registry": RegistryRecord;
 }
 
+/** Name of a topic, without the configured prefix. */
 export type TopicName = keyof TopicRecords;
 
 /** Schema evolution rules of the registry (Confluent's words). */
@@ -49,6 +50,7 @@ export interface ProjectionLanding {
   readonly table: string;
 }
 
+/** It has no table. */
 export interface NoLanding {
   readonly kind: "none";
   /** Why: nothing is left out in silence. */
@@ -69,6 +71,7 @@ export interface Sequence {
 /** The field with the time from which a live system could have known a record. */
 export type TimeField = "availableAt" | "asOf" | "updatedAt";
 
+/** A topic of the catalogue. */
 export interface TopicDefinition<Name extends TopicName = TopicName> {
   readonly name: Name;
   /** File beside this one. */
@@ -227,8 +230,10 @@ const catalogue = {
   },
 } as const satisfies { readonly [Name in TopicName]: TopicDefinition<Name> };
 
+/** Every topic by its name. */
 export const topics: { readonly [Name in TopicName]: TopicDefinition<Name> } = catalogue;
 
+/** The topics' names, in the order of the pipeline. */
 export const topicNames = Object.keys(topics) as TopicName[];
 
 type Landings = { readonly [Name in TopicName]: (typeof catalogue)[Name]["landing"] };

@@ -4,13 +4,30 @@ import { nyse } from "./nyse.js";
 
 const calendars = new Map<string, ExchangeCalendar>();
 
-/** Adds a calendar under its name, so that configuration can name it. */
+/**
+ * Adds a calendar under its name, so that configuration can name it.
+ *
+ * @throws Error when there is one of that name
+ */
 export function registerCalendar(calendar: ExchangeCalendar): void {
   if (calendars.has(calendar.name)) throw new Error(`There is a calendar named ${calendar.name} already`);
   calendars.set(calendar.name, calendar);
 }
 
-/** @throws Error that lists the known names */
+/**
+ * The calendar of this name.
+ *
+ * @param name `XNYS`, `always`, or one that was registered
+ * @throws Error that lists the known names
+ * @example
+ * ```ts
+ * import { calendarByName } from "newstape";
+ *
+ * const nyse = calendarByName("XNYS");
+ * console.log(nyse.session("2015-07-03")); // undefined
+ * console.log(new Date(nyse.session("2015-11-27")!.close).toISOString()); // 2015-11-27T18:00:00.000Z
+ * ```
+ */
 export function calendarByName(name: string): ExchangeCalendar {
   const calendar = calendars.get(name);
   if (calendar === undefined) throw new Error(`No calendar is named "${name}"; known: ${calendarNames().join(", ")}`);

@@ -101,6 +101,7 @@ function perYear(make: (year: number) => ReadonlySet<DayNumber>): (day: DayNumbe
 const isHoliday = perYear(holidaysOf);
 const isHalfDay = perYear(halfDaysOf);
 
+/** The New York Stock Exchange, from 1990 to 2099. */
 export const nyse: ExchangeCalendar = calendarFromRules({
   name: "XNYS",
   timeZone: "America/New_York",

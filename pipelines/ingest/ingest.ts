@@ -16,6 +16,7 @@ import { judgeOptions, readOutcomes, type ReadOptions } from "./read.js";
 import { RejectsFile } from "./rejects-file.js";
 import { Tally, type IngestSummary } from "./summary.js";
 
+/** What to ingest, where the records go, and where the checkpoint is kept. */
 export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind> {
   /** Hands records on, and resolves when they are acknowledged. */
   readonly send: (records: IngestRecords[Kind][]) => Promise<void>;
@@ -36,8 +37,28 @@ export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind
 const linesPerCheckpoint = 20_000;
 
 /**
+ * Reads a file or a stream of news or bars, and hands the accepted records on in batches: at least once, with the same ids
+ * whenever the same line is read.
+ *
  * @returns the counts of the whole file, earlier runs of it included
  * @throws UserError for an input that cannot be read to its end; whatever `send` throws; the signal's reason
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { ingestFile, type Bar } from "newstape";
+ *
+ * writeFileSync("bars.csv", "symbol,date,open,high,low,close,volume\nAAPL,2015-09-30,110,112,109,111,1000\nAAPL,never,1,1,1,1,1\n");
+ * const bars: Bar[] = [];
+ * const summary = await ingestFile({
+ *   kind: "bars",
+ *   input: "bars.csv",
+ *   origin: "backfill",
+ *   now: Date.now,
+ *   send: async (batch) => void bars.push(...batch),
+ * });
+ * console.log(summary.accepted, JSON.stringify(summary.rejectedByCode)); // 1 {"INVALID_TIME":1}
+ * console.log(bars[0]!.symbol, new Date(bars[0]!.eventTime).toISOString()); // AAPL 2015-09-30T20:00:00.000Z
+ * ```
  */
 export async function ingestFile<Kind extends IngestKind>(options: IngestOptions<Kind>): Promise<IngestSummary> {
   const input = await openInput(options.input, options.stdin);

@@ -26,6 +26,8 @@ export function symbolList(symbols: Iterable<string>): SymbolList {
 }
 
 /**
+ * Reads which symbols are let in.
+ *
  * @param choice `any`, a file with one symbol a line (a CSV's first column; `#` comments and a heading `symbol` are
  *   passed over), or undefined for the stocks of the bundled models
  * @throws UserError when the file cannot be read or holds something else

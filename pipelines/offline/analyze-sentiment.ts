@@ -7,6 +7,7 @@ import { vaderScore } from "../../operators/sentiment/vader.js";
 import { readConfig } from "../config.js";
 import { defaultSentimentDirectory } from "./default-sentiment.js";
 
+/** The sentiment of one text: score in [−1, 1], label, confidence, and the parts of the blend. */
 export interface SentimentAnalysis extends TextSentiment {
   readonly text: string;
   /** name@version of the transformer; null where VADER stands in alone. */
@@ -15,6 +16,7 @@ export interface SentimentAnalysis extends TextSentiment {
   readonly degraded: boolean;
 }
 
+/** Which model reads, and with how many threads. */
 export interface AnalyzerOptions {
   /** Directory of a transformer's artefact, or of a model in the hub's layout, or `vader` for none; default: the one that ships with the package. */
   readonly model?: string | undefined;
@@ -22,6 +24,7 @@ export interface AnalyzerOptions {
   readonly workers?: number | undefined;
 }
 
+/** Loaded models that read texts until they are closed. */
 export interface SentimentAnalyzer {
   /** name@version of the transformer; null: VADER alone. */
   readonly model: string | null;
@@ -36,7 +39,17 @@ const normalise = textNormaliser(newsRules);
 /**
  * Opens what the sentiment stage reads headlines with: the same models, the same blend, the same numbers. No server.
  *
+ * @returns an analyzer with worker threads of its own: close it
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
+ * @example
+ * ```ts
+ * import { openSentimentAnalyzer } from "newstape";
+ *
+ * const analyzer = await openSentimentAnalyzer({ workers: 1 });
+ * const [good, bad] = await analyzer.analyze(["Apple beats estimates", "Apple misses estimates"]);
+ * console.log(analyzer.model, good!.label, bad!.label); // sentiment-minilm-l6@1.0.0 positive negative
+ * await analyzer.close();
+ * ```
  */
 export async function openSentimentAnalyzer(options: AnalyzerOptions = {}): Promise<SentimentAnalyzer> {
   const { model = defaultSentimentDirectory(), workers } = options;
@@ -73,10 +86,18 @@ async function open(directory: string, workers: number | undefined): Promise<Loa
 }
 
 /**
- * The sentiment that the stage would publish for each text. For many calls open an analyzer once: loading takes about a second.
+ * The sentiment of each text, as the sentiment stage computes it. For many calls open an analyzer once: loading takes about a second.
  *
  * @param texts headlines, posts or sentences
  * @returns score in [−1, 1], label, confidence and all parts of the blend, in the order of the texts
+ * @throws ModelCardError, ModelIntegrityError before anything is loaded
+ * @example
+ * ```ts
+ * import { analyzeSentiment } from "newstape";
+ *
+ * const [analysis] = await analyzeSentiment(["Profit warning: shares plunge"], { model: "vader" });
+ * console.log(analysis!.label, analysis!.score < 0, analysis!.degraded); // negative true true
+ * ```
  */
 export async function analyzeSentiment(
   texts: readonly string[],

@@ -24,6 +24,7 @@ export function schemaText(file: string): string {
   return readFileSync(join(schemaDirectory, file), "utf8");
 }
 
+/** A client of the schema registry that the configuration names; requests that fail for a while are tried again. */
 export function createSchemaRegistry(config: Config): SchemaRegistry {
   const { url, username, password } = config.schemaRegistry;
   return new SchemaRegistry({

@@ -92,7 +92,7 @@ function tagLine(tag: ts.JSDocTagInfo): string {
 
 /** The declaration as whoever calls it needs it: without bodies, private members and the values of constants. */
 function signatureOf(name: string, declaration: ts.Declaration, checker: ts.TypeChecker): string {
-  if (ts.isClassDeclaration(declaration)) return classSignature(declaration);
+  if (ts.isClassDeclaration(declaration)) return classSignature(declaration, checker);
   if (ts.isVariableDeclaration(declaration)) {
     const type = checker.getTypeAtLocation(declaration);
     const [call] = type.getCallSignatures();
@@ -109,7 +109,7 @@ function withoutBody(node: ts.Node): string {
   return source.text.slice(node.getStart(source), end).replace("async function", "function").trimEnd();
 }
 
-function classSignature(declaration: ts.ClassDeclaration): string {
+function classSignature(declaration: ts.ClassDeclaration, checker: ts.TypeChecker): string {
   const source = declaration.getSourceFile();
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
   const members = declaration.members
@@ -117,10 +117,16 @@ function classSignature(declaration: ts.ClassDeclaration): string {
     .filter((member) => !member.name || !ts.isPrivateIdentifier(member.name))
     .map((member) => {
       const comment = source.text.slice(member.getStart(source, true), member.getStart(source));
-      return `  ${comment}${withoutBody(member).replace(/ = new .*;$/, ";")}`;
+      return `  ${comment}${memberSignature(member, checker)}`;
     });
   const opening = source.text.slice(declaration.getStart(source), declaration.members.pos).replace("export ", "");
   return [opening.trimEnd(), ...members, "}"].join("\n");
+}
+
+function memberSignature(member: ts.ClassElement, checker: ts.TypeChecker): string {
+  if (!ts.isPropertyDeclaration(member)) return withoutBody(member);
+  const before = member.getText().slice(0, member.name.getEnd() - member.getStart());
+  return `${before}: ${checker.typeToString(checker.getTypeAtLocation(member))};`;
 }
 
 function recordRow({ name, symbol }: Export, checker: ts.TypeChecker): string {

@@ -8,6 +8,7 @@ import { volatilityProfile } from "./profile.js";
 import { Random } from "./random.js";
 import { type SessionMinute, sessionMinutes } from "./sessions.js";
 
+/** How large the market is, and what happens in it. */
 export interface SimulationOptions {
   /** Number of symbols, at least 1. */
   readonly symbols: number;
@@ -58,6 +59,14 @@ const overnightShare = 0.2;
  * Pure: the options alone decide what comes out. A bar takes about 4 µs, its id included.
  *
  * @throws RangeError for options that make no sense
+ * @example
+ * ```ts
+ * import { simulateMinutes } from "newstape";
+ *
+ * const minutes = [...simulateMinutes({ symbols: 3, minutes: 2, missing: 0 })];
+ * console.log(minutes.map(({ bars }) => bars.length).join(" ")); // 3 3
+ * console.log(minutes[0]!.bars[0]!.interval, minutes[0]!.time === minutes[0]!.bars[0]!.eventTime); // 1m true
+ * ```
  */
 export function* simulateMinutes(options: SimulationOptions): Generator<SimulatedMinute, void, undefined> {
   const { symbols, minutes, seed = "1", start = defaultSimulationStart, stepMinutes = 1 } = options;

@@ -16,7 +16,12 @@ export const maxWaitTimeInMs = 200;
 /** How old the knowledge of who leads what may be: a leader that is cut off from the others answers as if nothing were. */
 export const metadataMaxAge = 30_000;
 
-/** @param patience how often and how long to try again; a process that works does so nearly for ever */
+/**
+ * A client of the brokers that the configuration names, with the faults of KafkaJS that are known mended.
+ *
+ * @param clientId name by which the brokers know it, in their logs and quotas
+ * @param patience how often and how long to try again; a process that works does so nearly for ever
+ */
 export function createKafka(config: Config, logger: Logger, clientId: string, patience = retry): KafkaClient {
   const levels: Record<number, "error" | "warn" | "info" | "debug"> = {
     [logLevel.ERROR]: "debug",

@@ -24,6 +24,15 @@ export interface MeasuredTo {
   readonly logger: Logger;
 }
 
+/**
+ * The declaration of a stage.
+ *
+ * @typeParam In names of the input topics
+ * @typeParam Out names of the output topics
+ * @typeParam State value of the keyed state
+ * @typeParam Services what the operator asks for besides its inputs
+ * @typeParam Settings the stage's own settings
+ */
 export interface StageDefinition<
   In extends TopicName = TopicName,
   Out extends TopicName = TopicName,
@@ -77,6 +86,31 @@ export type AnyStage = StageDefinition<any, any, any, any, any>;
  * Checks the wiring at compile time and freezes the declaration.
  *
  * @throws Error where a replay could not know under which settings a record was written
+ * @example
+ * ```ts
+ * import { absorb, defineStage, emit, recordId, type Operator } from "newstape";
+ *
+ * // A bar in which nothing was traded becomes news; of the others there is nothing to publish.
+ * const halts: Operator<"market.bars", "news.raw"> = {
+ *   name: "halts",
+ *   process: (batch) =>
+ *     batch.map(({ record: { id, symbol, volume, eventTime, availableAt, origin } }) => {
+ *       if (volume > 0) return absorb;
+ *       const article = { id: recordId("halts", id), source: "halts", sourceId: id, url: null, headline: `${symbol} is halted` };
+ *       return emit({ topic: "news.raw", record: { ...article, symbols: [symbol], eventTime, availableAt, origin } });
+ *     }),
+ * };
+ * const stage = defineStage({
+ *   name: "halts",
+ *   inputs: ["market.bars"],
+ *   outputs: ["news.raw"],
+ *   operator: halts,
+ *   models: [],
+ *   batch: { records: 500 },
+ *   description: "News of bars without trade",
+ * });
+ * console.log(stage.name, Object.isFrozen(stage)); // halts true
+ * ```
  */
 export function defineStage<
   In extends TopicName,

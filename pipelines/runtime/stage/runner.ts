@@ -18,6 +18,7 @@ import { taskLayout, type TaskLayout } from "./task-layout.js";
 import { Task } from "./task.js";
 import type { TaskContext } from "./task-context.js";
 
+/** What a stage runs with. */
 export interface RunnerOptions {
   readonly config: Config;
   readonly kafka: Kafka;
@@ -33,19 +34,26 @@ export interface RunnerOptions {
   readonly isRepartitioned?: (topic: TopicName) => boolean;
 }
 
+/** A stage that runs in this process. */
 export interface RunningStage {
   readonly stage: AnyStage;
   /** Rejects when the stage cannot go on; resolves after `stop`, or at the end of the inputs when draining. */
   readonly done: Promise<void>;
   /** True when every task held is past its take-over. */
   ready(): boolean;
+  /** Records known to lie before its tasks. */
   lag(): number;
   tasks(): { partition: number; phase: string; lag: number }[];
   /** Ends after the transactions in work, and leaves the group. */
   stop(): Promise<void>;
 }
 
-/** Runs one stage as a member of its consumer group: as many of its tasks as the group gives to this process. */
+/**
+ * Runs one stage as a member of its consumer group: as many of its tasks as the group gives to this process.
+ *
+ * @returns once it has joined the group; what fails afterwards rejects `done`
+ * @throws UserError when a topic or a schema is missing
+ */
 export async function runStage(stage: AnyStage, options: RunnerOptions): Promise<RunningStage> {
   const { config, kafka } = options;
   const logger = options.logger.child({ stage: stage.name });
