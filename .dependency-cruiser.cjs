@@ -1,4 +1,4 @@
-/** The layering of the README's "Layout": operators import schemas and models; pipelines import all three; nothing imports pipelines. */
+/** The layering of pipelines/README.md, "Layout": operators import schemas and models; pipelines import all three; nothing imports pipelines. */
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },

@@ -7,7 +7,7 @@ export { recordId } from "../operators/record-id.js";
 export { nyse } from "../operators/calendar/nyse.js";
 export type { ExchangeCalendar } from "../operators/calendar/calendar.js";
 export { calendarByName, registerCalendar } from "../operators/calendar/calendars.js";
-export { loadSentimentClassifier } from "../models/runtime/sentiment-classifier.js";
+export { loadSentimentClassifier, type LoadedSentimentClassifier } from "../models/runtime/sentiment-classifier.js";
 export {
   analyzeSentiment,
   openSentimentAnalyzer,
@@ -15,20 +15,33 @@ export {
   type SentimentAnalysis,
   type SentimentAnalyzer,
 } from "./offline/analyze-sentiment.js";
-export { loadVectorScorer } from "../models/runtime/vector-scorer.js";
+export { loadVectorScorer, type LoadedVectorScorer } from "../models/runtime/vector-scorer.js";
+export type { Closable, LoadOptions } from "../models/runtime/artifact.js";
 export type * from "../models/runtime/types.js";
 export type { ModelTask } from "../models/tasks.js";
 export { TransientError } from "../schemas/transient-error.js";
-export { ingestFile, readSymbolList, type IngestOptions, type IngestSummary } from "./ingest/index.js";
+export {
+  ingestFile,
+  readSymbolList,
+  type IngestKind,
+  type IngestOptions,
+  type IngestRecords,
+  type IngestSummary,
+  type ReadOptions,
+  type Rejection,
+  type SymbolList,
+} from "./ingest/index.js";
 export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";
-export { readConfig, type PipelineConfig as Config } from "./config.js";
+export { readConfig, type PipelineConfig } from "./config.js";
+export type { Config } from "./runtime/config.js";
 export { UserError } from "./runtime/errors.js";
 export { createSchemaRegistry, openCodecs, RecordCodec, subjectOf, UndecodableError } from "./runtime/codec.js";
-export { createKafka } from "./runtime/kafka/client.js";
-export { createLogger } from "./runtime/logger.js";
-export { Metrics } from "./runtime/metrics.js";
+export { ClusterAdmin } from "./runtime/kafka/admin.js";
+export { createKafka, type Kafka } from "./runtime/kafka/client.js";
+export { createLogger, type Logger } from "./runtime/logger.js";
+export { Metrics, type MetricDefinition } from "./runtime/metrics.js";
 export { defineStage, type StageDefinition } from "./runtime/stage/definition.js";
 export { runStage, type RunnerOptions, type RunningStage } from "./runtime/stage/runner.js";
-export { startModelService } from "./serving/model-service.js";
-export { startPipeline } from "./pipeline.js";
+export { startModelService, type ModelService, type ModelServiceOptions } from "./serving/model-service.js";
+export { startPipeline, type PipelineOptions, type RunningPipeline } from "./pipeline.js";
 export { stages } from "./stages/index.js";

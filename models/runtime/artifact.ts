@@ -9,6 +9,7 @@ import type { InferenceWorkerStart } from "./protocol.js";
 import type { ExecutionProvider } from "./providers.js";
 import { WorkerPool, type PoolWorker } from "./worker-pool.js";
 
+/** How a model is loaded, and what it is checked against. */
 export interface LoadOptions {
   /** Worker threads, each with a session of its own. */
   readonly workers?: number;

@@ -8,6 +8,7 @@ import { defaultProviders } from "./providers.js";
 import { classOrder } from "./sentiment-session.js";
 import type { SentimentClassifier } from "./types.js";
 
+/** A transformer in worker threads, until it is closed. */
 export interface LoadedSentimentClassifier extends SentimentClassifier, Closable {
   readonly card: SentimentCard;
   /**

@@ -7,6 +7,7 @@ import { defaultProviders } from "./providers.js";
 import type { VectorScorer } from "./types.js";
 import { valuesPerRow } from "./vector-session.js";
 
+/** A tree ensemble in worker threads, until it is closed. */
 export interface LoadedVectorScorer extends VectorScorer, Closable {
   readonly card: VectorCard;
 }

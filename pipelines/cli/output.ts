@@ -4,7 +4,7 @@
  */
 import type { Command } from "commander";
 
-/** What `--json` of each command gives, for its help and the README. */
+/** What `--json` of each command gives, for its help. */
 const shapes = new WeakMap<Command, string>();
 
 /** @param shape the document in a few words, e.g. `{changes: [{kind, topic}]}` */

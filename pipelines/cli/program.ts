@@ -45,7 +45,7 @@ Examples:
 
 \`newstape <command> --help\` shows a command's options; nearly all have --json.`;
 
-/** The command line; the README's list of commands is compared with this by a test. */
+/** The command line; the table in pipelines/cli/README.md is made from it. */
 export function createProgram(): Command {
   const program = new Command("newstape")
     .description("Financial news and prices in; sentiment, features, scores, forecasts and signals out.")

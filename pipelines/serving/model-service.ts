@@ -23,6 +23,7 @@ import { timedRules } from "./sentiment-metrics.js";
 import { serveModel } from "./serve-model.js";
 import type { ServingSettings } from "./settings.js";
 
+/** The models that this process serves. */
 export interface ModelService {
   readonly routers: ModelRouters<ModelTask>;
   /** Rejects when the registry can no longer be followed. Never resolves. */
@@ -30,6 +31,7 @@ export interface ModelService {
   close(): Promise<void>;
 }
 
+/** Whose models are needed, and where the registry is read. */
 export interface ModelServiceOptions {
   readonly config: Config & ServingSettings;
   readonly kafka: Kafka;

@@ -1,6 +1,6 @@
 /**
  * The catalogue of parts. What `newstape run` starts, topics and rights on the broker, status, reset, backfill, doctor,
- * rejects, completion and the README's tables follow from it: a new part is one entry here, a new stage one in index.ts.
+ * rejects, completion and the documentation's tables follow from it: a new part is one entry here, a new stage one in index.ts.
  */
 import { landedTopics, type TopicName } from "../../schemas/topics.js";
 import { startLanding } from "../landing/landing.js";

@@ -162,7 +162,7 @@ test("the picture of the chain has every stage and topic, and no others", () => 
   const words = new Set(
     matches(
       picture.map((line) => line.replaceAll(/\[[a-z]+\]/g, "")),
-      /([a-z]+(?:\.[a-z]+)?)/g,
+      /\b([a-z]+(?:\.[a-z]+)?)\b/g,
     ),
   );
   assert.deepEqual(

@@ -15,6 +15,8 @@ const kinds: readonly RegExp[] = [
   /^dist\/(deploy|models|operators|pipelines|schemas)\/.*\.(js|js\.map|d\.ts)$/,
   /^schemas\/[\w.]+\.avsc$/,
   /^models\/artifacts\/(?!imported\/)/,
+  /^(schemas|models|operators(\/features|\/forecasts)?|pipelines(\/cli|\/ingest)?)\/README\.md$/,
+  /^(pipelines\/(API|EXTENDING)|deploy\/(OPERATIONS|PROMISES))\.md$/,
   /^operators\/sentiment\/finance-lexicon\.txt$/,
   /^deploy\/(local\/pom\.xml|kafka\/acls\.json|prometheus\/alerts\.yaml)$/,
   /^deploy\/migrations\/(definitions\/)?\w+(\.\w+)?\.sql$/,
@@ -48,6 +50,8 @@ const run = (...parameters: string[]) =>
 test("the package holds what it needs at run time, and nothing of tests or sources", () => {
   const others = files.filter((file) => !kinds.some((kind) => kind.test(file)));
   assert.deepEqual(others, [], "neither code nor data of the package: see `files` in package.json");
+  const building = files.filter((file) => file.startsWith("dist/pipelines/cli/documentation/"));
+  assert.deepEqual(building, [], "needs the compiler, which a user of the package has not");
   const testing = files.filter((file) => /(^|\/)tests?(\/|$)|\.test\./.test(file));
   assert.deepEqual(testing, []);
 });
@@ -57,7 +61,7 @@ test("every file that the code reads from its own package is there", () => {
     readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
       .map((entry) => join(entry.parentPath, entry.name).slice(packageRoot.length + 1))
-      .filter((file) => !/^schemas\/released\/|^models\/artifacts\/imported\//.test(file)),
+      .filter((file) => !/\.md$|^schemas\/released\/|^models\/artifacts\/imported\//.test(file)),
   );
   const missing = [
     ...needed,

@@ -28,7 +28,7 @@ test("no install script runs that is refused: not under a npm that goes by the l
     const name = path.split("node_modules/").at(-1) ?? "";
     assert.ok(
       !refused.includes(name) || hasInstallScript !== true,
-      `${name} has an install script in package-lock.json: take its "hasInstallScript" out (README, "Decisions")`,
+      `${name} has an install script in package-lock.json: take its "hasInstallScript" out (pipelines/README.md, "Decisions")`,
     );
   }
 });

@@ -44,7 +44,7 @@ export interface Surroundings {
 
 export interface Check {
   readonly name: string;
-  /** What it looks at, for `--help` and the README. */
+  /** What it looks at, for `--help`. */
   readonly looksAt: string;
   /** Without these it cannot look: their own checks explain why they are away. */
   readonly needs: readonly Server[];

@@ -29,7 +29,7 @@ export const rejects: Check = {
           `${name} rejected ${recent} records within a day (${list} in all)`,
           codes.has("OPERATOR_FAILED")
             ? "OPERATOR_FAILED is a defect, or a record that nobody thought of; the reason stands in its headers."
-            : "Each has its original bytes, the code and the reason in the topic; the codes are explained in the README.",
+            : "Each has its original bytes, the code and the reason in the topic; schemas/README.md explains the codes.",
           codes.has("BAR_TOO_OLD")
             ? `newstape rebuild ${name} (takes in the bars that came too late); newstape tail ${name}.rejected --from-beginning`
             : `newstape tail ${name}.rejected --from-beginning`,

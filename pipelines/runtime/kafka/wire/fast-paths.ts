@@ -1,6 +1,6 @@
 /**
- * Our own encoding and decoding of records in the place of KafkaJS's, function by function: the bytes are the same, the time is not
- * (see the README's "Measured").
+ * Our own encoding and decoding of records in the place of KafkaJS's, function by function: the same bytes in
+ * less time.
  */
 import { replaceExports } from "../replace-exports.js";
 import { encodeProduceBody, type WireMessage } from "./produce-request.js";
