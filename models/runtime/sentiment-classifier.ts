@@ -18,7 +18,7 @@ export interface LoadedSentimentClassifier extends SentimentClassifier, Closable
   classify(texts: readonly string[]): Promise<readonly SentimentProbabilities[]>;
 }
 
-/** Texts in a message: at about 1 ms each, the message then costs about a hundredth of the work. */
+/** Texts in a message: at 1 ms or more each, the message then costs at most a hundredth of the work. */
 const textsPerMessage = 16;
 
 /**

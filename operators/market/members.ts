@@ -3,7 +3,7 @@ import type { KeyedState } from "../operator.js";
 
 /**
  * Symbols are kept in this many records of state. A burst of 5,000 bars in one batch then writes 64 of some 5 KiB rather
- * than 5,000 (KafkaJS spends 11–13 µs on each), and a lone bar writes one of 64.
+ * than 5,000, and a lone bar writes one of 64.
  */
 export const memberBuckets = 64;
 

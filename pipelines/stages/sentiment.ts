@@ -43,7 +43,7 @@ export const sentimentStage = defineStage({
   models: ["sentiment"],
   // It holds the articles seen, whatever was read in them.
   stateNeedsModels: false,
-  // At about 1 ms an article, a batch is on its way for some 30 ms with two workers.
+  // Two workers take some 0.3 s for these (test/bench/results/sentiment.json, 2026-11-28): more would only wait longer.
   batch: { records: 64 },
   metrics: sentimentMetrics,
   measure: countSentiments,

@@ -1,6 +1,6 @@
 /**
  * Stages of a backfill, each in a process of its own: what one stage's models and buffers took is given back before the
- * next begins (in one process the peak was 740 to 800 MiB, as the memory of each stays with the process).
+ * next begins.
  *
  * Run as a program it is such a process: `drain-process.js STAGE`. It reads the environment as its parent did, and gets the
  * addresses of the parent's servers in a message: those of the local stack stand nowhere in the environment.

@@ -4,7 +4,7 @@ import { consumersOf, type Part } from "../../stages/part.js";
 import { error, ok, warning, type Check, type Finding, type Surroundings } from "./check.js";
 import { lagOf, type InputLag } from "../lag.js";
 
-/** Time between the two looks: a batch of the slowest stage (64 articles) takes some 30 ms, a rebalance a few seconds. */
+/** Time between the two looks: a batch of the slowest stage (64 articles) takes some 0.3 s, a rebalance a few seconds. */
 const betweenMs = 3000;
 
 const total = (lags: readonly InputLag[]): number => lags.reduce((sum, { lag }) => sum + lag, 0);

@@ -5,8 +5,8 @@ import { Kafka, logLevel } from "./kafkajs.js";
 import { shuffled } from "./shuffled.js";
 
 /**
- * Retries fast and for long: KafkaJS's default first wait of 300 ms makes every second transaction wait (p50 198–586 ms
- * instead of 6–8), and 5 retries give up within 0.3 s of it.
+ * Retries fast and for long: KafkaJS's default first wait of 300 ms is many times what a transaction takes, and its 5
+ * retries give up before a broker has restarted.
  */
 export const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 60 };
 
