@@ -22,6 +22,8 @@ const isPlaceholder = (word: string): boolean => !/^[a-z]/.test(word);
 
 function optionFault(command: Command, words: readonly string[]): string | undefined {
   const known = ["--help", "-h", ...command.options.flatMap(({ long, short }) => [long, short])];
-  const unknown = words.map((word) => /^--?[a-z][a-z0-9-]*/.exec(word)?.[0]).find((word) => word && !known.includes(word));
+  const unknown = words
+    .map((word) => /^--?[a-z][a-z0-9-]*/.exec(word)?.[0])
+    .find((word) => word && !known.includes(word));
   return unknown && `${command.name()} has no option ${unknown}`;
 }

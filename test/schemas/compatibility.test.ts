@@ -37,6 +37,10 @@ test("the released schemas are those of this version", () => {
   );
 });
 
+test("every topic may be read by older and newer clients, as schemas/README.md promises", () => {
+  for (const name of topicNames) assert.equal(topics[name].compatibility, "FULL", name);
+});
+
 test("every topic and every state of a stage has a schema file, and every file is of one", () => {
   const states = stages.flatMap(({ stateSchema }) => stateSchema ?? []);
   const used = [...topicNames.map((name) => topics[name].schemaFile), ...states];
