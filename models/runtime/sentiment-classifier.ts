@@ -25,6 +25,7 @@ const textsPerMessage = 16;
  * Loads a transformer into worker threads, by default one for each processor.
  *
  * @param directory the artefact's directory, with `model.json`
+ * @returns a classifier that gives each text its calibrated probabilities, in the order of the texts
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
  */
 export async function loadSentimentClassifier(

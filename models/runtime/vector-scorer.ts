@@ -19,7 +19,18 @@ const rowsPerMessage = { fewest: 32, most: 256 };
  * Loads a tree ensemble into worker threads, by default one.
  *
  * @param directory the artefact's directory, with `model.json`
+ * @returns a scorer of rows, each a vector of its feature set, that gives one value a row or one for each quantile level
  * @throws ModelCardError, ModelIntegrityError before anything is loaded
+ * @example
+ * ```ts
+ * import { loadVectorScorer } from "newstape";
+ *
+ * const scorer = await loadVectorScorer("node_modules/newstape/models/artifacts/return/lgbm-return/1.2.0");
+ * const zeros = scorer.card.featureNames.map(() => 0);
+ * const [quantiles] = await scorer.score([zeros]);
+ * console.log(scorer.featureSet, zeros.length, quantiles!.length === scorer.levels.length); // fs-QnbcBq-1 102 true
+ * await scorer.close();
+ * ```
  */
 export async function loadVectorScorer(directory: string, options: LoadOptions = {}): Promise<LoadedVectorScorer> {
   const card = await checkArtifact(directory, tasksOfKind("vector"), options);

@@ -5,9 +5,11 @@ import type { LineOutcome, Rejection } from "./outcome.js";
 export interface IngestSummary {
   /** Lines read, those of earlier runs that this one continues included. */
   readonly lines: number;
+  /** Lines that became records. */
   readonly accepted: number;
   /** Lines that repeat an earlier one. */
   readonly duplicates: number;
+  /** Lines that were refused. */
   readonly rejected: number;
   readonly rejectedByCode: Readonly<Partial<Record<RejectCode, number>>>;
   /** Blank lines, the CSV header, further lines of quoted fields. */

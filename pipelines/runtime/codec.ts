@@ -192,7 +192,12 @@ export const subjectOf = (topic: string): string => `${topic}-value`;
 
 export type TopicCodecs = { readonly [Name in TopicName]: RecordCodec<TopicRecords[Name]> };
 
-/** Codecs of the given topics. */
+/**
+ * Codecs of the given topics, which write with the schemas of this build.
+ *
+ * @param physicalName name of a topic on the brokers, its prefix included
+ * @throws UserError when a schema is not registered
+ */
 export async function openCodecs<Name extends TopicName>(
   registry: SchemaRegistry,
   names: readonly Name[],

@@ -47,6 +47,7 @@ export interface ModelServiceOptions {
 /**
  * Unless draining, a model that cannot be loaded, or fails, is left to the rules of its task until it can be loaded again.
  *
+ * @returns once the registry has been read to its end and every routed model is loaded
  * @throws UserError when a task has no route, or the model of a task without rules cannot be loaded
  */
 export async function startModelService(options: ModelServiceOptions): Promise<ModelService> {
