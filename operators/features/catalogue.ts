@@ -23,6 +23,9 @@ export function featureCatalogue(
   sets: readonly FeatureSet[],
   aliasesOf: (set: FeatureSet) => readonly string[],
 ): string {
+  const present = Object.entries(chapters)
+    .filter(([group]) => features.some((feature) => feature.group === group))
+    .map(([, title]) => title);
   const lines = [
     "# Features",
     "",
@@ -31,6 +34,8 @@ export function featureCatalogue(
     "",
     "Numbered sets are pinned (`pinned-sets.ts`): their lists, and so their ids, stay what models were trained on. A name without a number is",
     "the newest of its family; `all` has every feature, those too that no pinned set has, and is not to train models on.",
+    "",
+    present.map((title) => `[${title}](#${title.toLowerCase()})`).join(" · "),
     "",
     "| set | also called | id | features | warm after |",
     "| --- | --- | --- | --- | --- |",

@@ -47,6 +47,21 @@ test("every page is linked from another", () => {
   );
 });
 
+test("every long page has contents", () => {
+  const missing = livePages
+    .filter(({ text }) => Buffer.byteLength(text) > 6000)
+    .flatMap((page) => {
+      const linked = links(page);
+      const chapters = [...page.text.matchAll(/^## (.+)$/gm)].map(
+        ([heading]) => [...anchors({ ...page, text: heading })][0],
+      );
+      return chapters
+        .filter((chapter) => !linked.includes(`#${chapter}`))
+        .map((chapter) => `${page.file}: #${chapter}`);
+    });
+  assert.deepEqual(missing, []);
+});
+
 test("every file that a page names exists", () => {
   const path = /^(schemas|operators|models|pipelines|deploy|test)\/[\w./-]+$/;
   const made = /^models\/artifacts\/imported\/|^models\/training\/\.venv/;

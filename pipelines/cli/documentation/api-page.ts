@@ -33,7 +33,7 @@ export function apiPage(): string {
   const exports = exportsOf(program, checker);
   const records = exports.filter(({ folder }) => folder === "schemas/generated");
   const others = exports.filter((one) => !records.includes(one));
-  const text = [introduction];
+  const text = [introduction, contents(others)];
   for (const [folder, title] of Object.entries(chapters)) {
     const own = others.filter((one) => one.folder.split("/")[0] === folder);
     text.push(`## ${title}\n`, ...own.map((one) => section(one, checker)));
@@ -44,6 +44,16 @@ export function apiPage(): string {
     ["| type | what it is |", "| --- | --- |", ...records.map((one) => recordRow(one, checker))].join("\n"),
   );
   return `${text.join("\n")}\n`;
+}
+
+/** A line of links for each chapter. */
+function contents(exports: readonly Export[]): string {
+  const lines = Object.entries(chapters).map(([folder, title]) => {
+    const own = exports.filter((one) => one.folder.split("/")[0] === folder);
+    const links = own.map(({ name }) => `[${name}](#${name.toLowerCase()})`).join(", ");
+    return `- [${title}](#${title.toLowerCase().replaceAll(" ", "-")}): ${links}`;
+  });
+  return `${[...lines, "- [Record types](#record-types)"].join("\n")}\n`;
 }
 
 function compilerOptions(): ts.CompilerOptions {
