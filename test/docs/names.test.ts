@@ -17,10 +17,7 @@ import { headerMeanings } from "../../schemas/headers.js";
 import { rejectCodes } from "../../schemas/reject-codes.js";
 import { topicNames, topics } from "../../schemas/topics.js";
 import { fault } from "./command-lines.js";
-import { blockLines, code, livePages, readPage, spans, type Page } from "./pages.js";
-
-/** The recipes add what is not there yet; their own test applies them. */
-const namingPages = livePages.filter(({ file }) => file !== "pipelines/EXTENDING.md");
+import { blockLines, code, namingPages, readPage, spans, type Page } from "./pages.js";
 
 /** Names in the pages that are none, as `page: name`. */
 const unknown = (of: (page: Page) => readonly string[], isKnown: (name: string) => boolean): string[] =>

@@ -27,6 +27,9 @@ export const pages: readonly Page[] = pagesBelow("").map(readPage);
 /** All but the changelog, which names what there was. */
 export const livePages = pages.filter(({ file }) => file !== "CHANGELOG.md");
 
+/** Those that name only what there is: the recipes add what is not there yet, and their own test applies them. */
+export const namingPages = livePages.filter(({ file }) => file !== "pipelines/EXTENDING.md");
+
 const fence = /^```[^\n]*\n([\s\S]*?)^```/gm;
 
 /** Lines of the code blocks. */
