@@ -30,3 +30,18 @@ ALTER TABLE ml_models ADD CONSTRAINT ml_models_task_check CHECK (sha256 IS NULL 
 
 COMMENT ON COLUMN ml_models.task IS 'What it predicts: sentiment | direction | move | return; NULL for a row that was not registered through Newstape.';
 COMMENT ON COLUMN ml_models.model_type IS 'Algorithm: transformer | lightgbm | xgboost | random_forest | …; unknown where neither "algorithm" nor "trainer" of the card tells.';
+
+-- A build of before, which shares the database during an upgrade, reads the model_type back as the task that it publishes.
+CREATE FUNCTION newstape_describe_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.record := jsonb_set(
+    NEW.record,
+    '{model,task}',
+    coalesce((SELECT to_jsonb(task) FROM ml_models WHERE version = NEW.key AND task IS NOT NULL), NEW.record #> '{model,task}'));
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION newstape_describe_outbox IS 'Gives a published model the task that ml_models has of it.';
+
+CREATE TRIGGER registry_outbox_describe BEFORE INSERT ON registry_outbox
+FOR EACH ROW WHEN (NEW.record #>> '{model,task}' IS NOT NULL) EXECUTE FUNCTION newstape_describe_outbox();

@@ -233,5 +233,5 @@ const statusOf = (error: unknown): number | undefined => (error as { status?: nu
 function isNotFound(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return status === 404;
-  return error instanceof Error && /not found|no artifact/i.test(error.message);
+  return error instanceof Error && /not found|no artifact|does not match any schema/i.test(error.message);
 }

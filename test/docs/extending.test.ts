@@ -68,7 +68,7 @@ function run(...parameters: string[]): Promise<Result> {
 /** Both write what they compile, whether or not the types agree. */
 const build = (): Promise<Result> => run(inCopy("node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.json");
 const generate = (): Promise<Result> => run(inCopy("dist", "schemas", "generate.js"));
-const writeDocuments = (): Promise<Result> => run(inCopy("dist", "pipelines", "cli", "write-documentation.js"));
+const writeDocuments = (): Promise<Result> => run(inCopy("dist", "pipelines", "cli", "documentation", "write.js"));
 
 function runTests(files: readonly string[], ...options: string[]): Promise<Result> {
   const compiled = files.map((file) => join("dist", "test", `${file}.test.js`));
@@ -99,7 +99,8 @@ test("what the recipes write is formatted", async () => {
 
 before(async () => {
   for (const name of readdirSync(packageRoot)) {
-    if (name.startsWith(".")) continue;
+    // What builds and caches leave; the settings of tools are files.
+    if (name.startsWith(".") && !/^\.[\w-]+\.cjs$|^\.prettier/.test(name)) continue;
     if (name === "node_modules") symlinkSync(join(packageRoot, name), inCopy(name));
     // With their times, and so with what the compiler knows of them: it compiles what changed.
     else cpSync(join(packageRoot, name), inCopy(name), { recursive: true, preserveTimestamps: true });

@@ -204,6 +204,24 @@ test("a damaged backup restores nothing, and the error has what is wrong with it
   assert.deepEqual(await contents(target), await contents(url));
 });
 
+test("what a build of before has backed up of the definitions is passed over: the database has its own", async (t) => {
+  const { url, database } = await createTestDatabase();
+  const directory = temporary(t);
+  const [file, former, target] = [join(directory, "b.gz"), join(directory, "f.gz"), await createEmptyDatabase()];
+  await backup(url, file);
+  const lines = gunzipSync(readFileSync(file)).toString().trimEnd().split("\n");
+  const { rows } = JSON.parse(lines.pop() ?? "") as { rows: Record<string, number> };
+  lines.push('{"table":"newstape_definitions","columns":["file","sha256"]}', "a.view.sql\t0", "\\.");
+  const body = `${lines.join("\n")}\n`;
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  writeFileSync(former, gzipSync(`${body}${JSON.stringify({ rows: { ...rows, newstape_definitions: 1 }, sha256 })}\n`));
+  await restore(target, former);
+  const definitions = "SELECT file, sha256 FROM newstape_definitions ORDER BY file";
+  const restored = new Database(target, { connections: 1 });
+  t.after(() => restored.close());
+  assert.deepEqual(await restored.query(definitions), await database.query(definitions));
+});
+
 test("a backup that cannot be written is an error, and leaves the one before", async (t) => {
   const { url } = await createTestDatabase();
   const directory = temporary(t);

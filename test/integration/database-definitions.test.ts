@@ -183,6 +183,16 @@ test("a database of an earlier build, with a column added by hand, is brought al
     await client.query("SELECT strength FROM mine");
     await client.query("SELECT * FROM features_as_of(now())");
     assert.deepEqual((await client.query(models)).rows, sortedOut);
+    // A build of before, which goes on running, publishes what it reads back as the task.
+    const { rows } = await client.query<{ task: string }>(
+      `INSERT INTO registry_outbox (key, revision, record) VALUES
+         ('trees@1', 99, '{"model": {"task": "lightgbm"}}'), ('unknown@1', 1, '{"model": {"task": "move"}}')
+       RETURNING record #>> '{model,task}' AS task`,
+    );
+    assert.deepEqual(
+      rows.map(({ task }) => task),
+      ["direction", "move"],
+    );
   });
   assert.deepEqual(await migrate(url), []);
 });
