@@ -3,6 +3,10 @@ const byHand = ["dist/test/bench/", "dist/test/chaos/"];
 
 /** Tests that use the shared stack, or start one of their own and would disturb others by it. */
 const withStack = ["dist/test/integration/", "dist/test/deploy/", ...byHand];
+/** Tests that compile or pack the whole project anew. */
+const building = ["dist/test/docs/extending.test", "dist/test/package/"];
+export const isUnit = (file) => ![...withStack, ...building].some((start) => file.startsWith(start));
+
 export const needsStack = (file) => withStack.some((folder) => file.startsWith(folder));
 
 /**

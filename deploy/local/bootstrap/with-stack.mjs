@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { filesBelow } from "./compile.mjs";
 import { Failure, packageRoot } from "./shared.mjs";
-import { needsStack, selectTests } from "./select-tests.mjs";
+import { isUnit, needsStack, selectTests } from "./select-tests.mjs";
 
 const ownDirectory = join(packageRoot, ".newstape");
 const dataDirectory = join(ownDirectory, "test");
@@ -18,17 +18,17 @@ const compiled = (file) => import(pathToFileURL(join(packageRoot, "dist", "deplo
 const interruption = new AbortController();
 
 /**
- * Unit tests first, two files at a time; then, one by one, those that share the stack or start one of their own. With `--unit` only what
- * needs no server.
+ * What needs no server first, two files at a time; then, one by one, those that share the stack or start one of their own. With `--unit`
+ * neither those nor what compiles or packs the whole project anew.
  */
 export async function runTests(given) {
-  const isUnit = given.includes("--unit");
+  const unitOnly = given.includes("--unit");
   const parameters = given.filter((parameter) => parameter !== "--unit");
   const options = parameters.filter((parameter) => parameter.startsWith("--"));
   const files = selectTests(
     await filesBelow("dist/test"),
     parameters.filter((parameter) => !parameter.startsWith("--")),
-  );
+  ).filter((file) => !unitOnly || isUnit(file));
   if (files.length === 0) throw new Failure("No test file matches.");
   const run = (concurrency, some, environment) =>
     some.length === 0
@@ -50,7 +50,7 @@ export async function runTests(given) {
     files.filter((file) => !needsStack(file)),
     {},
   );
-  const others = isUnit ? [] : files.filter(needsStack);
+  const others = files.filter(needsStack);
   if (others.length > 0)
     await withTestStack(async (environment) => (code = (await run(1, others, environment)) || code));
   process.exitCode = interruption.signal.aborted ? 130 : code;
