@@ -32,7 +32,7 @@ COMMENT ON COLUMN ml_models.task IS 'What it predicts: sentiment | direction | m
 COMMENT ON COLUMN ml_models.model_type IS 'Algorithm: transformer | lightgbm | xgboost | random_forest | …; unknown where neither "algorithm" nor "trainer" of the card tells.';
 
 -- A build of before, which shares the database during an upgrade, reads the model_type back as the task that it publishes.
-CREATE FUNCTION newstape_describe_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION newstape_describe_outbox() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   NEW.record := jsonb_set(
     NEW.record,

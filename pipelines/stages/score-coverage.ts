@@ -52,7 +52,7 @@ export function measureCoverage({ metrics, logger }: MeasuredTo) {
     if (coverage.others !== patience) return;
     logger.warn(
       { target, model, takes: nameOf(takes), comes: nameOf(featureSet) },
-      "no vector comes of the feature set that this model takes, so it scores nothing: see `newstape doctor --only models`",
+      "no vector of the feature set that this model takes comes yet, so it scores nothing: the set is not served, or its warm-up takes more bars; see `newstape doctor --only models`",
     );
   };
   return (outcome: Outcome<"scores">, vector: Readonly<FeatureVector>): void => {

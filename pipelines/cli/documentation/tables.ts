@@ -16,6 +16,7 @@ const table = (head: Row, rows: readonly Row[]): string =>
 function defaultOf(schema: z.ZodType): string {
   const { data } = schema.safeParse(undefined);
   if (data === "") return "(empty)";
+  if (Array.isArray(data) && data.length > 0) return `\`${data.join(",")}\``;
   return typeof data === "string" || typeof data === "number" || typeof data === "boolean" ? `\`${data}\`` : "";
 }
 

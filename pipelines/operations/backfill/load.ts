@@ -13,6 +13,7 @@ import type { Kafka } from "../../runtime/kafka/client.js";
 import { TransactionalProducer } from "../../runtime/kafka/producers.js";
 import type { NewRecord } from "../../runtime/kafka/types.js";
 import { namesUnder } from "../../runtime/names.js";
+import { UserError } from "../../runtime/errors.js";
 import { topicRecord } from "../../runtime/topic-record.js";
 import { traceparentOf } from "../../runtime/trace.js";
 
@@ -112,5 +113,17 @@ export class HistoryLoader {
       { topic: this.#names.topic("news.raw"), partition: 0, offset: 0, metadata: JSON.stringify(kept) },
     ]);
     this.#histories = kept;
+    if (this.#producer?.isFenced === false) await this.#openAgain(kept);
+  }
+
+  /** After a commit that was requested twice: what is committed must be what was written, by this loader alone. */
+  async #openAgain(written: Histories): Promise<void> {
+    await this.#producer?.close();
+    await this.open();
+    if (JSON.stringify(this.#histories) === JSON.stringify(written)) return;
+    throw new UserError(
+      "Something else has loaded history meanwhile, or the last records did not arrive",
+      "Run the command again: it goes on with what is missing.",
+    );
   }
 }

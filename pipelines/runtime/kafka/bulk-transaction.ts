@@ -52,6 +52,8 @@ export class BulkTransaction {
       throw error;
     }
     await this.#writer.end("commit");
+    // A commit that was requested twice ends the session. Its answer has just shown that this producer is the newest: later it need not be.
+    if (!this.#writer.isFenced) await this.fence();
     return count;
   }
 

@@ -22,6 +22,11 @@ export class TransactionalProducer {
     this.#writer = new TransactionalWriter(kafka, transactionalId, transactionTimeout);
   }
 
+  /** False after any failure, and after a commit that was requested twice: whoever goes on has to take over anew. */
+  get isFenced(): boolean {
+    return this.#writer.isFenced;
+  }
+
   /** Fences every earlier producer of this id and finishes what it left pending. */
   async fence(): Promise<void> {
     await this.#writer.fence();

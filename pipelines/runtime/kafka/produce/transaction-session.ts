@@ -10,8 +10,8 @@
  * comes back acts on a commit that stands in its own log alone, and writes markers of it before it learns that another broker
  * coordinates now, one that knows of no commit and would abort what the next producer finds open. Committed on some partitions
  * and aborted on others, the records would then be written twice. (Seen on Kafka 4.4, with brokers that were killed and came
- * back before the controller missed them.) So the commit is requested again until it is answered, and then this session is
- * over, because the first request may still come late.
+ * back before the controller missed them.) So the commit is requested again until it is answered, for 30 s at most, and then
+ * this session is over, because the first request may still come late.
  */
 import { BrokerFault } from "../cluster/internals.js";
 import type { CommittedOffset, TopicPartition } from "../types.js";
