@@ -1,0 +1,55 @@
+/** A commit whose answer is lost: it is requested again, and whoever wrote goes on, or is refused where somebody else has taken over. */
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { HistoryLoader } from "../../../pipelines/operations/backfill/load.js";
+import { BulkTransaction } from "../../../pipelines/runtime/kafka/bulk-transaction.js";
+import { Brokers, UnansweredError } from "../../../pipelines/runtime/kafka/cluster/brokers.js";
+import type { NewRecord } from "../../../pipelines/runtime/kafka/types.js";
+import { createTestCluster } from "../../helpers/kafka.js";
+import { fixtureBars } from "../../helpers/records.js";
+
+/** The answers of the next commits do not arrive. */
+function loseAnswers(t: TestContext, count: number): void {
+  let left = count;
+  // Called with its `this` below.
+  // eslint-disable-next-line @typescript-eslint/unbound-method
+  const { ask } = Brokers.prototype;
+  t.mock.method(Brokers.prototype, "ask", async function (this: Brokers, ...asked: Parameters<Brokers["ask"]>) {
+    const answer = await ask.apply(this, asked);
+    const [, { name }, parameters] = asked;
+    if (name !== "EndTxn" || left === 0 || !(parameters as { transactionResult: boolean }).transactionResult)
+      return answer;
+    left -= 1;
+    throw new UnansweredError(name, true, undefined);
+  });
+}
+
+test("a bulk producer goes on, and does not take its id back from one that has fenced it", async (t) => {
+  const { kafka, names } = await createTestCluster(t, []);
+  const id = names.transactionalId("bulk", 0);
+  const [one, other] = [new BulkTransaction(kafka, id), new BulkTransaction(kafka, id)];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  const record = (key: string): NewRecord[] => [
+    { topic: names.topic("news.raw"), partition: 0, key, value: Buffer.from(key) },
+  ];
+  loseAnswers(t, 1);
+  await one.write(record("a1"));
+  await one.write(record("a2"));
+  await other.write(record("b1"));
+  await assert.rejects(one.write(record("a3")));
+  await other.write(record("b2"));
+});
+
+test("a loader of history goes on with what is committed", async (t) => {
+  const cluster = await createTestCluster(t, []);
+  const bars = fixtureBars("AAPL", 40);
+  const loader = new HistoryLoader(cluster.config, cluster.kafka);
+  t.after(() => loader.close());
+  await loader.open();
+  loseAnswers(t, 2);
+  const history = { identity: "h", bars, news: [] };
+  await loader.load(history, { bars: 10, news: 0 });
+  await loader.load(history, { bars: 40, news: 0 });
+  assert.deepEqual(loader.loaded("h"), { news: 0, bars: 40 });
+  assert.equal((await cluster.readAll(cluster.names.topic("market.bars"))).length, 40);
+});
