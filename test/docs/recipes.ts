@@ -32,7 +32,10 @@ export const filesByHand = (changes: readonly Change[]): string[] =>
 export function apply({ kind, path, text }: Change, directory: string): void {
   const file = join(directory, path);
   if (kind === "create") {
-    assert.ok(!existsSync(file), `${path} is there already`);
+    assert.ok(
+      !existsSync(file),
+      `${path} is there already: a recipe that was applied to this tree has to be taken out of it, or kept under other names`,
+    );
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   } else {

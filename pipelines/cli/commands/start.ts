@@ -102,7 +102,7 @@ async function stayUp(context: Connection, json: boolean): Promise<void> {
   if (json) writeJson({ event: "running", metrics: serving.metrics });
   say(`\nAll stages run and wait for live input; metrics at ${serving.metrics ?? ""}. For example:`);
   say(
-    `  echo '{"id":"1","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`,
+    `  echo '{"id":"${Math.floor(Date.now() / 1000)}","published_at":"${new Date().toISOString()}","symbols":["AAPL"],"headline":"Apple beats expectations"}' | npx newstape ingest news -`,
   );
   say("Ctrl-C stops the stages; `npx newstape down` stops the stack.");
   try {
