@@ -1,7 +1,17 @@
 /** What a user of the package gets: packed as npm packs it, unpacked elsewhere, used from there. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -46,6 +56,10 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 
 const run = (...parameters: string[]) =>
   newstape(process.env, parameters, "", join(installed, "dist", "pipelines", "cli", "main.js"));
+
+test("the command of a clone is executable, whoever has linked it before", () => {
+  assert.doesNotThrow(() => accessSync(join(packageRoot, "dist", "pipelines", "cli", "main.js"), constants.X_OK));
+});
 
 test("the package holds what it needs at run time, and nothing of tests or sources", () => {
   const others = files.filter((file) => !kinds.some((kind) => kind.test(file)));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { chmod, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { Failure, packageRoot, runQuietly, timed } from "./shared.mjs";
@@ -23,6 +23,16 @@ export async function compile({ isChecked }) {
     ]);
     if (code !== 0) throw new Failure(output.trim());
   });
+  await makeExecutable();
+}
+
+/**
+ * `npx` links a clone's command once, and makes it executable then: a file that was compiled anew, or a clone in the place of a former one,
+ * would be refused.
+ */
+async function makeExecutable() {
+  const { bin } = JSON.parse(await readFile(join(packageRoot, "package.json"), "utf8"));
+  for (const file of Object.values(bin)) await chmod(join(packageRoot, file), 0o755);
 }
 
 /**
