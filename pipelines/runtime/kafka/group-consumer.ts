@@ -125,7 +125,12 @@ export class GroupConsumer {
       if (payload.batchSize > 0) return;
       // KafkaJS has moved on already, and if nothing follows it will not come back by itself.
       if (this.#seekPending(payload)) {
+        const key = keyOf(payload);
+        const before = this.#pendingSeeks.get(key);
         handlers.onStale({ topic: payload.topic, partition: payload.partition });
+        // Sought again to where it stood, in the same turn: the fetches to wait for are those of before the first seek. Were each seek
+        // waited for anew, a partition whose broker answers at once would never catch up with brokers that wait for records.
+        if (before !== undefined) this.#pendingSeeks.set(key, before);
         return;
       }
       handlers.onSkipped({
@@ -159,7 +164,7 @@ export class GroupConsumer {
 
   seek({ topic, partition }: TopicPartition, offset: number): void {
     if (!this.#isMember) return;
-    this.#pendingSeeks.set(`${topic}/${partition}`, this.#lastFetch);
+    this.#pendingSeeks.set(keyOf({ topic, partition }), this.#lastFetch);
     this.#consumer.seek({ topic, partition, offset: String(offset) });
   }
 
@@ -183,8 +188,8 @@ export class GroupConsumer {
   }
 
   /** True until every fetch that began before the seek has been followed by another of the same broker, or must have failed. */
-  #seekPending({ topic, partition }: TopicPartition): boolean {
-    const key = `${topic}/${partition}`;
+  #seekPending(position: TopicPartition): boolean {
+    const key = keyOf(position);
     const before = this.#pendingSeeks.get(key);
     if (before === undefined) return false;
     const horizon = Date.now() - fetchWithinMs;
@@ -193,6 +198,8 @@ export class GroupConsumer {
     return false;
   }
 }
+
+const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** A record as KafkaJS gives it; its headers are decoded at their first use, as few are used. */
 class ConsumedRecord implements StoredRecord {
