@@ -7,6 +7,7 @@ import { GroupConsumer } from "../runtime/kafka/group-consumer.js";
 import { PlainProducer } from "../runtime/kafka/producers.js";
 import type { Logger } from "../runtime/logger.js";
 import { namesUnder } from "../runtime/names.js";
+import type { RunningPart } from "../stages/part.js";
 import type { LandingBatch } from "./landed-record.js";
 import type { LandingCounts } from "./landing-counts.js";
 import { LandingLoop } from "./landing-loop.js";
@@ -23,15 +24,8 @@ export interface LandingOptions {
   readonly drain?: boolean;
 }
 
-export interface RunningLanding {
-  readonly done: Promise<void>;
-  ready(): boolean;
-  lag(): number;
-  stop(): Promise<void>;
-}
-
 /** Runs the landing as a member of its consumer group. */
-export async function runLanding(options: LandingOptions): Promise<RunningLanding> {
+export async function runLanding(options: LandingOptions): Promise<RunningPart> {
   const { config, kafka, logger, drain = false } = options;
   const names = namesUnder(config.topicPrefix);
   const group = names.group("landing");

@@ -3,7 +3,8 @@ import { Database } from "../runtime/database/database.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import type { Logger } from "../runtime/logger.js";
 import type { Metrics } from "../runtime/metrics.js";
-import { runLanding, type RunningLanding } from "./consumer.js";
+import type { RunningPart } from "../stages/part.js";
+import { runLanding } from "./consumer.js";
 import { landBatch } from "./land-batch.js";
 import { landedRows, landingSeconds } from "./metrics.js";
 
@@ -16,7 +17,7 @@ export interface LandingStageOptions {
 }
 
 /** Topics → database. */
-export async function startLanding(options: LandingStageOptions): Promise<RunningLanding> {
+export async function startLanding(options: LandingStageOptions): Promise<RunningPart> {
   const { config, metrics } = options;
   const logger = options.logger.child({ stage: "landing" });
   const database = new Database(config.databaseUrl, { connections: 2 });
