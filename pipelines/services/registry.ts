@@ -14,6 +14,8 @@ export interface PublisherOptions {
   readonly config: Config;
   readonly kafka: Kafka;
   readonly logger: Logger;
+  /** Stop when nothing waits any more. */
+  readonly drain?: boolean;
 }
 
 /** Publishes what waits now; returns how many records were sent. */
@@ -45,6 +47,7 @@ export async function startPublisher(options: PublisherOptions) {
           "SELECT count(*) FROM registry_outbox WHERE published_at IS NULL",
         );
         if (Number(waiting?.count ?? 0) > 0) await publishRegistry(options, database);
+        if (options.drain) return;
       } catch (error) {
         options.logger.warn({ error: messageOf(error) }, "the registry's outbox could not be published; trying again");
       }
