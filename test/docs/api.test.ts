@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { packageRoot } from "../../schemas/files.js";
+import { compilePrograms } from "../helpers/compile-program.js";
 import { readPage } from "./pages.js";
 
 const { text } = readPage("pipelines/API.md");
@@ -38,22 +39,10 @@ test("the examples compile, as a program that has the package installed", () => 
   symlinkSync(packageRoot, join(directory, "node_modules", "newstape"));
   writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
   for (const [name, example] of examples) writeFileSync(join(directory, `${name}.ts`), example);
-  const compilerOptions = {
-    module: "NodeNext",
-    target: "ES2023",
-    strict: true,
-    skipLibCheck: true,
-    types: ["node"],
-    typeRoots: [join(packageRoot, "node_modules", "@types")],
-  };
-  const files = [...examples.keys()].map((name) => `${name}.ts`);
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-  const compiler = join(packageRoot, "node_modules", "typescript", "bin", "tsc");
-  try {
-    execFileSync(process.execPath, [compiler, "-p", directory], { encoding: "utf8" });
-  } catch (error) {
-    assert.fail((error as { stdout: string }).stdout);
-  }
+  compilePrograms(
+    directory,
+    [...examples.keys()].map((name) => `${name}.ts`),
+  );
 });
 
 for (const [name, example] of examples) {

@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createProgram } from "../../pipelines/cli/program.js";
 import { packageRoot } from "../../schemas/files.js";
+import { compilePrograms } from "../helpers/compile-program.js";
 import { newstape } from "../helpers/cli.js";
 
 /** Each file of the package is of one of these kinds. */
@@ -111,22 +112,7 @@ export const noNumber = (signal: Signal): number => signal.symbol;
 console.log(JSON.stringify({ stages: stages.map(({ name }) => name), topics: Object.keys(topics) }));
 `,
   );
-  writeFileSync(
-    join(project, "tsconfig.json"),
-    JSON.stringify({
-      compilerOptions: {
-        module: "NodeNext",
-        target: "ES2023",
-        strict: true,
-        skipLibCheck: true,
-        types: ["node"],
-        typeRoots: [join(packageRoot, "node_modules", "@types")],
-      },
-      files: ["program.ts"],
-    }),
-  );
-  const compiler = join(packageRoot, "node_modules", "typescript", "bin", "tsc");
-  execFileSync(process.execPath, [compiler, "-p", project], { encoding: "utf8" });
+  compilePrograms(project, ["program.ts"]);
   assert.ok(existsSync(join(project, "program.js")));
   const printed = execFileSync(process.execPath, [join(project, "program.js")], { cwd: project, encoding: "utf8" });
   const listed = JSON.parse(printed) as { stages: string[]; topics: string[] };
