@@ -12,6 +12,7 @@ import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
 import { showCounts, showSignals } from "../report.js";
@@ -24,9 +25,16 @@ interface StartOptions {
 }
 
 export function startCommand(): Command {
-  return withJson(
-    new Command("start"),
-    "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, seconds}, {event: running, metrics}, {event: stopped}",
+  return withExitCodes(
+    withJson(
+      new Command("start"),
+      "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, seconds}, {event: running, metrics}, {event: stopped}",
+    ),
+    {
+      done: "stopped in order; with --once: everything has landed, or came meanwhile and waits",
+      failed: "with --once: something is missing, or it failed",
+      interrupted: secondInterrupt,
+    },
   )
     .description(
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
@@ -53,7 +61,7 @@ export function startCommand(): Command {
       const problems = await replayHistory(context, options, started);
       if (options.once) {
         await context.close();
-        process.exitCode = problems.length === 0 ? 0 : 1;
+        process.exitCode = problems.length === 0 ? exitCodes.done : exitCodes.failed;
         return;
       }
       await stayUp(context, options.json ?? false);
