@@ -4,6 +4,7 @@ import { StackError } from "../../deploy/local/stack.js";
 import { UserError } from "../runtime/errors.js";
 import { refusalOf } from "../runtime/kafka/errors.js";
 import { say } from "./context.js";
+import { exitCodes } from "./exit-codes.js";
 import { endSoon } from "../runtime/end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
@@ -24,10 +25,11 @@ function describe(thrown: unknown): Description {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
     return { message, hint: hint?.replace(/^\(|\)$/g, "") ?? null, exitCode: error.exitCode };
   }
-  if (error instanceof UserError) return { message: error.message, hint: error.remedy ?? null, exitCode: 1 };
+  if (error instanceof UserError)
+    return { message: error.message, hint: error.remedy ?? null, exitCode: exitCodes.failed };
   const isTelling = error instanceof StackError || (error instanceof Error && tellingErrors.has(error.name));
   const message = error instanceof Error ? (!isTelling && error.stack) || error.message : String(error);
-  return { message, hint: null, exitCode: 1 };
+  return { message, hint: null, exitCode: exitCodes.failed };
 }
 
 function report(error: unknown): number {
@@ -43,7 +45,9 @@ function report(error: unknown): number {
 }
 
 // `newstape tail … | head` closes the pipe: that is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.failed),
+);
 
 try {
   await createProgram().parseAsync(process.argv);

@@ -1,6 +1,7 @@
 import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
+import type { CommittedOffset } from "../runtime/kafka/types.js";
 import type { Names } from "../runtime/names.js";
 import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
 import { consumersOf, type Part, type PartKind } from "../stages/part.js";
@@ -17,16 +18,23 @@ export interface StageStatus {
   readonly outputs: Readonly<Record<string, number>>;
 }
 
-/** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
-export async function stageStatuses(access: {
+interface Access {
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;
   readonly names: Names;
   readonly parts: readonly Part[];
-}): Promise<StageStatus[]> {
-  const { admin, log, names, parts } = access;
+}
+
+/** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
+export async function stageStatuses(access: Access): Promise<StageStatus[]> {
+  return (await partStandings(access)).map(({ status }) => status);
+}
+
+/** The same, each with the offsets of which it was read. */
+export async function partStandings({ admin, log, names, parts }: Access): Promise<PartStanding[]> {
   return Promise.all(
-    consumersOf(parts).map(async ({ name, kind, inputs, outputs }): Promise<StageStatus> => {
+    consumersOf(parts).map(async (part): Promise<PartStanding> => {
+      const { name, kind, inputs, outputs } = part;
       const group = names.group(name);
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
@@ -40,9 +48,16 @@ export async function stageStatuses(access: {
           (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
         );
       }
-      return { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
+      const status = { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
+      return { part, committed, status };
     }),
   );
+}
+
+export interface PartStanding {
+  readonly part: Part;
+  readonly committed: readonly CommittedOffset[];
+  readonly status: StageStatus;
 }
 
 export const handled = ({ outcomes }: StageStatus): number =>

@@ -83,7 +83,7 @@ const outcome = await withCleanUp(async (cleanUp) => {
     if (observations.length % 30 === 0) console.error(JSON.stringify(observations.at(-1)));
   }
   const sending = (performance.now() - started) / 1000;
-  // Control records keep the lag above zero: done is when nothing has moved for a while.
+  // What one stage has published may not be seen yet as the next one's lag: done is when nothing has moved for a while.
   let now = await statuses();
   for (let before = ""; before !== JSON.stringify(now); now = await statuses()) {
     before = JSON.stringify(now);
