@@ -16,6 +16,7 @@ import type { LandingBatch } from "./landed-record.js";
 import type { Lane, Portion } from "./lane.js";
 import { Lanes } from "./lanes.js";
 import type { LandingCounts } from "./landing-counts.js";
+import { landingName } from "./landing-name.js";
 import { openLanes, type OpenLanesOptions } from "./open-lanes.js";
 import { decodePortions, landedPortions, type Refused } from "./portions.js";
 import type { Codecs } from "./topic-witness.js";
@@ -57,7 +58,7 @@ export class LandingLoop {
   constructor(private readonly options: LandingLoopOptions) {
     const { admin, logger } = options;
     this.#losses = new LossWatch({
-      reader: "landing",
+      reader: landingName,
       admin,
       logger,
       onLost: (fault, lane) => {
@@ -208,7 +209,7 @@ export class LandingLoop {
     const records = refused.map(({ stored, reason }) => {
       const { topic, partition, offset } = stored;
       logger.warn({ topic, partition, offset, reason }, "rejected");
-      return rejectRecord(names, partitions, stored, { stage: "landing", code: "UNDECODABLE", reason });
+      return rejectRecord(names, partitions, stored, { stage: landingName, code: "UNDECODABLE", reason });
     });
     await rejects.send(records);
   }
