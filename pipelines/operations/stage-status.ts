@@ -1,8 +1,7 @@
-import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
-import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
+import { committedProgress, type OutcomeCounts } from "../runtime/stage/progress.js";
 import { consumersOf, type Part, type PartKind } from "../stages/part.js";
 import { lagBehind } from "./lag.js";
 
@@ -31,19 +30,9 @@ export async function stageStatuses(access: {
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
       const lag = (await lagBehind(log, topics, committed)).reduce((sum, input) => sum + input.lag, 0);
-      const outcomes = noOutcomes();
-      const published = Object.fromEntries(outputs.map((output: TopicName) => [output as string, 0]));
-      for (const { metadata } of committed) {
-        const progress = decodeProgress(metadata);
-        for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-        outputs.forEach(
-          (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
-        );
-      }
+      const { outcomes, outputs: counts } = committedProgress(committed);
+      const published = Object.fromEntries(outputs.map((output, index) => [output as string, counts[index] ?? 0]));
       return { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
     }),
   );
 }
-
-export const handled = ({ outcomes }: StageStatus): number =>
-  outcomeKinds.reduce((sum, kind) => sum + outcomes[kind], 0);
