@@ -72,7 +72,7 @@ export class TaskCommits {
   }
 
   /** A single record, which the note names as being tried; see `CrashWatch`. */
-  async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
+  async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[]): Promise<void> {
     const [only] = batch;
     const verdict = only && this.watch.verdict(only);
     if (verdict !== undefined) {

@@ -208,7 +208,7 @@ export class Task {
         continue;
       }
       this.#lastBatch = performance.now();
-      if (watch.isAlone) await quarantine.alone(() => commits.alone(batch, here));
+      if (here && watch.isAlone) await quarantine.alone(() => commits.alone(batch, here));
       else {
         if (here) await commits.note(here, batch);
         await commits.batch(batch, () => this.#processPatiently(batch));
