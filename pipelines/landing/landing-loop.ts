@@ -9,7 +9,7 @@ import type { FetchedBatch, TopicPartition } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { LossWatch } from "../runtime/loss-watch.js";
 import type { Names } from "../runtime/names.js";
-import { rejectRecord } from "../runtime/reject-record.js";
+import { logReject, rejectRecord } from "../runtime/reject-record.js";
 import { retrying } from "../runtime/retry.js";
 import { Latch } from "../runtime/stage/latch.js";
 import type { LandingBatch } from "./landed-record.js";
@@ -207,9 +207,9 @@ export class LandingLoop {
   async #reject(refused: readonly Refused[]): Promise<void> {
     const { names, partitions, logger, rejects } = this.options;
     const records = refused.map(({ stored, reason }) => {
-      const { topic, partition, offset } = stored;
-      logger.warn({ topic, partition, offset, reason }, "rejected");
-      return rejectRecord(names, partitions, stored, { stage: landingName, code: "UNDECODABLE", reason });
+      const rejection = { stage: landingName, code: "UNDECODABLE", reason } as const;
+      logReject(logger, stored, rejection);
+      return rejectRecord(names, partitions, stored, rejection);
     });
     await rejects.send(records);
   }
