@@ -2,9 +2,11 @@
  * The accounting of the pipeline: what each topic holds, what each stage made of it, and what is in the database must agree.
  */
 import { landedTopics, landingOf, topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { articleSymbols } from "../queries/article-symbols.js";
+import { snakeCase } from "../landing/column.js";
+import { listEntries } from "../queries/list-entries.js";
 import { tableCounts } from "../queries/table-counts.js";
 import { countRecords } from "../runtime/kafka/count-records.js";
+import type { Database } from "../runtime/database/database.js";
 import { handled } from "../runtime/stage/progress.js";
 import { stagesOf, type Part } from "../stages/part.js";
 import { withDatabase, type Connection } from "./connection.js";
@@ -34,10 +36,7 @@ export async function auditPipeline(access: Access): Promise<Audit> {
   const rows = await withDatabase(access, async (database) => {
     const held = await database.transaction(tableCounts);
     await expectRows(access, { records, rows: held }, expect);
-    if ((statuses.find(({ stage }) => stage === "sentiment")?.outcomes.reject ?? 0) === 0) {
-      const pairs = await articleSymbols(database);
-      expect("sentiments = articles × their symbols", records.get("news.sentiment") ?? 0, pairs);
-    }
+    await expectOnePerEntry(database, { statuses, records }, expect);
     return held;
   });
   expectOutcomes(stagesOf(access.parts), { statuses, records }, expect);
@@ -62,6 +61,24 @@ async function expectRows(
     expect(`${rowsOf} = records of ${name}`, (rows.get(table) ?? 0) * copies, records.get(name) ?? 0);
   }
   expect("records that could not land as they were", rows.get("landing_audit") ?? 0, 0);
+}
+
+/** Where a stage gives a record for each entry of a list, and has refused no input, there are as many as the lists' rows name. */
+async function expectOnePerEntry(
+  database: Pick<Database, "query">,
+  { statuses, records }: { readonly statuses: readonly StageStatus[]; readonly records: Audit["records"] },
+  expect: Expect,
+): Promise<void> {
+  for (const name of topicNames) {
+    const { onePer } = topics[name];
+    const writers = statuses.filter(({ outputs }) => Object.hasOwn(outputs, name));
+    if (!onePer || writers.length === 0 || writers.some(({ outcomes }) => outcomes.reject > 0)) continue;
+    const landing = landingOf(onePer.topic);
+    if (landing.kind === "none")
+      throw new Error(`${onePer.topic} does not land: its ${onePer.field} cannot be counted`);
+    const entries = await listEntries(database, landing.table, snakeCase(onePer.field));
+    expect(`records of ${name} = ${onePer.field} in ${landing.table}`, records.get(name) ?? 0, entries);
+  }
 }
 
 /** Every input has an outcome, and what a stage counted as published is there. */

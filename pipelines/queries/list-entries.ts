@@ -1,9 +1,13 @@
 import type { Database } from "../runtime/database/database.js";
 
-/** Pairs of an article and a symbol that it names: each has a sentiment of its own. */
-export async function articleSymbols(database: Pick<Database, "query">): Promise<number> {
-  const [counted] = await database.query<{ pairs: string }>(
-    "SELECT coalesce(sum(cardinality(symbols)), 0) AS pairs FROM news",
+/**
+ * Entries of a column that holds a list, of all rows.
+ *
+ * @param table of our own declarations, as the column
+ */
+export async function listEntries(database: Pick<Database, "query">, table: string, column: string): Promise<number> {
+  const [counted] = await database.query<{ entries: string }>(
+    `SELECT coalesce(sum(cardinality(${column})), 0) AS entries FROM ${table}`,
   );
-  return Number(counted?.pairs ?? 0);
+  return Number(counted?.entries ?? 0);
 }
