@@ -2,10 +2,12 @@
  * The accounting of the pipeline: what each topic holds, what each stage made of it, and what is in the database must agree.
  */
 import { landedTopics, landingOf, topicNames, topics, type TopicName } from "../../schemas/topics.js";
-import { articleSymbols } from "../queries/article-symbols.js";
+import { snakeCase } from "../landing/column.js";
+import { listEntries } from "../queries/list-entries.js";
 import { tableCounts } from "../queries/table-counts.js";
 import { countRecords } from "../runtime/kafka/count-records.js";
-import { outcomeKinds } from "../runtime/stage/progress.js";
+import type { Database } from "../runtime/database/database.js";
+import { handled } from "../runtime/stage/progress.js";
 import { stagesOf, type Part } from "../stages/part.js";
 import { withDatabase, type Connection } from "./connection.js";
 import { partStandings, type StageStatus } from "./stage-status.js";
@@ -48,10 +50,7 @@ export async function auditPipeline(access: Access, drained?: ReadonlyMap<string
   const rows = await withDatabase(access, async (database) => {
     const held = await database.transaction(tableCounts);
     await expectRows(access, { records, rows: held, waiting }, expect);
-    if ((statuses.find(({ stage }) => stage === "sentiment")?.outcomes.reject ?? 0) === 0) {
-      const { sentiments, pairs } = await articleSymbols(database, waiting.keys("sentiment", names.topic("news.raw")));
-      expect("sentiments = articles × their symbols", sentiments, pairs);
-    }
+    await expectOnePerEntry({ database, names }, { statuses, waiting }, expect);
     return held;
   });
   expectOutcomes(stagesOf(access.parts), { statuses, records, waiting }, expect);
@@ -79,6 +78,31 @@ async function expectRows(
   expect("records that could not land as they were", rows.get("landing_audit") ?? 0, 0);
 }
 
+/** Where a stage gives a record for each entry of a list, and has refused no input, there are as many as the lists' rows name. */
+async function expectOnePerEntry(
+  { database, names }: Pick<Access, "names"> & { readonly database: Pick<Database, "query"> },
+  { statuses, waiting }: { readonly statuses: readonly StageStatus[]; readonly waiting: WaitingRecords },
+  expect: Expect,
+): Promise<void> {
+  for (const name of topicNames) {
+    const { onePer } = topics[name];
+    const writers = statuses.filter(({ outputs }) => Object.hasOwn(outputs, name));
+    if (!onePer || writers.length === 0 || writers.some(({ outcomes }) => outcomes.reject > 0)) continue;
+    const { table, column } = { table: tableOf(onePer.topic), column: snakeCase(onePer.field) };
+    const entries = { table: tableOf(name), idColumn: snakeCase(onePer.by) };
+    const left = writers.flatMap(({ stage }) => waiting.keys(stage, names.topic(onePer.topic)));
+    const { listed, written } = await listEntries(database, { lists: { table, column }, entries }, left);
+    expect(`rows of ${entries.table} = ${onePer.field} in ${table}`, written, listed);
+  }
+}
+
+/** @throws Error for a topic that does not land: nothing of it could be counted */
+function tableOf(name: TopicName): string {
+  const landing = landingOf(name);
+  if (landing.kind === "none") throw new Error(`${name} does not land`);
+  return landing.table;
+}
+
 /** Every input has an outcome, and what a stage counted as published is there. */
 function expectOutcomes(
   stages: readonly Part[],
@@ -96,8 +120,7 @@ function expectOutcomes(
     const status = statuses.find((entry) => entry.stage === stage.name);
     if (!status) continue;
     const inputs = stage.inputs.reduce((sum, name) => sum + (records.get(name) ?? 0), 0);
-    const outcomes = outcomeKinds.reduce((sum, kind) => sum + status.outcomes[kind], 0);
-    expect(`outcomes of ${stage.name} = its inputs`, outcomes, inputs - waiting.before(stage.name));
+    expect(`outcomes of ${stage.name} = its inputs`, handled(status), inputs - waiting.before(stage.name));
     for (const [topic, published] of Object.entries(status.outputs)) {
       expect(`records of ${topic} = what ${stage.name} published`, records.get(topic as TopicName) ?? 0, published);
     }

@@ -13,7 +13,7 @@ import { partitionOf } from "../runtime/kafka/partition-of.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
 import { namesUnder, type Names } from "../runtime/names.js";
 import { retrying } from "../runtime/retry.js";
-import { decodeProgress, encodeProgress, sumProgress } from "../runtime/stage/progress.js";
+import { committedProgress, encodeProgress } from "../runtime/stage/progress.js";
 import { consumersOf, type Part } from "../stages/part.js";
 import { applyPlan } from "./topics/apply.js";
 import { desiredTopics, planTopics } from "./topics/plan.js";
@@ -290,8 +290,7 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
 
 /** @returns undefined where nothing was counted (the landing) */
 function summed(committed: readonly CommittedOffset[]): string | undefined {
-  const counted = committed.flatMap(({ metadata }) => (metadata ? [decodeProgress(metadata)] : []));
-  return counted.length > 0 ? encodeProgress(sumProgress(counted)) : undefined;
+  return committed.some(({ metadata }) => metadata) ? encodeProgress(committedProgress(committed)) : undefined;
 }
 
 async function* asyncOf<Value>(values: Iterable<Value>): AsyncGenerator<Value> {

@@ -1,9 +1,8 @@
-import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { CommittedOffset } from "../runtime/kafka/types.js";
 import type { Names } from "../runtime/names.js";
-import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
+import { committedProgress, type OutcomeCounts } from "../runtime/stage/progress.js";
 import { consumersOf, type Part, type PartKind } from "../stages/part.js";
 import { lagBehind } from "./lag.js";
 
@@ -39,15 +38,8 @@ export async function partStandings({ admin, log, names, parts }: Access): Promi
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
       const lag = (await lagBehind(log, topics, committed)).reduce((sum, input) => sum + input.lag, 0);
-      const outcomes = noOutcomes();
-      const published = Object.fromEntries(outputs.map((output: TopicName) => [output as string, 0]));
-      for (const { metadata } of committed) {
-        const progress = decodeProgress(metadata);
-        for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-        outputs.forEach(
-          (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
-        );
-      }
+      const { outcomes, outputs: counts } = committedProgress(committed);
+      const published = Object.fromEntries(outputs.map((output, index) => [output as string, counts[index] ?? 0]));
       const status = { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
       return { part, committed, status };
     }),
@@ -59,6 +51,3 @@ export interface PartStanding {
   readonly committed: readonly CommittedOffset[];
   readonly status: StageStatus;
 }
-
-export const handled = ({ outcomes }: StageStatus): number =>
-  outcomeKinds.reduce((sum, kind) => sum + outcomes[kind], 0);

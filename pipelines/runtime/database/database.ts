@@ -1,5 +1,5 @@
 import pg from "pg";
-import type { Queryable, Transactional } from "./queryable.js";
+import type { Queryable, Transactional } from "../../../schemas/queryable.js";
 import { messageOf, UserError } from "../errors.js";
 
 /** A pool of connections to PostgreSQL or TimescaleDB. */

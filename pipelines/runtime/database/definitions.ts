@@ -14,7 +14,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Queryable } from "./queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
 import { UserError } from "../errors.js";
 
 export interface Definition {
