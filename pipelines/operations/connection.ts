@@ -102,7 +102,7 @@ async function refuseAbsentBroker(config: Config): Promise<void> {
   try {
     await admin.listTopics();
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, config.kafka.sasl?.username);
     if (refusal) throw refusal;
     const isLocal = config.external.kafkaBrokers === undefined;
     throw new UserError(

@@ -80,7 +80,7 @@ test("access rules: what each part needs, and nothing else", async (t) => {
     assert.deepEqual(again, { changes: [], access: { missing: [], others: [] } });
     const refused = await as("stranger", "topics", "apply", "--acls");
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /refuses what this user asks for/);
+    assert.match(refused.stderr, /refuses what user stranger asks for: .*topics? /);
   });
 
   await t.test("the whole pipeline runs, each part under its own user, and the accounting balances", async () => {
