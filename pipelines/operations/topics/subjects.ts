@@ -1,12 +1,18 @@
 import type { Config } from "../../runtime/config.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
+import { registryAgent, requestRegistry } from "../../runtime/registry-http.js";
+import { isUnknownAuthority } from "../../runtime/tls.js";
 
 /** The part of the Confluent-compatible registry interface that plans and applies schemas. */
 export class SubjectClient {
   readonly #base: string;
   readonly #headers: Record<string, string>;
 
-  constructor({ schemaRegistry: { url, username, password } }: Config) {
+  readonly #agent: ReturnType<typeof registryAgent>;
+
+  constructor({ schemaRegistry }: Pick<Config, "schemaRegistry">) {
+    const { url, username, password } = schemaRegistry;
+    this.#agent = registryAgent(schemaRegistry);
     this.#base = url.replace(/\/+$/, "");
     this.#headers = {
       "content-type": "application/vnd.schemaregistry.v1+json",
@@ -47,17 +53,17 @@ export class SubjectClient {
 
   /** @returns undefined for a subject, or a version of it, that does not exist */
   async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { response, text } = await this.#send(method, path, body);
-    if (response.ok) return text === "" ? {} : JSON.parse(text);
-    if (response.status === 404 && isOfRegistry(text)) return undefined;
-    const answer = `The schema registry answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`;
-    if (response.status === 409) {
+    const { status, text } = await this.#send(method, path, body);
+    if (status >= 200 && status < 300) return text === "" ? {} : JSON.parse(text);
+    if (status === 404 && isOfRegistry(text)) return undefined;
+    const answer = `The schema registry answered ${status} to ${method} ${path}: ${text.slice(0, 500)}`;
+    if (status === 409) {
       throw new UserError(
         `The registry refuses ${method} ${path}: ${text.slice(0, 500)}`,
         "Make the schema compatible with the registered one: new fields need defaults.",
       );
     }
-    throw new UserError(answer, remedies.get(response.status));
+    throw new UserError(answer, remedies.get(status));
   }
 
   /** What was to be written and is not there is no success, whatever the registry calls it. */
@@ -69,19 +75,21 @@ export class SubjectClient {
     );
   }
 
-  async #send(method: string, path: string, body: unknown): Promise<{ response: Response; text: string }> {
+  async #send(method: string, path: string, body: unknown): Promise<{ status: number; text: string }> {
     try {
-      const response = await fetch(this.#base + path, {
+      return await requestRegistry(this.#base + path, {
         method,
         headers: this.#headers,
-        signal: AbortSignal.timeout(20_000),
+        agent: this.#agent,
+        withinMs: 20_000,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      return { response, text: await response.text() };
     } catch (error) {
       throw new UserError(
         `The schema registry does not answer: ${messageOf(error)}`,
-        "Check SCHEMA_REGISTRY_URL, or run `newstape up`.",
+        isUnknownAuthority(error)
+          ? "Name the certificate of the registry's authority in SCHEMA_REGISTRY_CA."
+          : "Check SCHEMA_REGISTRY_URL, or run `newstape up`.",
         { cause: error },
       );
     }

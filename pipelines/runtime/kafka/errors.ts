@@ -1,5 +1,6 @@
 /** What KafkaJS throws, put into the few kinds that the pipeline distinguishes. */
 import { messageOf, UserError } from "../errors.js";
+import { isUnknownAuthority } from "../tls.js";
 
 interface KafkaJSFault {
   readonly type?: string;
@@ -34,6 +35,24 @@ export function isFenced(error: unknown): boolean {
 export function faultType(error: unknown): string | undefined {
   for (const fault of causes(error)) if (fault.type !== undefined) return fault.type;
   return undefined;
+}
+
+/** Whether a broker's certificate is signed by an authority that is not known here. */
+export function hasUnknownAuthority(error: unknown): boolean {
+  for (const fault of causes(error)) if (isUnknownAuthority(fault)) return true;
+  return false;
+}
+
+/** Whether a broker ended the connection over this client's certificate: TLS alerts 40 to 49 and 116, RFC 8446 section 6.2. */
+export function isCertificateRefused(error: unknown): boolean {
+  for (const fault of causes(error))
+    if (
+      /alert (?:bad |unknown |certificate |handshake )|ERR_SSL_\w*ALERT|SSL alert number (?:4\d|116)/i.test(
+        messageOf(fault),
+      )
+    )
+      return true;
+  return false;
 }
 
 /** A refusal, with what was asked for: KafkaJS's own faults name neither topic nor group. */
@@ -84,7 +103,7 @@ export function refusalOf(error: unknown, user?: string): UserError | undefined 
     if (name === "KafkaJSSASLAuthenticationError") {
       return new UserError(
         `The broker does not let ${who} in: ${messageOf(fault)}`,
-        "Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.",
+        "Check KAFKA_SASL_MECHANISM, and KAFKA_SASL_USERNAME with its password, or the KAFKA_OAUTH_ variables.",
         { cause: error },
       );
     }
