@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
+import { readConfig } from "../config.js";
 import { UserError } from "../runtime/errors.js";
 import { refusalOf } from "../runtime/kafka/errors.js";
 import { say } from "./context.js";
@@ -18,9 +19,18 @@ interface Description {
   readonly exitCode: number;
 }
 
+/** By which name the broker knows this process; undefined where it has none, or the configuration is what is wrong. */
+function brokerUser(): string | undefined {
+  try {
+    return readConfig().kafka.sasl?.username;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Faults of the user's surroundings are printed as a message; anything else is a defect, and shows its stack. */
 function describe(thrown: unknown): Description {
-  const error = refusalOf(thrown) ?? thrown;
+  const error = refusalOf(thrown, brokerUser()) ?? thrown;
   if (error instanceof CommanderError) {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
     return { message, hint: hint?.replace(/^\(|\)$/g, "") ?? null, exitCode: error.exitCode };

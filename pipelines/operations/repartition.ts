@@ -218,11 +218,10 @@ const transactionRecords = 20_000;
 
 /** Writes with the records' own time stamps: `knownAt` is the time stamp, and copying must not change it. */
 async function write(options: RepartitionOptions, topic: string, records: AsyncIterable<TimedRecord>): Promise<number> {
-  const { admin, kafka, names, operations } = options;
+  const { admin, kafka, names } = options;
   const type = "message.timestamp.type";
   const before = (await admin.describeTopics([topic])).get(topic)?.config ?? {};
-  const inForce = (await operations.setting([topic], type)).get(topic) ?? "";
-  await admin.alterConfig(topic, { ...before, [type]: "CreateTime" });
+  await admin.changeConfig(topic, { [type]: "CreateTime" });
   const producer = new BulkTransaction(kafka, names.transactionalId("operations", 1));
   let count = 0;
   try {
@@ -238,8 +237,7 @@ async function write(options: RepartitionOptions, topic: string, records: AsyncI
     await producer.close();
   }
   await checkCount(options, topic, count, before["cleanup.policy"] === "compact");
-  // Setting all that was set, because the request replaces a topic's settings as a whole.
-  await admin.alterConfig(topic, inForce === "LogAppendTime" ? before : { ...before, [type]: inForce });
+  await admin.changeConfig(topic, { [type]: before[type] ?? null });
   return count;
 }
 
