@@ -24,7 +24,7 @@ interface Collected {
   text: string;
 }
 
-const roots = new Set(["rss", "rdf", "feed", "channel", "entry", "item"]);
+const roots = new Set(["rss", "rdf", "feed", "channel"]);
 const periods = new Map([
   ["hourly", 1],
   ["daily", 24],
@@ -117,7 +117,9 @@ export class XmlFeedReader {
 
   #noteRoot(local: string, namespace: string | undefined): void {
     this.#first ??= local;
-    if (this.#isFeed || !roots.has(local)) return;
+    // A document may be one entry alone.
+    const isAlone = this.#open.length === 1 && (local === "entry" || local === "item");
+    if (this.#isFeed || (!roots.has(local) && !isAlone)) return;
     this.#isFeed = true;
     this.#rootNamespace = namespace ?? "";
   }
@@ -209,7 +211,8 @@ export class XmlFeedReader {
     this.#collected = undefined;
     if (collected === undefined) return;
     const { meaning, attributes } = collected;
-    const isPacked = /^base64$/i.test(attributes["mode"] ?? "");
+    // Atom 0.3 says so by one attribute, Atom 1.0 by another.
+    const isPacked = /^base64$/i.test(attributes["mode"] ?? "") || attributes["type"] === "application/octet-stream";
     const text = (isPacked ? Buffer.from(collected.text, "base64").toString() : collected.text).trim();
     if (text === "") return;
     if (meaning.is === "feed") this.#takeOfFeed(meaning.name, text);

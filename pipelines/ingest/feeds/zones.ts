@@ -65,14 +65,29 @@ function offsetOfPlace(place: string, local: number): number | undefined {
   }
 }
 
-/** What the clocks of a place show at a moment, as if it were UTC. @throws RangeError for a place that is unknown */
-function wallClock(place: string, time: number): number {
-  const format = new Intl.DateTimeFormat("en-US", {
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a place that is unknown */
+function formatOf(place: string): Intl.DateTimeFormat {
+  let format = formats.get(place);
+  if (format !== undefined) return format;
+  format = new Intl.DateTimeFormat("en-US", {
     timeZone: place,
     hourCycle: "h23",
-    ...{ year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" },
+    ...({ year: "numeric", month: "numeric", day: "numeric" } as const),
+    ...({ hour: "numeric", minute: "numeric", second: "numeric" } as const),
   });
-  const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+  if (formats.size < 100) formats.set(place, format);
+  return format;
+}
+
+/** What the clocks of a place show at a moment, as if it were UTC. */
+function wallClock(place: string, time: number): number {
+  const parts = Object.fromEntries(
+    formatOf(place)
+      .formatToParts(time)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second) + (time % 1_000);
 }
