@@ -4,7 +4,7 @@ import type { FeedSummary, Poll, PollOptions } from "../../ingest/feeds/poller.j
 import { createTagger, openPublisher, readCompanies, readSymbolList } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
-import { feedAddresses, header, openRefusals, refusalTable, userAgent } from "./feed-options.js";
+import { feedAddresses, header, openRefusals, refusalTable, userAgent } from "../feed-options.js";
 
 interface FeedOptions {
   once?: boolean;
@@ -139,7 +139,7 @@ function countsOf(counts: Counts): string {
     ...(undated > 0 ? [`${undated} without a date, as of now`] : []),
   ];
   return [
-    `${published} published (${of.join(", ")})`,
+    `${published} articles published (${of.join(", ")})`,
     `${repeated} seen before`,
     ...(tooOld > 0 ? [`${tooOld} too old`] : []),
     `${refused} refused`,

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { InvalidArgumentError } from "commander";
-import type { FeedSummary, PollOptions } from "../../ingest/feeds/poller.js";
-import { messageOf, UserError } from "../../runtime/errors.js";
+import type { FeedSummary, PollOptions } from "../ingest/feeds/poller.js";
+import { messageOf, UserError } from "../runtime/errors.js";
 
 /** The addresses of the command line and of a file, one a line. @throws UserError */
 export function feedAddresses(given: readonly string[], file: string | undefined): string[] {
