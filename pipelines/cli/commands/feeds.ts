@@ -2,36 +2,35 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { FeedSummary, Poll } from "../../ingest/feeds/poller.js";
-import { createTagger, openPublisher, readCompanies, readSymbolList } from "../../ingest/index.js";
+import { anySymbol, openPublisher } from "../../ingest/index.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { openContext, say } from "../context.js";
 import { withJson, writeJson } from "../output.js";
+import { companiesDescription, taggerFrom } from "../tagger-options.js";
+import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface FeedOptions {
+interface FeedOptions extends UniverseOptions {
   once?: boolean;
   interval: number;
   from?: string;
-  symbols?: string;
   companies?: string;
   allowPrivate?: boolean;
   json?: boolean;
 }
 
 export function feedCommand(): Command {
-  return withJson(
-    new Command("feed"),
-    "{feeds: [{feed, polls, unchanged, failed, waiting, items, published, withoutSymbols, repeated, refused, failure}]}",
+  return withUniverse(
+    withJson(
+      new Command("feed"),
+      "{feeds: [{feed, polls, unchanged, failed, waiting, items, published, withoutSymbols, repeated, refused, failure}]}",
+    ),
   )
     .description("Poll RSS and Atom feeds, to news.raw.")
     .argument("[url...]", "addresses of feeds")
     .option("--from <file>", "a file of addresses, one a line; # begins a comment")
     .option("--once", "ask each feed once and end; without it, until interrupted")
     .option("--interval <time>", "between two polls of a feed, e.g. 30s, 5m, 1h", duration, 300_000)
-    .option("--symbols <file>", "symbols let in, one a line, or `any`; default: the symbols of the bundled models")
-    .option(
-      "--companies <file>",
-      "names by which articles are tagged: CSV symbol,name,aliases; default: the bundled list",
-    )
+    .option("--companies <file>", companiesDescription)
     .option("--allow-private", "also ask servers in private networks and on this machine")
     .addHelpText(
       "after",
@@ -43,8 +42,8 @@ export function feedCommand(): Command {
 
 async function poll(given: string[], options: FeedOptions): Promise<void> {
   const urls = addresses(given, options.from);
-  const companies = readCompanies(options.companies);
-  const symbols = options.companies !== undefined && options.symbols === undefined ? "any" : options.symbols;
+  const universe = chosenUniverse(options);
+  const tagger = taggerFrom(options.companies, universe);
   const context = await openContext({ patient: true });
   const publisher = await openPublisher(context.config, context.kafka);
   const interrupt = new AbortController();
@@ -59,8 +58,8 @@ async function poll(given: string[], options: FeedOptions): Promise<void> {
   try {
     feeds = await pollFeeds({
       urls,
-      tagger: createTagger(companies),
-      symbols: readSymbolList(symbols),
+      tagger,
+      symbols: universe ?? anySymbol,
       send: (news) => publisher.publish({ news }),
       stateDirectory: join(context.config.dataDirectory, "feeds"),
       schedule: { interval: options.interval, random: Math.random },

@@ -4,14 +4,14 @@ import type { RejectCode } from "../../../schemas/reject-codes.js";
 import { limits } from "../limits.js";
 import { parseNews } from "../news.js";
 import { Refusal } from "../outcome.js";
-import type { SymbolList } from "../symbols.js";
 import type { SymbolTagger } from "../tagging/tagger.js";
+import type { Universe } from "../universe/index.js";
 import type { FeedItem } from "./parse.js";
 
 export interface ArticleOptions {
   readonly source: string;
   readonly tagger: SymbolTagger;
-  readonly symbols: SymbolList;
+  readonly symbols: Universe;
 }
 
 export type ItemOutcome =

@@ -18,6 +18,13 @@ interface Name {
   readonly symbols: Set<string>;
 }
 
+export interface NameRules {
+  /** Whether a word, in small letters, is also one of everyday English. */
+  readonly isOrdinary: (word: string) => boolean;
+  /** Names of which nothing else is called count only with capital letters too. */
+  readonly needsCapital: boolean;
+}
+
 interface Node {
   next: Map<string, Node> | undefined;
   name: Name | undefined;
@@ -30,7 +37,11 @@ interface Node {
 export class NameIndex {
   readonly #root: Node = { next: undefined, name: undefined };
 
-  constructor(companies: readonly CompanyNames[]) {
+  /** @param rules how narrowly names count; default: those of a list that was looked through by hand */
+  constructor(
+    companies: readonly CompanyNames[],
+    private readonly rules: NameRules = { isOrdinary: (word) => ordinaryWords.has(word), needsCapital: false },
+  ) {
     for (const { symbol, name, aliases } of companies) {
       for (const alias of [name, ...aliases]) this.#addName(alias, symbol);
     }
@@ -54,7 +65,7 @@ export class NameIndex {
     if (first === undefined || words.every((word) => legalWords.has(word))) return;
     const written = writtenForm(tokenise(name.replace(/^the /i, ""))[0]?.raw ?? "");
     const isShort = words.length === 1 && [...first].length <= 3;
-    const isOrdinary = words.every((word) => ordinaryWords.has(word));
+    const isOrdinary = words.every(this.rules.isOrdinary);
     this.#insert(words, written, isShort ? "exact" : isOrdinary ? "ordinary" : "clear", symbol);
     // As a hashtag has it: #BankOfAmerica.
     const joined = words.join("");
@@ -87,7 +98,7 @@ export class NameIndex {
       const { name, end } = match;
       if (name.kind !== "other") {
         capitals ??= capitalsOf(tokens);
-        if (isMeant(name, tokens, at, end, capitals)) for (const symbol of name.symbols) found.add(symbol);
+        if (isMeant(name, tokens, at, end, capitals, this.rules)) for (const symbol of name.symbols) found.add(symbol);
       }
       at = end;
     }
@@ -109,11 +120,23 @@ export class NameIndex {
 
 const writtenForm = (raw: string): string => raw.replace(/(?:['’][sS])$/, "").replace(/[.'’]/g, "");
 
-function isMeant(name: Name, tokens: readonly Token[], start: number, end: number, capitals: Capitals): boolean {
+function isMeant(
+  name: Name,
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  capitals: Capitals,
+  rules: NameRules,
+): boolean {
   const first = tokens[start];
   const last = tokens[end - 1];
   if (first === undefined || last === undefined) return false;
-  if (name.kind === "clear") return true;
+  if (name.kind === "clear") {
+    if (!rules.needsCapital || first.hashtag) return true;
+    if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return false;
+    if (end - start > 1 || last.possessive || capitals !== "sentence") return true;
+    return isAlone(tokens, start, end) || isSupported(tokens, start, end);
+  }
   if (name.kind === "exact") {
     const fits = writtenForm(first.raw) === name.written;
     return fits && !(capitals === "shouted" && ordinaryWords.has(first.word));
