@@ -22,13 +22,14 @@ import { simulateCommand } from "./commands/simulate.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
+import { universeCommand } from "./commands/universe.js";
 import { asksForJson } from "./output.js";
 
 /** Commands by what one wants to do, in the order of the help. */
 const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Begin:": [startCommand, upCommand, downCommand],
   "Set up:": [topicsCommand, migrateCommand, modelsCommand],
-  "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
+  "Bring in:": [universeCommand, ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand, sentimentCommand],
   "Check:": [replayCommand, leakcheckCommand, evaluateCommand],
   "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand, backupCommand, restoreCommand],

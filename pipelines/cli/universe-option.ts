@@ -1,7 +1,7 @@
 /** The option of every command that reads symbols, and what it comes to. */
 import { type Command, Option } from "commander";
 import { readConfig } from "../config.js";
-import { anySymbol, isBundledFile, readUniverse, spelledSymbol, type Universe } from "../ingest/index.js";
+import { anySymbol, isBundledFile, readUniverse, spellingsOf, type Universe } from "../ingest/index.js";
 import { UserError } from "../runtime/errors.js";
 
 /** As commander hands them to the action of a command with `withUniverse`. */
@@ -49,6 +49,6 @@ export function universeFor(options: UniverseOptions, files: readonly string[]):
   return !isChosenHere && files.every(isBundledFile) ? undefined : chosenUniverse(options);
 }
 
-/** A symbol that was given by hand, as records spell it. */
-export const symbolGiven = (raw: string, universe = chosenUniverse()): string =>
-  spelledSymbol(universe ?? anySymbol, raw);
+/** A symbol that was given by hand, in every spelling that its records may have. */
+export const spellingsGiven = (raw: string, universe = chosenUniverse()): ReadonlySet<string> =>
+  spellingsOf(universe ?? anySymbol, raw);

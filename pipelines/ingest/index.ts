@@ -18,7 +18,7 @@ export {
   isBundledFile,
   isListing,
   readUniverse,
-  spelledSymbol,
+  spellingsOf,
   universeOfSymbols,
   type FormerTicker,
   type Listing,

@@ -87,19 +87,26 @@ function noneKnown(unknown: ReadonlyMap<string, Unlisted>): Refusal {
 
 /** What is given as symbols, by its normal form. */
 function givenTexts(raw: unknown, universe: Universe, at: number): Map<string, string> {
-  const items: unknown[] =
+  const items: readonly unknown[] =
     typeof raw === "string"
       ? symbolTexts(raw).flatMap((text) => partedBySpaces(text, universe, at))
       : Array.isArray(raw)
         ? raw
         : [raw];
   const given = new Map<string, string>();
-  for (const item of items) {
+  for (const item of items.map(nameOfObject)) {
     if (typeof item !== "string") throw new Refusal("INVALID_FIELD", "symbols are not texts");
     const symbol = normalSymbol(item);
     if (symbol !== "") given.set(symbol, item);
   }
   return given;
+}
+
+/** Some sources list objects: `[{"name": "AAPL"}]`. */
+function nameOfObject(item: unknown): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  const values = item as Readonly<Record<string, unknown>>;
+  return values["symbol"] ?? values["ticker"] ?? values["name"];
 }
 
 /** The parts of a text that lists symbols, also of one that a program printed: `['AAPL', 'MSFT']`. */

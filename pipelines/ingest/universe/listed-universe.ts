@@ -97,9 +97,3 @@ export function universeOfSymbols(symbols: Iterable<string>, name = "the list"):
   if (problems.length > 0) throw universeError(name, problems);
   return universe;
 }
-
-/** The listing's symbol, or the text itself where it names none: for what commands look for. */
-export function spelledSymbol(universe: Universe, raw: string): string {
-  const found = universe.find(raw);
-  return isListing(found) ? found.symbol : raw;
-}

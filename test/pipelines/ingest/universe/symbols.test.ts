@@ -29,6 +29,7 @@ test("an article's symbols, however a program lists them", async () => {
     ["['AAPL', 'MSFT']", "AAPL MSFT"],
     ['["AAPL"]', "AAPL"],
     ["{AAPL,MSFT}", "AAPL MSFT"],
+    [[{ name: "AAPL" }, { ticker: "msft" }], "AAPL MSFT"],
     ["aapl $msft", "AAPL MSFT"],
     ["BRK.B brk-b BRK/B", "BRK-B"],
     ["M&M.NS;ES1!;0700.HK;EURUSD=X;BTC-USD;BTC/USD;VOD.L", "0700.HK BTC-USD BTC/USD ES1! EURUSD=X M&M.NS VOD.L"],
