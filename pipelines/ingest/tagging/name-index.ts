@@ -1,5 +1,13 @@
 import type { CompanyNames } from "./company-list.js";
-import { legalWords, ordinaryWords, usuallyCompanies, wordsAfter, wordsBefore } from "./ordinary-words.js";
+import {
+  determiners,
+  legalWords,
+  ordinaryWords,
+  usuallyCompanies,
+  weakSigns,
+  wordsAfter,
+  wordsBefore,
+} from "./ordinary-words.js";
 import { capitalsOf, isCapitalised, nameWords, type Capitals, type Token, tokenise } from "./tokens.js";
 
 /**
@@ -133,8 +141,10 @@ function isMeant(
   if (first === undefined || last === undefined) return false;
   if (name.kind === "clear") {
     if (!rules.needsCapital || first.hashtag) return true;
-    if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return false;
-    if (end - start > 1 || last.possessive || capitals !== "sentence") return true;
+    if (!isCapitalised(first.raw) || !(isCapitalised(last.raw) || legalWords.has(last.word))) return false;
+    if (end - start > 1) return true;
+    if (isDetermined(tokens, start)) return false;
+    if (last.possessive || capitals !== "sentence") return true;
     return isAlone(tokens, start, end) || isSupported(tokens, start, end);
   }
   if (name.kind === "exact") {
@@ -142,6 +152,7 @@ function isMeant(
     return fits && !(capitals === "shouted" && ordinaryWords.has(first.word));
   }
   if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return first.hashtag;
+  if (rules.needsCapital && end - start === 1) return isMeantNarrowly(tokens, start, capitals);
   if (end - start > 1 || last.possessive || first.hashtag) return capitals !== "shouted" || end - start > 1;
   if (capitals === "shouted") return usuallyCompanies.has(first.word) && isSupported(tokens, start, end);
   if (usuallyCompanies.has(first.word)) return true;
@@ -149,6 +160,19 @@ function isMeant(
   if (capitals === "sentence" && !isStressed && !first.afterBreak && isAlone(tokens, start, end)) return true;
   return isSupported(tokens, start, end);
 }
+
+/** A word of everyday English with a capital letter, of a list that nobody has looked through. */
+function isMeantNarrowly(tokens: readonly Token[], at: number, capitals: Capitals): boolean {
+  const token = tokens[at];
+  if (token === undefined || isDetermined(tokens, at)) return false;
+  if (isSupported(tokens, at, at + 1, weakSigns)) return true;
+  if (token.possessive) return capitals !== "shouted";
+  return capitals === "sentence" && !token.afterBreak && isAlone(tokens, at, at + 1);
+}
+
+/** `a Lantern`, `the old Lantern`: the thing, not a company of that name. */
+const isDetermined = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.afterBreak === false && determiners.has(tokens[at - 1]?.word ?? "");
 
 /** Not part of a longer name that the list does not have: `Target Hospitality`, `Green Apple`. */
 function isAlone(tokens: readonly Token[], start: number, end: number): boolean {
@@ -163,12 +187,17 @@ function isAlone(tokens: readonly Token[], start: number, end: number): boolean 
   );
 }
 
-/** The words around indicate a company. */
-function isSupported(tokens: readonly Token[], start: number, end: number): boolean {
+/** The words around indicate a company. @param weak those that are no sign */
+function isSupported(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  weak: ReadonlySet<string> = new Set(),
+): boolean {
   const before = tokens[start]?.afterBreak ? undefined : tokens[start - 1];
   const after = tokens[end]?.afterBreak ? undefined : tokens[end];
   return (
-    (after !== undefined && (wordsAfter.has(after.word) || legalWords.has(after.word))) ||
-    (before !== undefined && wordsBefore.has(before.word))
+    (after !== undefined && !weak.has(after.word) && (wordsAfter.has(after.word) || legalWords.has(after.word))) ||
+    (before !== undefined && !weak.has(before.word) && wordsBefore.has(before.word))
   );
 }
