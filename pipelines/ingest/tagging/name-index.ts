@@ -145,14 +145,14 @@ function isMeant(
     if (end - start > 1) return true;
     if (isDetermined(tokens, start)) return false;
     if (last.possessive || capitals !== "sentence") return true;
-    return isAlone(tokens, start, end) || isSupported(tokens, start, end);
+    return isAlone(tokens, start, end, rules) || isSupported(tokens, start, end);
   }
   if (name.kind === "exact") {
     const fits = writtenForm(first.raw) === name.written;
     return fits && !(capitals === "shouted" && ordinaryWords.has(first.word));
   }
   if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return first.hashtag;
-  if (rules.needsCapital && end - start === 1) return isMeantNarrowly(tokens, start, capitals);
+  if (rules.needsCapital && end - start === 1) return isMeantNarrowly(tokens, start, capitals, rules);
   if (end - start > 1 || last.possessive || first.hashtag) return capitals !== "shouted" || end - start > 1;
   if (capitals === "shouted") return usuallyCompanies.has(first.word) && isSupported(tokens, start, end);
   if (usuallyCompanies.has(first.word)) return true;
@@ -162,12 +162,12 @@ function isMeant(
 }
 
 /** A word of everyday English with a capital letter, of a list that nobody has looked through. */
-function isMeantNarrowly(tokens: readonly Token[], at: number, capitals: Capitals): boolean {
+function isMeantNarrowly(tokens: readonly Token[], at: number, capitals: Capitals, rules: NameRules): boolean {
   const token = tokens[at];
   if (token === undefined || isDetermined(tokens, at)) return false;
   if (isSupported(tokens, at, at + 1, weakSigns)) return true;
   if (token.possessive) return capitals !== "shouted";
-  return capitals === "sentence" && !token.afterBreak && isAlone(tokens, at, at + 1);
+  return capitals === "sentence" && !token.afterBreak && isAlone(tokens, at, at + 1, rules);
 }
 
 /** `a Lantern`, `the old Lantern`: the thing, not a company of that name. */
@@ -175,15 +175,18 @@ const isDetermined = (tokens: readonly Token[], at: number): boolean =>
   tokens[at]?.afterBreak === false && determiners.has(tokens[at - 1]?.word ?? "");
 
 /** Not part of a longer name that the list does not have: `Target Hospitality`, `Green Apple`. */
-function isAlone(tokens: readonly Token[], start: number, end: number): boolean {
+function isAlone(tokens: readonly Token[], start: number, end: number, rules?: NameRules): boolean {
   const before = tokens[start - 1];
   const after = tokens[end];
   const partOfName = (token: Token | undefined, known: ReadonlySet<string>): boolean =>
     token !== undefined && isCapitalised(token.raw) && !/^\p{N}/u.test(token.raw) && !known.has(token.word);
   const first = tokens[start];
+  // `Root and Lantern` are two names; the rules of the list that was looked through do not know it.
+  const isParted = (token: Token | undefined): boolean =>
+    token?.afterBreak !== false || (rules?.needsCapital === true && token.afterAnd);
   return (
-    !(first?.afterBreak === false && before?.afterBreak === false && partOfName(before, wordsBefore)) &&
-    !(after?.afterBreak === false && partOfName(after, wordsAfter))
+    !(!isParted(first) && before?.afterBreak === false && partOfName(before, wordsBefore)) &&
+    !(after !== undefined && !isParted(after) && partOfName(after, wordsAfter))
   );
 }
 
