@@ -31,13 +31,11 @@ interface LeakcheckCommandOptions extends UniverseOptions {
   readonly json?: boolean;
 }
 
+const jsonShape =
+  "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}";
+
 export function leakcheckCommand(): Command {
-  return withUniverse(
-    withJson(
-      new Command("leakcheck"),
-      "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
-    ),
-  )
+  return withUniverse(withJson(new Command("leakcheck"), jsonShape))
     .description("Prove that nothing published before a moment changes by a bit when everything after it does.")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
     .option("--news <file>", "news, JSON Lines or CSV, gzip too", bundledSlice.news)

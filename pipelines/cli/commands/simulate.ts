@@ -34,14 +34,14 @@ type GivenOptions = Omit<SimulateOptions, "symbols" | "listings"> & { symbols?: 
 
 const minuteMs = 60_000;
 
+const jsonShape =
+  "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}";
+
 export function simulateCommand(): Command {
   const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
   const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
   return withUniverseAlone(
-    withJson(
-      new Command("simulate"),
-      "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}",
-    ),
+    withJson(new Command("simulate"), jsonShape),
     "made-up prices and news for the symbols of this file; default: NEWSTAPE_UNIVERSE, else made-up symbols",
   )
     .description("Publish made-up news and bars of made-up companies, the same for the same seed.")

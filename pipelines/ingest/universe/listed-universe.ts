@@ -4,7 +4,7 @@ import { aliasKey, claimsOf, type Claim, type Claims } from "./claims.js";
 import type { ListingLine } from "./parse.js";
 import { universeError, type UniverseProblem } from "./problem.js";
 import { classKey, symbolFault } from "./spelling.js";
-import { bareListing, isListing, type Listing, type Moment, type Universe, type Unlisted } from "./universe.js";
+import { bareListing, type Listing, type Moment, type Universe, type Unlisted } from "./universe.js";
 
 /** Spellings of which the listing is remembered, those alone that mean the same at any time. */
 const spellingsRemembered = 100_000;
