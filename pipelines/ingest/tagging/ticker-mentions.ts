@@ -67,8 +67,8 @@ export function tickerMentions(
   found: Set<string>,
   at?: number,
 ): void {
-  const take = (written: string, exchange?: string): void => {
-    const symbol = index.find(written, at, exchange?.toUpperCase());
+  const take = (written: string): void => {
+    const symbol = index.find(written, at);
     if (symbol !== undefined) found.add(symbol);
   };
   if (text.includes("$")) {
@@ -76,18 +76,26 @@ export function tickerMentions(
       if (written.length > 1 || written === written.toUpperCase()) take(written);
     }
   }
-  if (text.includes(":")) for (const [, exchange, written = ""] of text.matchAll(listed)) take(written, exchange);
+  /** Tickers that the text gives to an exchange on which no symbol has them. */
+  const elsewhere = new Set<string>();
+  if (text.includes(":")) {
+    for (const [, exchange = "", written = ""] of text.matchAll(listed)) {
+      const symbol = index.find(written, at, exchange.toUpperCase());
+      if (symbol === undefined) elsewhere.add(written);
+      else found.add(symbol);
+    }
+  }
   for (const [, written = ""] of text.matchAll(inParentheses)) if (!otherCapitals.has(written)) take(written);
   if (index.haveEndings) for (const [written] of text.matchAll(withEnding)) take(written);
-  bareTickers(tokens, index, found, at);
+  bareTickers(tokens, (raw) => (elsewhere.has(raw) ? undefined : index.find(raw, at)), found);
 }
 
 /** `AAPL` on its own, where capitals are a sign: three letters or more, `#GE` from two. */
-function bareTickers(tokens: readonly Token[], index: Tickers, found: Set<string>, at?: number): void {
+function bareTickers(tokens: readonly Token[], find: (raw: string) => string | undefined, found: Set<string>): void {
   let shouted: boolean | undefined;
   for (const { raw, hashtag } of tokens) {
     if (raw.length < (hashtag ? 2 : 3) || raw.length > 5 || !/^[A-Z]+$/.test(raw) || otherCapitals.has(raw)) continue;
-    const symbol = index.find(raw, at);
+    const symbol = find(raw);
     if (symbol === undefined) continue;
     shouted ??= capitalsOf(tokens) === "shouted";
     if (!shouted || hashtag) found.add(symbol);

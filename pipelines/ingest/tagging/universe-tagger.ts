@@ -60,7 +60,8 @@ function tickersOf(universe: Universe, listings: readonly Listing[]): Tickers {
       if (exchange !== undefined && abroad.has(exchange))
         return local.get(`${exchange} ${localTicker(written.toUpperCase())}`);
       const found = universe.find(written, at);
-      if (isListing(found)) return found.symbol;
+      // `NYSE: VOD` is not the VOD of London.
+      if (isListing(found)) return exchange === undefined || isAmerican(found) ? found.symbol : undefined;
       const bare = americanEnding.exec(written.toUpperCase())?.[1];
       if (bare === undefined) return undefined;
       const listing = universe.find(bare, at);

@@ -12,6 +12,7 @@ BAC,Bank of America,BofA,,
 VOD.L,Vodafone Group plc,,,
 M&M.NS,Mahindra & Mahindra,,,
 BTC-USD,Bitcoin,,,
+SHOP,Shopify,,,
 META,"Meta Platforms, Inc.",Facebook,FB until 2022-06-09,
 ROOT,Root Inc.,,,
 ZORV,Zorvexia Corp.,,,
@@ -19,7 +20,10 @@ ZORV,Zorvexia Corp.,,,
 // The calendars of the exchanges play no part here.
 const listed = lines.map(({ line, listing }) => ({
   line,
-  listing: { ...listing, exchange: ({ "0700.HK": "XHKG", "VOD.L": "XLON" } as Record<string, string>)[listing.symbol] },
+  listing: {
+    ...listing,
+    exchange: ({ "0700.HK": "XHKG", "VOD.L": "XLON", SHOP: "XTSE" } as Record<string, string>)[listing.symbol],
+  },
 }));
 const tagger = createUniverseTagger(universeOf("mine", listed).universe);
 const tags = (text: string, at?: string): string =>
@@ -39,6 +43,8 @@ test("tickers in every spelling, with an exchange before or behind them", () => 
     // Another listing of that ticker is not in the universe.
     "Carrier (NYSE: VOD) cuts its payout": "",
     "Shares of ASX: 700 fall": "",
+    "Its shares (TSX: SHOP) fall": "SHOP",
+    "Its shares (NYSE: SHOP) fall": "",
   };
   for (const [text, symbols] of Object.entries(texts)) assert.equal(tags(text), symbols, text);
 });

@@ -90,6 +90,29 @@ test("every symbol of the case is taken as it stands or refused for what is wron
   }
 });
 
+test("the lists of the case: what a program prints, an exchange before and behind a symbol, none at all", async () => {
+  const file = readFileSync(
+    new URL("../../../../../test/fixtures/cases/news/N19-symbol-lists.csv", import.meta.url),
+    "utf8",
+  );
+  const now = (): number => Date.parse("2024-02-01T00:00:00Z");
+  const outcomes = await outcomesOf("news", [Buffer.from(file)], { symbols: anySymbol, now });
+  assert.deepEqual(
+    outcomes.map((outcome) => (outcome.outcome === "accepted" ? outcome.record.symbols.join(" ") : verdict(outcome))),
+    [
+      "skipped",
+      "AAPL MSFT",
+      "AAPL MSFT",
+      "AAPL",
+      "AAPL MSFT",
+      "INVALID_FIELD",
+      "BRK-B",
+      "MISSING_FIELD",
+      "INVALID_FIELD",
+    ],
+  );
+});
+
 test("spellings of one listing in one file meet: a bar that repeats another is a duplicate, one that differs is refused", async () => {
   const csv = (...lines: string[]): Buffer[] => [Buffer.from([barHeader, ...lines].join("\n"))];
   const lines = [
