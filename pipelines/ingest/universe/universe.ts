@@ -53,6 +53,7 @@ export interface Universe {
   calendarOf(symbol: string): string;
 }
 
+/** Whether a text means a listing, and not nothing that a universe has. */
 export const isListing = (found: Listing | Unlisted): found is Listing => "symbol" in found;
 
 /** A listing of which the symbol alone is known. */
