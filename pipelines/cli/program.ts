@@ -23,6 +23,7 @@ import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
 import { universeCommand } from "./commands/universe.js";
+import { exitCodeHelp } from "./exit-codes.js";
 import { asksForJson } from "./output.js";
 
 /** Commands by what one wants to do, in the order of the help. */
@@ -75,6 +76,7 @@ function prepare(command: Command): void {
         if (!asksForJson(process.argv.slice(2))) write(text);
       },
     });
+  if (command.commands.length === 0) command.addHelpText("after", exitCodeHelp(command));
   for (const child of command.commands) prepare(child);
 }
 

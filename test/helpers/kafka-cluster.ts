@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { anyFreePort } from "../../deploy/local/ports.js";
 import { JavaTool } from "./java-tool.js";
-import { formatStorage, removeData, type StorageOptions } from "./kafka-storage.js";
+import { formatStorage, removeData, type SecuredListener, type StorageOptions } from "./kafka-storage.js";
 import { KafkaNode } from "./kafka-node.js";
 import { CommittedReader, type CommittedRecord } from "./read-committed.js";
 import { openReaper } from "./reaper.js";
@@ -21,6 +21,8 @@ export interface KafkaClusterOptions {
   readonly nodes?: number;
   /** Further settings of every broker. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** A further listener of a single broker. */
+  readonly secured?: SecuredListener;
 }
 
 /** Of every topic that names no other number; the pipeline's are made with NEWSTAPE_REPLICATION. */
@@ -169,6 +171,7 @@ export class KafkaCluster {
       replicas: this.#replicas,
       libraries,
       settings,
+      secured: this.options.secured,
     });
     return new KafkaNode({ id, port, directory, libraries, mark: this.#mark });
   }

@@ -12,6 +12,7 @@ import { defaultSentiment, defaultSentimentDirectory } from "../../offline/defau
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
 import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 
 interface ComputeCommandOptions extends UniverseOptions {
   readonly bars: string;
@@ -25,7 +26,9 @@ interface ComputeCommandOptions extends UniverseOptions {
 }
 
 export function featuresCommand(): Command {
-  const compute = withUniverse(new Command("compute"))
+  const compute = withExitCodes(withUniverse(new Command("compute")), {
+    partly: "lines were refused; the others have their vectors",
+  })
     .description("Feature vectors of plain files, by the stages' own operators: no Kafka, no server.")
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
@@ -82,7 +85,7 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
       `${summary.rows} vectors of ${summary.featureSet}; no vector: ${others.join(", ") || "none"}; lines rejected: ${rejected}`,
     );
   }
-  if (rejected > 0) process.exitCode = 3;
+  if (rejected > 0) process.exitCode = exitCodes.partly;
 }
 
 function chosen(name: string) {

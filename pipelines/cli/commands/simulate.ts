@@ -7,6 +7,7 @@ import { openPublisher, type Publisher } from "../../ingest/publisher.js";
 import { parseTime } from "../../ingest/times.js";
 import type { Listing } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 import { chosenUniverse, withUniverseAlone, type UniverseOptions } from "../universe-option.js";
 
@@ -34,16 +35,16 @@ type GivenOptions = Omit<SimulateOptions, "symbols" | "listings"> & { symbols?: 
 
 const minuteMs = 60_000;
 
-const jsonShape =
+const universeHelp =
+  "made-up prices and news for the symbols of this file; default: NEWSTAPE_UNIVERSE, else made-up symbols";
+const shape =
   "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}";
+const ends = { interrupted: "interrupted: what was published by then stays" };
 
 export function simulateCommand(): Command {
   const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
   const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
-  return withUniverseAlone(
-    withJson(new Command("simulate"), jsonShape),
-    "made-up prices and news for the symbols of this file; default: NEWSTAPE_UNIVERSE, else made-up symbols",
-  )
+  return withExitCodes(withJson(withUniverseAlone(new Command("simulate"), universeHelp), shape), ends)
     .description("Publish made-up news and bars of made-up companies, the same for the same seed.")
     .option("--symbols <count>", "number of symbols; default: all of the universe, else 88", whole(1, 99_999))
     .option(
@@ -107,7 +108,7 @@ async function simulate(given: GivenOptions): Promise<void> {
   const interrupt = new AbortController();
   const stop = (): void => {
     // The second time is for when the broker does not answer.
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort(new Error("interrupted"));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
@@ -130,7 +131,7 @@ async function simulate(given: GivenOptions): Promise<void> {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
   report(delivery, options);
-  if (delivery.interrupted) process.exitCode = 130;
+  if (delivery.interrupted) process.exitCode = exitCodes.interrupted;
 }
 
 async function openSink(options: SimulateOptions): Promise<Publisher> {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { anySymbol, examineUniverse, type Universe, type UniverseProblem } from "../../ingest/index.js";
 import { checkFiles, hasFaults, type CheckReport } from "../../ingest/universe/check/check.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { printable, withJson, writeJson } from "../output.js";
 
 interface CheckOptions {
@@ -19,9 +20,14 @@ interface Examined {
 }
 
 export function universeCommand(): Command {
-  const check = withJson(
-    new Command("check"),
-    "{universe: {file, symbols, problems, unreadColumns}, files: [{kind, file, summary}], newsWithoutBars, barsWithoutNews, neither, unknown, spellings, alike, missingDays, jumps, stale, notLookedAt}",
+  const check = withExitCodes(
+    withJson(
+      new Command("check"),
+      "{universe: {file, symbols, problems, unreadColumns}, files: [{kind, file, summary}], newsWithoutBars, barsWithoutNews, neither, unknown, spellings, alike, missingDays, jumps, stale, notLookedAt}",
+    ),
+    {
+      partly: "a line of the universe or of a file is refused, or a symbol is not known; the rest is for you to judge",
+    },
   )
     .description(
       "Say what is wrong with a universe, and with files of news and bars beside it, before anything is sent.",
@@ -34,8 +40,6 @@ export function universeCommand(): Command {
       "after",
       `
 No server is needed, and nothing is written.
-
-Exit code: 0; 3 when a line of the universe or of a file is refused, or a symbol is not known. The rest is for you to judge.
 
 Example:
   newstape universe check mine.csv --news news.jsonl --bars bars.csv`,
@@ -56,7 +60,7 @@ async function run(file: string, options: CheckOptions): Promise<void> {
     const { symbols, ...rest } = report;
     writeJson({ universe: { file, symbols, problems, unreadColumns }, ...rest });
   } else print(file, examined, report);
-  if (problems.length > 0 || hasFaults(report)) process.exitCode = 3;
+  if (problems.length > 0 || hasFaults(report)) process.exitCode = exitCodes.partly;
 }
 
 function print(file: string, { problems, unreadColumns }: Examined, report: CheckReport): void {
