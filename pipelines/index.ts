@@ -22,14 +22,19 @@ export type { ModelTask } from "../models/tasks.js";
 export { TransientError } from "../schemas/transient-error.js";
 export {
   ingestFile,
-  readSymbolList,
+  isListing,
+  readUniverse,
   type IngestKind,
   type IngestOptions,
   type IngestRecords,
   type IngestSummary,
   type ReadOptions,
   type Rejection,
-  type SymbolList,
+  type FormerTicker,
+  type Listing,
+  type Moment,
+  type Universe,
+  type Unlisted,
 } from "./ingest/index.js";
 export { simulateMinutes, type SimulatedMinute, type SimulationOptions } from "./ingest/index.js";
 export { readConfig, type PipelineConfig } from "./config.js";

@@ -12,7 +12,7 @@ export const rejectCodes = {
   INVALID_VOLUME: "The volume is not a finite number of at least zero.",
   INVALID_TIME: "A time cannot be read, or names a day on which the exchange was closed.",
   TIME_IN_FUTURE: "A time lies in the future.",
-  UNKNOWN_SYMBOL: "The symbol is not on the symbol list.",
+  UNKNOWN_SYMBOL: "The symbol is none of the universe.",
   TOO_LARGE: "A text is longer than allowed.",
   DUPLICATE_ID: "The identifier was seen before, with other content.",
   BAR_TOO_OLD: "The bar is older than the last bars kept for corrections; rebuild the stage to take it in.",

@@ -22,6 +22,7 @@ import { simulateCommand } from "./commands/simulate.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
+import { universeCommand } from "./commands/universe.js";
 import { exitCodeHelp } from "./exit-codes.js";
 import { asksForJson } from "./output.js";
 
@@ -29,7 +30,7 @@ import { asksForJson } from "./output.js";
 const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   "Begin:": [startCommand, upCommand, downCommand],
   "Set up:": [topicsCommand, migrateCommand, modelsCommand],
-  "Bring in:": [ingestCommand, simulateCommand, backfillCommand],
+  "Bring in:": [universeCommand, ingestCommand, simulateCommand, backfillCommand],
   "Run and look:": [runCommand, statusCommand, tailCommand, featuresCommand, sentimentCommand],
   "Check:": [replayCommand, leakcheckCommand, evaluateCommand],
   "Mend:": [doctorCommand, rejectedCommand, resetCommand, rebuildCommand, backupCommand, restoreCommand],

@@ -5,11 +5,12 @@ import { corporateActions, type CloseBefore } from "./corporate-actions.js";
 import { isMissing, price, shown, volume, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
-import { oneSymbol, type SymbolList } from "./symbols.js";
+import { oneSymbol } from "./symbols.js";
 import { refuseFuture, time } from "./times.js";
+import type { Universe } from "./universe/index.js";
 
 export interface BarOptions {
-  readonly symbols: SymbolList;
+  readonly symbols: Universe;
   readonly calendar: ExchangeCalendar;
   /** Interval of bars with a `time` that name none, e.g. `1m`. */
   readonly interval?: string | undefined;

@@ -10,7 +10,23 @@ export { openPublisher, type Burst, type Publisher } from "./publisher.js";
 export { type IngestSummary } from "./summary.js";
 export { parseCompanies, readCompanies, type CompanyNames } from "./tagging/company-list.js";
 export { createTagger, type SymbolTagger } from "./tagging/tagger.js";
-export { anySymbol, readSymbolList, symbolList, type SymbolList } from "./symbols.js";
+export { createUniverseTagger } from "./tagging/universe-tagger.js";
+export {
+  anySymbol,
+  bundledUniverse,
+  examineUniverse,
+  isBundledFile,
+  isListing,
+  readUniverse,
+  spellingsOf,
+  universeOfSymbols,
+  type FormerTicker,
+  type Listing,
+  type Moment,
+  type Universe,
+  type UniverseProblem,
+  type Unlisted,
+} from "./universe/index.js";
 export {
   defaultSimulationStart,
   simulateMinutes,

@@ -127,7 +127,7 @@ async function* gunzipped(packed: AsyncIterable<Buffer>, name: string): AsyncGen
 }
 
 /** Files of another nature as a whole: better one clear message than a refusal for each of their lines. */
-function refuseForeign(head: Buffer, name: string): void {
+export function refuseForeign(head: Buffer, name: string): void {
   const starts = (...bytes: number[]): boolean => bytes.every((byte, index) => head[index] === byte);
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
     throw new UserError(`${name} is UTF-16, not UTF-8`, "Convert it: iconv -f UTF-16 -t UTF-8.");

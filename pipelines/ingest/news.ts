@@ -4,12 +4,13 @@ import { canonicalUrl } from "./canonical-url.js";
 import { isMissing, optionalText, wellFormed, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
-import { hasSymbols, manySymbols, type SymbolList } from "./symbols.js";
+import { hasSymbols, manySymbols } from "./symbols.js";
 import type { SymbolTagger } from "./tagging/tagger.js";
 import { refuseFuture, time } from "./times.js";
+import { isListing, type Universe } from "./universe/index.js";
 
 export interface NewsOptions {
-  readonly symbols: SymbolList;
+  readonly symbols: Universe;
   /** Source of articles that name none. */
   readonly source: string;
   readonly origin: Origin;
@@ -43,7 +44,7 @@ export function parseNews(fields: Fields, options: NewsOptions, now: number): Pa
   const eventTime = time(fields, "published_at");
   refuseFuture("published_at", eventTime, now);
   const headline = articleHeadline(fields);
-  const { symbols, unknown } = articleSymbols(fields, headline, options);
+  const { symbols, unknown } = articleSymbols(fields, headline, options, eventTime);
   const record: NewsArticle = {
     id: url === null ? recordId(source, sourceId) : recordId(url),
     source,
@@ -61,13 +62,17 @@ export function parseNews(fields: Fields, options: NewsOptions, now: number): Pa
 function articleSymbols(
   fields: Fields,
   headline: string,
-  { symbols: known, tagging }: NewsOptions,
+  { symbols: universe, tagging }: NewsOptions,
+  at: number,
 ): { symbols: string[]; unknown: number } {
   const isGiven = hasSymbols(fields);
-  if (tagging === undefined || (isGiven && tagging.when === "missing")) return manySymbols(fields, known);
-  const tagged = tagging.tagger.tag(headline).filter((symbol) => known.has(symbol));
-  if (!isGiven) return { symbols: tagged, unknown: 0 };
-  return manySymbols(fields, known, tagged);
+  if (tagging === undefined || (isGiven && tagging.when === "missing")) return manySymbols(fields, universe, at);
+  const tagged = tagging.tagger.tag(headline, at).flatMap((symbol) => {
+    const found = universe.find(symbol);
+    return isListing(found) ? [found.symbol] : [];
+  });
+  if (!isGiven) return { symbols: [...new Set(tagged)].sort(), unknown: 0 };
+  return manySymbols(fields, universe, at, tagged);
 }
 
 function articleUrl(fields: Fields): string | null {

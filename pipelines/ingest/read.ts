@@ -8,7 +8,7 @@ import { LineSplitter, type Line } from "./lines.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
 import { recordReader, type FileFormat, type RawRecord, type RecordReader } from "./records.js";
 import type { Tagging } from "./news.js";
-import { readSymbolList, type SymbolList } from "./symbols.js";
+import { universeOfFile, type Universe } from "./universe/index.js";
 
 /** What to read and how to judge it. */
 export interface ReadOptions<Kind extends IngestKind = IngestKind> {
@@ -20,8 +20,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly now: () => number;
   /** Default: by the file's name, else by its first line. */
   readonly format?: FileFormat | undefined;
-  /** Default: the stocks of the bundled models. */
-  readonly symbols?: SymbolList | undefined;
+  /** Default: of the bundled slice the bundled list; any other file is let in whole. */
+  readonly symbols?: Universe | undefined;
   /** Source of articles that name none; default `stocknet`. */
   readonly source?: string | undefined;
   /** Finds the symbols of articles in their headlines. */
@@ -38,7 +38,7 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
 export function judgeOptions(options: ReadOptions) {
   return {
     origin: options.origin,
-    symbols: options.symbols ?? readSymbolList(),
+    symbols: options.symbols ?? universeOfFile(options.input),
     source: options.source ?? "stocknet",
     interval: options.interval,
     tagging: options.tagging,

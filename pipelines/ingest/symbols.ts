@@ -1,120 +1,144 @@
-import { readFileSync } from "node:fs";
-import { messageOf, UserError } from "../runtime/errors.js";
-import { defaultSymbols } from "./default-symbols.js";
-import { isMissing, type Fields } from "./fields.js";
+/** The fields of a line that name symbols, as records have them. */
+import { isMissing, shown, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
-
-/** Which symbols are let in. */
-export interface SymbolList {
-  /** Part of checkpoints: another list judges the same file differently. */
-  readonly description: string;
-  has(symbol: string): boolean;
-}
-
-/** Ticker symbols of the world's exchanges: `BRK-A`, `RDS.B`, `^GSPC`, `EURUSD=X`, `BTC/USD`. */
-const wellFormedSymbol = /^[A-Z0-9^][A-Z0-9.\-=/^]{0,15}$/;
-
-export const isWellFormedSymbol = (symbol: string): boolean => wellFormedSymbol.test(symbol);
-
-/** Lets in whatever is written like a symbol. */
-export const anySymbol: SymbolList = { description: "any", has: (symbol) => wellFormedSymbol.test(symbol) };
-
-export function symbolList(symbols: Iterable<string>): SymbolList {
-  const known = new Set(symbols);
-  return { description: [...known].sort().join(" "), has: (symbol) => known.has(symbol) };
-}
-
-/**
- * Reads which symbols are let in.
- *
- * @param choice `any`, a file with one symbol a line (a CSV's first column; `#` comments and a heading `symbol` are
- *   passed over), or undefined for the stocks of the bundled models
- * @throws UserError when the file cannot be read or holds something else
- */
-export function readSymbolList(choice?: string): SymbolList {
-  if (choice === undefined) return symbolList(defaultSymbols);
-  if (choice === "any") return anySymbol;
-  let text: string;
-  try {
-    text = readFileSync(choice, "utf8");
-  } catch (error) {
-    throw new UserError(
-      `The symbol list cannot be read: ${messageOf(error)}`,
-      "Give --symbols a file, or the word any.",
-    );
-  }
-  const symbols: string[] = [];
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .entries()) {
-    const symbol = normalSymbol((line.split(",")[0] ?? "").replace(/#.*/, "").replace(/^\s*"|"\s*$/g, ""));
-    if (symbol === "" || (index === 0 && symbol === "SYMBOL")) continue;
-    if (!wellFormedSymbol.test(symbol)) throw new UserError(`Line ${index + 1} of ${choice} is no symbol`);
-    symbols.push(symbol);
-  }
-  if (symbols.length === 0) throw new UserError(`There is no symbol in ${choice}`, "Write one symbol a line.");
-  return symbolList(symbols);
-}
-
-/** Upper case, without the `$` of cashtags. */
-export function normalSymbol(text: string): string {
-  return text.trim().replace(/^\$/, "").toUpperCase();
-}
+import { parseTime } from "./times.js";
+import { isListing, normalSymbol, type Universe, type Unlisted } from "./universe/index.js";
 
 /** The one symbol of a bar. */
-export function oneSymbol(fields: Fields, known: SymbolList): string {
+export function oneSymbol(fields: Fields, universe: Universe): string {
   const raw = fields["symbol"];
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbol is missing");
   if (typeof raw !== "string") throw new Refusal("INVALID_FIELD", "symbol is not a text");
-  const symbol = normalSymbol(raw);
-  if (symbol === "") throw new Refusal("MISSING_FIELD", "symbol is missing");
-  if (!known.has(symbol))
-    throw new Refusal("UNKNOWN_SYMBOL", `${JSON.stringify(symbol.slice(0, 20))} is not on the list`);
-  return symbol;
+  if (normalSymbol(raw) === "") throw new Refusal("MISSING_FIELD", "symbol is missing");
+  const found = universe.find(raw, () => roughMoment(fields));
+  if (isListing(found)) return found.symbol;
+  throw new Refusal(found.code, `symbol ${shown(raw)} ${found.reason}`);
 }
+
+const noon = 12 * 3_600_000;
+
+/**
+ * About when a bar was, to know whose its ticker was: its calendar, which follows from that, is needed to know it better.
+ * Noon in London lies on the same day nearly everywhere.
+ */
+function roughMoment(fields: Fields): number | undefined {
+  const raw = isMissing(fields["date"]) ? fields["time"] : fields["date"];
+  if (typeof raw === "number") return raw;
+  if (typeof raw !== "string") return undefined;
+  const text = raw.trim();
+  const day = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
+  return day === null ? parseTime(text) : Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3])) + noon;
+}
+
+const givenSymbols = (fields: Fields): unknown => (isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"]);
 
 /** Whether an article brings any symbols, known or not. */
 export function hasSymbols(fields: Fields): boolean {
-  const raw = isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"];
+  const raw = givenSymbols(fields);
   return !(
     isMissing(raw) ||
-    (typeof raw === "string" && raw.trim() === "") ||
+    (typeof raw === "string" && symbolTexts(raw).length === 0) ||
     (Array.isArray(raw) && raw.length === 0)
   );
 }
 
 /**
  * The symbols of an article, sorted, without repeats. Unknown ones are left out and counted, as an article often names
- * stocks that are not on the list; it is refused only when no known one is left.
+ * stocks that are not in the universe; it is refused only when no known one is left.
  *
- * @param fields `symbols`: an array, or a text parted by spaces, `;` or `,`; or `symbol`
- * @param additional known symbols that were found otherwise
+ * @param fields `symbols`: an array, or a text parted by spaces, `;`, `,` or `|`, or one that holds an array; or `symbol`
+ * @param at when the article was published, ms since 1970
+ * @param additional symbols that were found otherwise, as the universe spells them
  */
 export function manySymbols(
   fields: Fields,
-  known: SymbolList,
+  universe: Universe,
+  at: number,
   additional: readonly string[] = [],
 ): { symbols: string[]; unknown: number } {
-  const raw = isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"];
+  const raw = givenSymbols(fields);
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbols are missing");
-  const given: unknown[] = typeof raw === "string" ? raw.split(/[\s;,]+/) : Array.isArray(raw) ? raw : [raw];
-  const all = new Set<string>();
-  for (const item of given) {
+  const known = new Set<string>();
+  const unknown = new Map<string, Unlisted>();
+  const given = givenTexts(raw, universe, at);
+  if (given.size === 0) throw new Refusal("MISSING_FIELD", "symbols are missing");
+  if (given.size > limits.symbolsPerArticle)
+    throw new Refusal("TOO_LARGE", `${given.size} symbols; ${limits.symbolsPerArticle} are allowed`);
+  for (const [symbol, text] of given) {
+    const found = universe.find(text, at);
+    if (isListing(found)) known.add(found.symbol);
+    else unknown.set(symbol, found);
+  }
+  for (const symbol of additional) known.add(symbol);
+  if (known.size === 0) throw noneKnown(unknown);
+  return { symbols: [...known].sort(), unknown: unknown.size };
+}
+
+function noneKnown(unknown: ReadonlyMap<string, Unlisted>): Refusal {
+  const faults = [...unknown].slice(0, 3).map(([symbol, { reason }]) => `${shown(symbol)} ${reason}`);
+  const more = unknown.size - faults.length;
+  const codes = new Set([...unknown.values()].map(({ code }) => code));
+  return new Refusal(
+    codes.has("UNKNOWN_SYMBOL") ? "UNKNOWN_SYMBOL" : "INVALID_FIELD",
+    `${unknown.size === 1 ? "symbol" : "no symbol is known:"} ${faults.join("; ")}${more > 0 ? `; and ${more} more` : ""}`,
+  );
+}
+
+/** What is given as symbols, by its normal form. */
+function givenTexts(raw: unknown, universe: Universe, at: number): Map<string, string> {
+  const items: readonly unknown[] =
+    typeof raw === "string"
+      ? symbolTexts(raw).flatMap((text) => partedBySpaces(text, universe, at))
+      : Array.isArray(raw)
+        ? raw
+        : [raw];
+  const given = new Map<string, string>();
+  for (const item of items.map(nameOfObject)) {
     if (typeof item !== "string") throw new Refusal("INVALID_FIELD", "symbols are not texts");
     const symbol = normalSymbol(item);
-    if (symbol !== "") all.add(symbol);
+    if (symbol !== "") given.set(symbol, item);
   }
-  if (all.size === 0) throw new Refusal("MISSING_FIELD", "symbols are missing");
-  if (all.size > limits.symbolsPerArticle) {
-    throw new Refusal("TOO_LARGE", `${all.size} symbols; ${limits.symbolsPerArticle} are allowed`);
-  }
-  const onList = [...all].filter((symbol) => known.has(symbol));
-  const symbols = [...new Set([...onList, ...additional])].sort();
-  if (symbols.length === 0) {
-    const named = [...all].slice(0, 5).map((symbol) => JSON.stringify(symbol.slice(0, 20)));
-    throw new Refusal("UNKNOWN_SYMBOL", `none of ${named.join(", ")} is on the list`);
-  }
-  return { symbols, unknown: all.size - onList.length };
+  return given;
+}
+
+/** Some sources list objects: `[{"name": "AAPL"}]`. */
+function nameOfObject(item: unknown): unknown {
+  if (typeof item !== "object" || item === null) return item;
+  const values = item as Readonly<Record<string, unknown>>;
+  return values["symbol"] ?? values["ticker"] ?? values["name"];
+}
+
+/** The parts of a text that lists symbols, also of one that a program printed: `['AAPL', 'MSFT']`. */
+function symbolTexts(text: string): string[] {
+  const inner = /^\s*[[({](.*)[\])}]\s*$/s.exec(text)?.[1];
+  return (inner ?? text)
+    .split(/[;,|]/)
+    .map((part) => part.trim())
+    .map((part) => (inner === undefined ? part : part.replace(/^(['"])(.*)\1$/s, "$2").trim()))
+    .filter((part) => part !== "");
+}
+
+/** Exchanges as Bloomberg writes them after a symbol, but for those that are better known as symbols (`SE`, `PM`). */
+const bloombergExchanges = new Set(
+  "AU BB BZ CN CT DC FP GR GY HK IJ IM IN JP JT KS LN MK NA NO NZ SJ SS SW TB TT US".split(" "),
+);
+const bloombergMarkets = new Set(["COMDTY", "CORP", "CURNCY", "EQUITY", "INDEX"]);
+
+/** Several symbols parted by spaces, unless the whole is one that the universe knows. */
+function partedBySpaces(text: string, universe: Universe, at: number): string[] {
+  if (!/\s/.test(text)) return [text];
+  if (isListing(universe.find(text, at))) return [text];
+  const parts = text.split(/\s+/);
+  const [, ...others] = parts.map(normalSymbol);
+  const isOne =
+    others.some((part) => bloombergMarkets.has(part)) ||
+    (others.length === 1 && bloombergExchanges.has(others[0] ?? ""));
+  const areListed = universe.listings !== undefined && parts.every((part) => isListing(universe.find(part, at)));
+  if (!isOne || areListed) return parts;
+  throw new Refusal(
+    "INVALID_FIELD",
+    `symbols ${shown(text)} may be one symbol as Bloomberg writes it, or ${parts.length}; write ${shown(parts[0])} alone, ` +
+      "part several by ;, or make it an alias in a universe",
+  );
 }

@@ -1,5 +1,5 @@
 import type { FeatureSet } from "../../operators/features/feature-set.js";
-import { readSorted, type IngestSummary, type SymbolList } from "../ingest/index.js";
+import { readSorted, type IngestSummary, type Universe } from "../ingest/index.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 import { stages } from "../stages/index.js";
 import { runOffline, stageOutputs, type OfflineRecords } from "./run.js";
@@ -10,7 +10,7 @@ import { derivedTopics, wayTo } from "./wiring.js";
 export interface ComputeOptions {
   readonly barsFile: string;
   readonly newsFile?: string | undefined;
-  readonly symbols?: SymbolList | undefined;
+  readonly symbols?: Universe | undefined;
   readonly set: FeatureSet;
   /** Artefact of the transformer; undefined: VADER alone. */
   readonly sentimentDirectory?: string | undefined;

@@ -20,7 +20,7 @@ import { nextSessions, type NextSession } from "../../operators/outcomes/next-se
 import { recordsOf, runOffline } from "./run.js";
 import { openSentimentReader } from "./sentiment-reader.js";
 import { wayTo } from "./wiring.js";
-import { readSorted } from "../ingest/index.js";
+import { bundledUniverse, readSorted } from "../ingest/index.js";
 import { stages } from "../stages/index.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
 
@@ -62,8 +62,9 @@ if (!isPinned(set))
 
 const before2015 = (record: { readonly availableAt: number }): boolean => record.availableAt < developmentEnd;
 const now = (): number => Date.now();
-const bars = (await readSorted({ input: barsFile, kind: "bars", now })).records.filter(before2015);
-const news = (await readSorted({ input: newsFile, kind: "news", now })).records.filter(before2015);
+const symbols = bundledUniverse;
+const bars = (await readSorted({ input: barsFile, kind: "bars", now, symbols })).records.filter(before2015);
+const news = (await readSorted({ input: newsFile, kind: "news", now, symbols })).records.filter(before2015);
 
 const reader = await openSentimentReader(sentimentDirectory);
 const { before, writer } = wayTo(stages, "features");

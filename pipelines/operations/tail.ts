@@ -6,8 +6,10 @@ import type { Connection } from "./connection.js";
 
 export interface TailOptions {
   readonly from: "beginning" | "end";
-  /** Only records of this key. */
-  readonly key?: string | undefined;
+  /** Only records of one of these keys. */
+  readonly keys?: ReadonlySet<string> | undefined;
+  /** Only records of one of these symbols: by their key where that is the symbol, else by what they hold. */
+  readonly symbols?: ReadonlySet<string> | undefined;
   /** Ends after so many records. */
   readonly count?: number | undefined;
   /** Ends when this resolves. */
@@ -39,6 +41,7 @@ export async function tail(connection: Connection, topic: string, options: TailO
   const hand = async ({ partition, offset, timestamp, key, headers, value }: StoredRecord): Promise<void> => {
     if (handed >= most) return finish();
     const decoded = await decode(value);
+    if (options.symbols !== undefined && !isOf(options.symbols, key, decoded)) return;
     options.onRecord({ partition, offset, timestamp: new Date(timestamp).toISOString(), key, headers, value: decoded });
     handed += 1;
     if (handed >= most) finish();
@@ -48,13 +51,19 @@ export async function tail(connection: Connection, topic: string, options: TailO
     admin,
     physical,
     (stored) => {
-      if (options.key === undefined || stored.key === options.key) handing = handing.then(() => hand(stored));
+      if (options.keys === undefined || options.keys.has(stored.key ?? "")) handing = handing.then(() => hand(stored));
     },
     { from: options.from, groupPrefix: config.topicPrefix },
   );
   if (options.from === "end") options.onWaiting(physical);
   await Promise.race([finished, options.until, reader.failed]);
   await reader.stop();
+}
+
+function isOf(wanted: ReadonlySet<string>, key: string | null, decoded: unknown): boolean {
+  const { symbol, symbols } = (decoded ?? {}) as { symbol?: unknown; symbols?: unknown };
+  const held = Array.isArray(symbols) ? (symbols as unknown[]) : [symbol ?? key];
+  return held.some((one) => typeof one === "string" && wanted.has(one));
 }
 
 async function decoderOf({ config, names }: Connection, name: TopicName): Promise<Decode> {

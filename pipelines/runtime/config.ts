@@ -14,7 +14,7 @@ const saslMechanisms = ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"
 
 const variables = {
   KAFKA_BROKERS: z.string().min(1).optional().describe("Comma-separated brokers; unset: the local stack's."),
-  KAFKA_TLS: flag.optional().describe("true to use TLS with the brokers; unset: where a KAFKA_TLS_ file is named."),
+  KAFKA_TLS: flag.optional().describe("true to use TLS with the brokers; unset: where one of the files is named."),
   KAFKA_TLS_CA: z.string().optional().describe("File of the brokers' certificate authority, PEM; unset: the system's."),
   KAFKA_TLS_CERT: z.string().optional().describe("File of this client's certificate, PEM; read again when it changes."),
   KAFKA_TLS_KEY: z.string().optional().describe("File of that certificate's private key, PEM."),
@@ -44,6 +44,10 @@ const variables = {
   DATABASE_URL: z.string().optional().describe("PostgreSQL or TimescaleDB; unset: the local stack's."),
   JAVA_HOME: z.string().optional().describe("Java of the local stack; unset: the one of the PATH."),
   NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
+  NEWSTAPE_UNIVERSE: z
+    .string()
+    .optional()
+    .describe("Symbols of your own: a CSV file, or any; unset: your files are let in whole."),
   NEWSTAPE_PARTITIONS: count.min(1).max(1024).default(6).describe("Partitions of every topic but the registry."),
   NEWSTAPE_REPLICATION: count
     .min(1)
@@ -103,6 +107,8 @@ export interface Config {
     readonly databaseUrl?: string;
   };
   readonly dataDirectory: string;
+  /** File of the symbols that are let in, or `any`. */
+  readonly universe?: string;
   /** The `java` command of the local stack. */
   readonly java: string;
   readonly partitions: number;
@@ -181,6 +187,7 @@ function runtimeConfig(env: Values, local?: LocalEndpoints): Config {
     external,
     java: env.JAVA_HOME ? join(env.JAVA_HOME, "bin", "java") : "java",
     dataDirectory: resolve(packageRoot, env.NEWSTAPE_DATA),
+    ...(env.NEWSTAPE_UNIVERSE !== undefined && { universe: env.NEWSTAPE_UNIVERSE }),
     partitions: env.NEWSTAPE_PARTITIONS,
     ...(env.NEWSTAPE_REPLICATION !== undefined && { replication: env.NEWSTAPE_REPLICATION }),
     retentionMs: env.NEWSTAPE_RETENTION_DAYS * 86_400_000,

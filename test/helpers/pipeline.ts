@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { registerDefaultModels } from "../../models/registry/defaults.js";
 import { RegistryStore } from "../../models/registry/store.js";
 import type { BackfillProgress } from "../../pipelines/operations/backfill/backfill.js";
-import { symbolList } from "../../pipelines/ingest/index.js";
+import { universeOfSymbols } from "../../pipelines/ingest/index.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { bundledSlice } from "../../schemas/files.js";
@@ -13,7 +13,7 @@ import { createTestCluster, type TestCluster } from "./kafka.js";
 export const sliceFiles = { newsFile: bundledSlice.news, barsFile: bundledSlice.bars };
 /** A few symbols of the slice: everything is real, only less of it. */
 export const sliceSymbolNames = ["MMM", "HON", "UNH", "ABB", "DHR"];
-export const sliceSymbols = symbolList(sliceSymbolNames);
+export const sliceSymbols = universeOfSymbols(sliceSymbolNames);
 
 export const silentProgress: BackfillProgress = {
   read: () => undefined,

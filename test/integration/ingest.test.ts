@@ -25,7 +25,9 @@ test("a file with broken lines: each is refused with its number, the rest goes t
       "AAPL,2015-09-08,110,112,109,111,111,1000",
     ].join("\n"),
   );
-  const environment = { ...cluster.environment, NEWSTAPE_DATA: directory };
+  const universe = join(directory, "universe.csv");
+  writeFileSync(universe, "AAPL\n");
+  const environment = { ...cluster.environment, NEWSTAPE_DATA: directory, NEWSTAPE_UNIVERSE: universe };
   const first = await newstape(environment, ["ingest", "bars", bars, "--origin", "backfill"]);
   assert.equal(first.code, 3, first.stderr);
   for (const [line, code] of [

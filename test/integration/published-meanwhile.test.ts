@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backfill, drainHere } from "../../pipelines/operations/backfill/backfill.js";
 import { auditPipeline } from "../../pipelines/operations/audit.js";
-import { readSorted, symbolList } from "../../pipelines/ingest/index.js";
+import { readSorted, universeOfSymbols } from "../../pipelines/ingest/index.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
 import { newstape } from "../helpers/cli.js";
 import { createPipeline, silentProgress, sliceFiles } from "../helpers/pipeline.js";
 
 test("what is published behind the stages' backs waits by exact counts, and the next drain takes it", async (t) => {
   const pipeline = await createPipeline(t);
-  const read = { symbols: symbolList(["MMM"]), now: Date.now };
+  const read = { symbols: universeOfSymbols(["MMM"]), now: Date.now };
   const news = await readSorted({ kind: "news", input: sliceFiles.newsFile, ...read });
   const bars = await readSorted({ kind: "bars", input: sliceFiles.barsFile, ...read });
   const [article, last] = [news.records.at(-1) as NewsArticle, bars.records.at(-1) as Bar];

@@ -1,24 +1,23 @@
 import { Command } from "commander";
 import { backfill } from "../../operations/backfill/backfill.js";
 import { drainInProcess } from "../../operations/backfill/drain-process.js";
-import { readSymbolList } from "../../ingest/index.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
+import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface BackfillCommandOptions {
+interface BackfillCommandOptions extends UniverseOptions {
   news?: string;
   bars?: string;
-  symbols?: string;
   slice: number;
   json?: boolean;
 }
 
 export function backfillCommand(): Command {
-  return withExitCodes(withJson(new Command("backfill"), "{loaded, rejected, seconds}"), {
+  return withExitCodes(withJson(withUniverse(new Command("backfill")), "{loaded, rejected, seconds}"), {
     partly: "everything else was loaded, but lines were refused",
   })
     .description(
@@ -26,12 +25,15 @@ export function backfillCommand(): Command {
     )
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too")
-    .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
     .option("--slice <records>", "most records of both files in one slice of time", sliceOf, 500_000)
     .action(async (options: BackfillCommandOptions) => {
       if (!options.news && !options.bars)
         throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
       const started = performance.now();
+      const universe = universeFor(
+        options,
+        [options.news, options.bars].filter((file) => file !== undefined),
+      );
       const context = await openContext({ logLevel: "warn" });
       try {
         await refuseUnfinished(context);
@@ -39,7 +41,7 @@ export function backfillCommand(): Command {
           ...context,
           newsFile: options.news,
           barsFile: options.bars,
-          symbols: readSymbolList(options.symbols),
+          symbols: universe,
           sliceRecords: options.slice,
           progress: backfillProgress(),
           drain: drainInProcess(context.config),

@@ -1,38 +1,41 @@
 import { Command } from "commander";
 import Table from "cli-table3";
-import { readSorted, readCompanies, readSymbolList, createTagger } from "../../ingest/index.js";
+import { bundledUniverse, readSorted } from "../../ingest/index.js";
 import { evaluateTagger, halfOf, type Evaluation, type Scores } from "../../ingest/tagging/evaluate.js";
 import { withJson, writeJson } from "../output.js";
+import { companiesDescription, namesOf, taggerFrom } from "../tagger-options.js";
+import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends UniverseOptions {
   companies?: string;
   half?: "develop" | "report";
   json?: boolean;
 }
 
 export function evaluateTagsCommand(): Command {
-  return withJson(
-    new Command("evaluate-tags"),
-    "{evaluations: [{name, texts, micro: {tags, given, correct, precision, recall, f1}, bySymbol}]}",
+  return withUniverse(
+    withJson(
+      new Command("evaluate-tags"),
+      "{evaluations: [{name, texts, micro: {tags, given, correct, precision, recall, f1}, bySymbol}]}",
+    ),
   )
     .description("Compare the tagger's symbols with those that a file of news has.")
     .argument("<file>", "news with symbols, as for `ingest news`")
-    .option(
-      "--companies <file>",
-      "names by which articles are tagged: CSV symbol,name,aliases; default: the bundled list",
-    )
+    .option("--companies <file>", companiesDescription)
     .option("--half <name>", "develop or report: one half of the articles, by a hash of their ids")
     .action(evaluate);
 }
 
 async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
-  const companies = readCompanies(options.companies);
-  const symbols = readSymbolList(options.companies === undefined ? undefined : "any");
+  const chosen = chosenUniverse(options);
+  const companies = namesOf(options.companies, chosen);
+  // Symbols whose companies nobody has named to the tagger would all count as missed.
+  const symbols = chosen ?? (options.companies === undefined ? bundledUniverse : undefined);
   const { records } = await readSorted({ kind: "news", input: file, now: Date.now, symbols });
   const texts = records
     .filter(({ sourceId }) => options.half === undefined || halfOf(sourceId) === options.half)
     .map(({ sourceId, headline, symbols: tags }) => ({ id: sourceId, text: headline, symbols: tags }));
-  const evaluations = evaluateTagger(createTagger(companies), companies, texts);
+  const evaluations = evaluateTagger(taggerFrom(options.companies, chosen), companies, texts);
   if (options.json) {
     writeJson({ evaluations: evaluations.map((one) => ({ ...one, bySymbol: Object.fromEntries(one.bySymbol) })) });
   } else for (const one of evaluations) print(one);

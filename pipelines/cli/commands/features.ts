@@ -7,17 +7,16 @@ import {
   featureSets,
   featureSetsByName,
 } from "../../../operators/features/feature-sets.js";
-import { readSymbolList } from "../../ingest/index.js";
 import { computeFeatureFile } from "../../offline/compute.js";
 import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
+import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 
-interface ComputeCommandOptions {
+interface ComputeCommandOptions extends UniverseOptions {
   readonly bars: string;
   readonly news?: string;
-  readonly symbols?: string;
   readonly set: string;
   readonly sentiment: string;
   readonly out: string;
@@ -27,11 +26,12 @@ interface ComputeCommandOptions {
 }
 
 export function featuresCommand(): Command {
-  const compute = withExitCodes(new Command("compute"), { partly: "lines were refused; the others have their vectors" })
+  const compute = withExitCodes(withUniverse(new Command("compute")), {
+    partly: "lines were refused; the others have their vectors",
+  })
     .description("Feature vectors of plain files, by the stages' own operators: no Kafka, no server.")
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
-    .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
     .addOption(new Option("--set <name>", "feature set").choices(featureSetNames).default("full"))
     .option("--sentiment <directory>", "artefact of the transformer, or `vader` for none", defaultSentiment)
     .option("--out <file>", "ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .avro; - is CSV to standard output", "-")
@@ -61,7 +61,7 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
   const summary = await computeFeatureFile({
     barsFile: options.bars,
     newsFile: options.news,
-    symbols: readSymbolList(options.symbols),
+    symbols: universeFor(options, options.news === undefined ? [options.bars] : [options.bars, options.news]),
     set,
     sentimentDirectory:
       options.sentiment === "vader"

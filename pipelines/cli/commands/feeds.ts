@@ -1,17 +1,18 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { FeedSummary, Poll, PollOptions } from "../../ingest/feeds/poller.js";
-import { createTagger, openPublisher, readCompanies, readSymbolList } from "../../ingest/index.js";
+import { anySymbol, openPublisher } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
-import { withJson, writeJson } from "../output.js";
 import { feedAddresses, header, openRefusals, refusalTable, userAgent } from "../feed-options.js";
+import { withJson, writeJson } from "../output.js";
+import { companiesDescription, taggerFrom } from "../tagger-options.js";
+import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface FeedOptions {
+interface FeedOptions extends UniverseOptions {
   once?: boolean;
   interval: number;
   from?: string;
-  symbols?: string;
   companies?: string;
   userAgent?: string;
   header?: Record<string, string>;
@@ -25,7 +26,7 @@ interface FeedOptions {
 export function feedCommand(): Command {
   return withExitCodes(
     withJson(
-      new Command("feed"),
+      withUniverse(new Command("feed")),
       "{feeds: [{feed, polls, unchanged, failed, waiting, items, published, withoutSymbols, undated, history, repeated, refused, tooOld, unknownSymbols, refusals: [{code, count, first, remedy}], failure}]}",
     ),
     {
@@ -40,11 +41,7 @@ export function feedCommand(): Command {
     .option("--from <file>", "a file of addresses, one a line; # begins a comment")
     .option("--once", "ask each feed once and end; without it, until interrupted")
     .option("--interval <time>", "between two polls of a feed, e.g. 30s, 5m, 1h", duration, 300_000)
-    .option("--symbols <file>", "symbols let in, one a line, or `any`; default: the symbols of the bundled models")
-    .option(
-      "--companies <file>",
-      "names by which articles are tagged: CSV symbol,name,aliases; default: the bundled list",
-    )
+    .option("--companies <file>", companiesDescription)
     .option(
       "--user-agent <text>",
       'who asks, e.g. "Your Name you@example.com"; some servers refuse programs without a contact',
@@ -78,8 +75,8 @@ export function feedCommand(): Command {
 
 async function poll(given: string[], options: FeedOptions): Promise<void> {
   const urls = feedAddresses(given, options.from);
-  const companies = readCompanies(options.companies);
-  const symbols = options.companies !== undefined && options.symbols === undefined ? "any" : options.symbols;
+  const universe = chosenUniverse(options);
+  const tagger = taggerFrom(options.companies, universe);
   const refusals = openRefusals(options.rejects);
   const context = await openContext({ patient: true });
   const publisher = await openPublisher(context.config, context.kafka);
@@ -95,8 +92,8 @@ async function poll(given: string[], options: FeedOptions): Promise<void> {
   try {
     feeds = await pollFeeds({
       urls,
-      tagger: createTagger(companies),
-      symbols: readSymbolList(symbols),
+      tagger,
+      symbols: universe ?? anySymbol,
       send: (news) => publisher.publish({ news }),
       stateDirectory: join(context.config.dataDirectory, "feeds"),
       schedule: { interval: options.interval, random: Math.random },

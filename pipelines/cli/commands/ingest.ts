@@ -1,25 +1,17 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Origin } from "../../../schemas/generated/types.js";
-import {
-  createTagger,
-  ingestFile,
-  ingestProgress,
-  openPublisher,
-  readCompanies,
-  readSymbolList,
-  type IngestKind,
-  type IngestSummary,
-} from "../../ingest/index.js";
+import { ingestFile, ingestProgress, openPublisher, type IngestKind, type IngestSummary } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
+import { companiesDescription, taggerFrom } from "../tagger-options.js";
+import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 import { evaluateTagsCommand } from "./evaluate-tags.js";
 import { feedCommand } from "./feeds.js";
 
-interface IngestOptions {
+interface IngestOptions extends UniverseOptions {
   origin: Origin;
-  symbols?: string;
   source?: string;
   interval?: string;
   rejects?: string;
@@ -36,7 +28,7 @@ export function ingestCommand(): Command {
   for (const kind of ["news", "bars"] as const) {
     const command = withExitCodes(
       withJson(
-        ingest.command(kind),
+        withUniverse(ingest.command(kind)),
         "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
       ),
       {
@@ -53,7 +45,6 @@ export function ingestCommand(): Command {
           .choices(["live", "backfill"])
           .default("live"),
       )
-      .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
       .option("--rejects <file>", "write every rejected line here, JSON Lines")
       .option("--again", "publish the file again even if it was published before");
     if (kind === "news") {
@@ -64,7 +55,7 @@ export function ingestCommand(): Command {
             .choices(["missing", "always"])
             .preset("missing"),
         )
-        .option("--companies <file>", "names for --tag: CSV symbol,name,aliases; default: the bundled list");
+        .option("--companies <file>", companiesDescription);
     } else command.option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m");
     command.action((file: string, options: IngestOptions) => ingestOne(kind, file, options));
   }
@@ -74,7 +65,8 @@ export function ingestCommand(): Command {
 }
 
 async function ingestOne(kind: IngestKind, file: string, options: IngestOptions): Promise<void> {
-  const tagger = options.tag === undefined ? undefined : createTagger(readCompanies(options.companies));
+  const universe = chosenUniverse(options);
+  const tagger = options.tag === undefined ? undefined : taggerFrom(options.companies, universe);
   const context = await openContext();
   const publisher = await openPublisher(context.config, context.kafka);
   const interrupt = new AbortController();
@@ -86,7 +78,7 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       input: file,
       origin: options.origin,
       now: Date.now,
-      symbols: readSymbolList(options.symbols ?? (options.companies === undefined ? undefined : "any")),
+      symbols: universe,
       source: options.source,
       interval: options.interval,
       again: options.again,

@@ -7,7 +7,7 @@ import type { ModelTask } from "../../../models/tasks.js";
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { everyFeature, featureSets as allSets } from "../../../operators/features/feature-sets.js";
 import { bundledSlice } from "../../../schemas/files.js";
-import { readSorted, readSymbolList } from "../../ingest/index.js";
+import { readSorted } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
 import { futures } from "../../operations/leakcheck/perturb.js";
 import { warmUps, type WarmUpReport } from "../../operations/leakcheck/warm-up.js";
@@ -21,11 +21,11 @@ import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
+import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface LeakcheckCommandOptions {
+interface LeakcheckCommandOptions extends UniverseOptions {
   readonly bars: string;
   readonly news: string;
-  readonly symbols?: string;
   readonly cuts: number;
   readonly seed: string;
   readonly thorough?: boolean;
@@ -43,7 +43,7 @@ const verdicts = { done: "nothing leaks", failed: "something leaks, or it failed
 export function leakcheckCommand(): Command {
   return withExitCodes(
     withJson(
-      new Command("leakcheck"),
+      withUniverse(new Command("leakcheck")),
       "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
     ),
     verdicts,
@@ -51,7 +51,6 @@ export function leakcheckCommand(): Command {
     .description("Prove that nothing published before a moment changes by a bit when everything after it does.")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
     .option("--news <file>", "news, JSON Lines or CSV, gzip too", bundledSlice.news)
-    .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
     .option("--cuts <number>", "moments after which everything is changed", Number, 3)
     .option("--seed <text>", "another seed, other moments and other futures", "1")
     .option("--thorough", "each kind of future by itself: prices, volumes, splits, texts, symbols, no news")
@@ -98,11 +97,11 @@ export function leakcheckCommand(): Command {
 }
 
 async function readHistory(options: LeakcheckCommandOptions): Promise<OfflineRecords> {
-  const read = { now: Date.now, symbols: readSymbolList(options.symbols) };
+  const read = { now: Date.now, symbols: universeFor(options, [options.bars, options.news]) };
   const bars = await readSorted({ kind: "bars", input: options.bars, ...read });
   const news = await readSorted({ kind: "news", input: options.news, ...read });
   say(`  ${bars.records.length.toLocaleString("en-US")} bars, ${news.records.length.toLocaleString("en-US")} articles`);
-  if (bars.records.length === 0) throw new UserError(`${options.bars} has no bars of these symbols`, "See --symbols.");
+  if (bars.records.length === 0) throw new UserError(`${options.bars} has no bars of these symbols`, "See --universe.");
   return { "market.bars": bars.records, "news.raw": news.records };
 }
 

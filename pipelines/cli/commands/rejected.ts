@@ -19,6 +19,7 @@ import { say } from "../context.js";
 import { rejecterNames } from "../names.js";
 import { withOperations } from "../operations-context.js";
 import { printable, withJson, writeJson } from "../output.js";
+import { spellingsGiven } from "../universe-option.js";
 
 interface FilterOptions {
   readonly stage?: string;
@@ -87,14 +88,15 @@ const withFilter = (command: Command): Command =>
   command
     .addOption(new Option("--stage <stage>", "only what this stage refused").choices(rejecterNames))
     .addOption(new Option("--code <code>", "only this code").choices(Object.keys(rejectCodes)))
-    .option("--key <key>", "only this key, e.g. a symbol")
+    .option("--key <key>", "only this key, e.g. a symbol in any spelling")
     .option("--since <time>", "only what was refused from this time on", timeOf);
 
 type Access = Connection & OperationsAccess;
 
 async function collect({ log, names }: Access, { stage, code, key, since }: FilterOptions): Promise<Reject[]> {
   const rejects: Reject[] = [];
-  const filter = { stages: stage === undefined ? rejecterNames : [stage], code, key, since };
+  const keys = key === undefined ? undefined : new Set([key, ...spellingsGiven(key)]);
+  const filter = { stages: stage === undefined ? rejecterNames : [stage], code, keys, since };
   for await (const reject of readRejects(log, names, filter)) rejects.push(reject);
   return rejects.sort((one, other) => other.rejectedAt - one.rejectedAt);
 }

@@ -10,6 +10,7 @@ import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withOperations, type OperationsContext } from "../operations-context.js";
+import { spellingsGiven } from "../universe-option.js";
 import { withJson, writeJson } from "../output.js";
 import { didYouMean } from "../suggest.js";
 
@@ -18,7 +19,7 @@ interface ReplayCommandOptions {
   readonly with?: string[];
   readonly from?: number;
   readonly to?: number;
-  readonly symbols?: Set<string>;
+  readonly symbols?: string[];
   readonly stages?: string[];
   readonly out?: string;
   readonly show: number;
@@ -46,7 +47,7 @@ export function replayCommand(): Command {
     .option("--with <model...>", "name@version to be used in place of the recorded model of its task")
     .option("--from <time>", "only records with asOf from this time on", timeOf)
     .option("--to <time>", "only records with asOf before this time", timeOf)
-    .option("--symbols <list>", "only these symbols, with commas", (text) => new Set(text.split(",")))
+    .option("--symbols <list>", "only these symbols, with commas, in any spelling", (text) => text.split(","))
     .option("--stages <list>", "only these stages, with commas", stagesOf)
     .option("--out <file>", "each record compared, JSON Lines {topic, key, id, isIdentical, recorded, recomputed}")
     .option("--show <number>", "differences to show", Number, 5)
@@ -75,7 +76,7 @@ async function run(context: OperationsContext, options: ReplayCommandOptions): P
     stages: stages.filter(({ name }) => options.stages?.includes(name) ?? true),
     from: options.from,
     to: options.to,
-    symbols: options.symbols,
+    symbols: options.symbols && new Set(options.symbols.flatMap((symbol) => [...spellingsGiven(symbol)])),
     ...(options.with && { with: options.with }),
     onCompared: (comparison) => {
       if (options.with) changes.add(comparison);

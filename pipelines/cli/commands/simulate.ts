@@ -5,11 +5,13 @@ import { openFiles } from "../../ingest/simulation/files.js";
 import { defaultSimulationStart, simulateMinutes } from "../../ingest/simulation/simulate.js";
 import { openPublisher, type Publisher } from "../../ingest/publisher.js";
 import { parseTime } from "../../ingest/times.js";
+import type { Listing } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
+import { chosenUniverse, withUniverseAlone, type UniverseOptions } from "../universe-option.js";
 
-interface SimulateOptions {
+interface SimulateOptions extends Pick<UniverseOptions, "universe"> {
   symbols: number;
   minutes: number;
   interval: number;
@@ -24,11 +26,17 @@ interface SimulateOptions {
   rate?: number;
   asFastAsPossible?: boolean;
   out?: string;
+  listings?: readonly Listing[] | undefined;
   json?: boolean;
 }
 
+/** As commander hands them over. */
+type GivenOptions = Omit<SimulateOptions, "symbols" | "listings"> & { symbols?: number };
+
 const minuteMs = 60_000;
 
+const universeHelp =
+  "made-up prices and news for the symbols of this file; default: NEWSTAPE_UNIVERSE, else made-up symbols";
 const shape =
   "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}";
 const ends = { interrupted: "interrupted: what was published by then stays" };
@@ -36,9 +44,9 @@ const ends = { interrupted: "interrupted: what was published by then stays" };
 export function simulateCommand(): Command {
   const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
   const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
-  return withExitCodes(withJson(new Command("simulate"), shape), ends)
+  return withExitCodes(withJson(withUniverseAlone(new Command("simulate"), universeHelp), shape), ends)
     .description("Publish made-up news and bars of made-up companies, the same for the same seed.")
-    .option("--symbols <count>", "number of symbols", whole(1, 99_999), 88)
+    .option("--symbols <count>", "number of symbols; default: all of the universe, else 88", whole(1, 99_999))
     .option(
       "--minutes <count>",
       "bars of each symbol; 390 are one session of one-minute bars",
@@ -89,7 +97,14 @@ export function simulateCommand(): Command {
     .action(simulate);
 }
 
-async function simulate(options: SimulateOptions): Promise<void> {
+/** The listings that are simulated, with their number. */
+function simulated(given: GivenOptions): SimulateOptions {
+  const listings = chosenUniverse(given.universe === undefined ? {} : { universe: given.universe })?.listings;
+  return { ...given, symbols: given.symbols ?? listings?.length ?? 88, listings };
+}
+
+async function simulate(given: GivenOptions): Promise<void> {
+  const options = simulated(given);
   const interrupt = new AbortController();
   const stop = (): void => {
     // The second time is for when the broker does not answer.

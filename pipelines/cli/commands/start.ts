@@ -7,6 +7,7 @@ import { withDatabase, type Connection } from "../../operations/connection.js";
 import { serve } from "../../operations/serve.js";
 import { setUp } from "../../operations/set-up.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
+import { isBundledFile, type Universe } from "../../ingest/index.js";
 import type { Waiting } from "../../operations/waiting.js";
 import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
@@ -15,9 +16,10 @@ import { openContext, say } from "../context.js";
 import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
+import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 import { showCounts, showSignals } from "../report.js";
 
-interface StartOptions {
+interface StartOptions extends UniverseOptions {
   readonly once?: boolean;
   readonly news: string;
   readonly bars: string;
@@ -27,7 +29,7 @@ interface StartOptions {
 export function startCommand(): Command {
   return withExitCodes(
     withJson(
-      new Command("start"),
+      withUniverse(new Command("start")),
       "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, seconds}, {event: running, metrics}, {event: stopped}",
     ),
     {
@@ -47,6 +49,7 @@ export function startCommand(): Command {
     .option("--bars <file>", "history of bars to load", bundledSlice.bars)
     .action(async (options: StartOptions) => {
       const started = performance.now();
+      const universe = universeOf(options);
       say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
       say("stack");
       const context = await openContext({
@@ -58,7 +61,7 @@ export function startCommand(): Command {
       say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
 
       await refuseUnfinished(context);
-      const problems = await replayHistory(context, options, started);
+      const problems = await replayHistory(context, options, universe, started);
       if (options.once) {
         await context.close();
         process.exitCode = problems.length === 0 ? exitCodes.done : exitCodes.failed;
@@ -68,13 +71,25 @@ export function startCommand(): Command {
     });
 }
 
+/** The bundled slice keeps to its own list, whatever the universe of live input is. */
+function universeOf(options: StartOptions): Universe | undefined {
+  const universe = chosenUniverse(options);
+  return isBundledFile(options.news) && isBundledFile(options.bars) ? undefined : universe;
+}
+
 /** Loads the history, and shows what came of it. @returns what is not accounted for */
-async function replayHistory(context: Connection, options: StartOptions, started: number): Promise<readonly string[]> {
+async function replayHistory(
+  context: Connection,
+  options: StartOptions,
+  universe: Universe | undefined,
+  started: number,
+): Promise<readonly string[]> {
   say("replay");
   const { loaded, drained } = await backfill({
     ...context,
     newsFile: options.news,
     barsFile: options.bars,
+    symbols: universe,
     progress: backfillProgress(),
     drain: drainInProcess(context.config),
   });

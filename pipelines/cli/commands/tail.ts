@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { topicNames, topics, type TopicName } from "../../../schemas/topics.js";
 import { tail } from "../../operations/tail.js";
 import { UserError } from "../../runtime/errors.js";
 import { openContext, say } from "../context.js";
@@ -6,11 +7,13 @@ import { secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { topicArgument } from "../names.js";
 import { withJson, writeJson } from "../output.js";
+import { spellingsGiven } from "../universe-option.js";
 
 interface TailOptions {
   fromBeginning?: boolean;
   count?: number;
   key?: string;
+  symbol?: string;
 }
 
 export function tailCommand(): Command {
@@ -22,7 +25,8 @@ export function tailCommand(): Command {
     .addArgument(topicArgument())
     .option("--from-beginning", "everything that the topic holds, then what arrives")
     .option("-n, --count <number>", "stop after so many records", countOf)
-    .option("--key <key>", "only records of this key, e.g. a symbol")
+    .option("--key <key>", "only records of this key; a symbol in any spelling")
+    .option("--symbol <symbol>", "only records of this symbol, in any spelling, whatever the key of the topic is")
     .addHelpText(
       "after",
       "\nExamples:\n  newstape tail signals --key AAPL\n  newstape tail features.rejected --from-beginning -n 5",
@@ -31,7 +35,8 @@ export function tailCommand(): Command {
       const context = await openContext();
       await tail(context, topic, {
         from: options.fromBeginning ? "beginning" : "end",
-        key: options.key,
+        keys: options.key === undefined ? undefined : keysGiven(topic, options.key),
+        symbols: options.symbol === undefined ? undefined : spellingsGiven(options.symbol),
         count: options.count,
         until: untilInterrupted(),
         onWaiting: (physical) => say(`waiting for new records of ${physical}; Ctrl-C ends`),
@@ -39,6 +44,12 @@ export function tailCommand(): Command {
       });
       await context.close();
     });
+}
+
+/** Keys that are symbols may be written in any spelling; others stand for themselves. */
+function keysGiven(topic: string, key: string): ReadonlySet<string> {
+  const isCatalogued = (topicNames as readonly string[]).includes(topic);
+  return isCatalogued && topics[topic as TopicName].key === "symbol" ? spellingsGiven(key) : new Set([key]);
 }
 
 function countOf(text: string): number {

@@ -2,8 +2,8 @@ import type { NewsArticle } from "../../../schemas/generated/types.js";
 import { limits } from "../limits.js";
 import { parseNews } from "../news.js";
 import { Refusal } from "../outcome.js";
-import type { SymbolList } from "../symbols.js";
 import type { SymbolTagger } from "../tagging/tagger.js";
+import type { Universe } from "../universe/index.js";
 import type { FeedItem } from "./feed.js";
 import type { IdentifiedItem } from "./identity.js";
 import { givenSymbols } from "./tickers.js";
@@ -11,7 +11,7 @@ import { givenSymbols } from "./tickers.js";
 export interface ArticleOptions {
   readonly source: string;
   readonly tagger: SymbolTagger;
-  readonly symbols: SymbolList;
+  readonly symbols: Universe;
   /** Which items of a feed's first poll are taken that are older than a day: all, none, or up to an age in ms. Default: all. */
   readonly history?: "all" | "none" | number | undefined;
   /**

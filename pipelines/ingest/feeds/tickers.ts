@@ -1,4 +1,4 @@
-import type { SymbolList } from "../symbols.js";
+import { isListing, type Universe } from "../universe/index.js";
 import type { FeedItem } from "./feed.js";
 
 /** Exchanges whose shares are written without a suffix. */
@@ -51,7 +51,7 @@ export interface GivenSymbols {
  * say they are tickers (`domain="…/rss/stock"`), and in those that name an exchange (`Nasdaq:ACME`). A symbol of another than an American exchange
  * is looked for with that exchange's suffix only, as the same letters mean another company elsewhere.
  */
-export function givenSymbols({ tickers, categories }: FeedItem, known: SymbolList): GivenSymbols {
+export function givenSymbols({ tickers, categories, published }: FeedItem, known: Universe): GivenSymbols {
   const written = new Set(tickers.flatMap(partsOf));
   for (const { term, scheme } of categories) {
     const isTicker = /(?:^|[^a-z])(?:stocks?|tickers?|symbols?)(?:$|[^a-z])/i.test(scheme);
@@ -61,9 +61,11 @@ export function givenSymbols({ tickers, categories }: FeedItem, known: SymbolLis
   const symbols = new Set<string>();
   const unknown: string[] = [];
   for (const text of written) {
-    const found = candidatesOf(text).find((symbol) => known.has(symbol));
+    const found = candidatesOf(text)
+      .map((symbol) => known.find(symbol, published))
+      .find(isListing);
     if (found === undefined) unknown.push(text);
-    else symbols.add(found);
+    else symbols.add(found.symbol);
   }
   return { symbols: [...symbols].sort(), unknown };
 }

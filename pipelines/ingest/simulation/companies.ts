@@ -14,6 +14,12 @@ export interface Company {
   readonly dailyVolume: number;
 }
 
+/** A listing for which prices and news are made up. */
+export interface SimulatedListing {
+  readonly symbol: string;
+  readonly name?: string | undefined;
+}
+
 const firstWords =
   `Alder Amber Anchor Arden Aspen Atlas Aurora Beacon Birch Bolt Borealis Bridge Bright Calder Canyon Cedar Cobalt Copper
   Coral Crane Crest Delta Drift Eagle Ember Everett Falcon Fern Flint Forge Garnet Glacier Granite Grove Harbor Hazel
@@ -33,13 +39,16 @@ const secondWords =
  *
  * Distributions, roughly those of US stocks: beta normal(1, 0.35), own volatility lognormal around 28 %, price lognormal
  * around 40 dollars, daily volume lognormal around 800,000 shares with a long tail.
+ *
+ * @param listings the first companies have these symbols and names instead: prices of theirs are made up all the same
  */
-export function drawCompanies(seed: string, count: number): Company[] {
+export function drawCompanies(seed: string, count: number, listings: readonly SimulatedListing[] = []): Company[] {
   return Array.from({ length: count }, (_, index) => {
     const random = new Random(seed, "company", String(index));
+    const listing = listings[index];
     return {
-      symbol: `SIM${String(index + 1).padStart(5, "0")}`,
-      name: nameOf(index),
+      symbol: listing?.symbol ?? `SIM${String(index + 1).padStart(5, "0")}`,
+      name: listing?.name ?? nameOf(index),
       beta: Math.min(2.5, Math.max(0.1, 1 + 0.35 * random.normal())),
       volatility: Math.min(1.2, 0.28 * Math.exp(0.4 * random.normal())),
       price: Math.min(2_000, Math.max(3, 40 * Math.exp(0.9 * random.normal()))),

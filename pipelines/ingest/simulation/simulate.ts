@@ -1,7 +1,7 @@
 import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import type { Bar, NewsArticle, Origin } from "../../../schemas/generated/types.js";
-import { drawCompanies } from "./companies.js";
+import { drawCompanies, type SimulatedListing } from "./companies.js";
 import { HeadlineWriter } from "./headlines.js";
 import { type MarketMove, PricePath } from "./price-path.js";
 import { volatilityProfile } from "./profile.js";
@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly splitsPerYear?: number | undefined;
   /** Default `live`. `availableAt` is the event time with either, so that a run can be repeated. */
   readonly origin?: Origin | undefined;
+  /** Symbols and names of the first companies; default: made up, like `SIM00001`. */
+  readonly listings?: readonly SimulatedListing[] | undefined;
   /** Default: the New York Stock Exchange. */
   readonly calendar?: ExchangeCalendar | undefined;
 }
@@ -73,7 +75,7 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
   const { newsPerMinute = 0, newsStrength = 0.25, missing = 0.001, splitsPerYear = 0, origin = "live" } = options;
   check(options);
   const interval = `${stepMinutes}m`;
-  const companies = drawCompanies(seed, symbols);
+  const companies = drawCompanies(seed, symbols, options.listings);
   const paths = companies.map((company) => new PricePath(seed, company, { interval, origin, missing, splitsPerYear }));
   const writer = new HeadlineWriter(seed, companies, origin);
   const market = new Random(seed, "market");

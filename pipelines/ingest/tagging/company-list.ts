@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { csvCells } from "../csv.js";
-import { isWellFormedSymbol, normalSymbol } from "../symbols.js";
+import { isWellFormedSymbol, normalSymbol } from "../universe/spelling.js";
 import { defaultCompanies } from "./default-companies.js";
 
 /** What a symbol's company is called. */

@@ -1,5 +1,13 @@
 import type { CompanyNames } from "./company-list.js";
-import { legalWords, ordinaryWords, usuallyCompanies, wordsAfter, wordsBefore } from "./ordinary-words.js";
+import {
+  determiners,
+  legalWords,
+  ordinaryWords,
+  usuallyCompanies,
+  weakSigns,
+  wordsAfter,
+  wordsBefore,
+} from "./ordinary-words.js";
 import { capitalsOf, isCapitalised, nameWords, type Capitals, type Token, tokenise } from "./tokens.js";
 
 /**
@@ -18,6 +26,13 @@ interface Name {
   readonly symbols: Set<string>;
 }
 
+export interface NameRules {
+  /** Whether a word, in small letters, is also one of everyday English. */
+  readonly isOrdinary: (word: string) => boolean;
+  /** Names of which nothing else is called count only with capital letters too. */
+  readonly needsCapital: boolean;
+}
+
 interface Node {
   next: Map<string, Node> | undefined;
   name: Name | undefined;
@@ -30,7 +45,11 @@ interface Node {
 export class NameIndex {
   readonly #root: Node = { next: undefined, name: undefined };
 
-  constructor(companies: readonly CompanyNames[]) {
+  /** @param rules how narrowly names count; default: those of a list that was looked through by hand */
+  constructor(
+    companies: readonly CompanyNames[],
+    private readonly rules: NameRules = { isOrdinary: (word) => ordinaryWords.has(word), needsCapital: false },
+  ) {
     for (const { symbol, name, aliases } of companies) {
       for (const alias of [name, ...aliases]) this.#addName(alias, symbol);
     }
@@ -54,7 +73,7 @@ export class NameIndex {
     if (first === undefined || words.every((word) => legalWords.has(word))) return;
     const written = writtenForm(tokenise(name.replace(/^the /i, ""))[0]?.raw ?? "");
     const isShort = words.length === 1 && [...first].length <= 3;
-    const isOrdinary = words.every((word) => ordinaryWords.has(word));
+    const isOrdinary = words.every(this.rules.isOrdinary);
     this.#insert(words, written, isShort ? "exact" : isOrdinary ? "ordinary" : "clear", symbol);
     // As a hashtag has it: #BankOfAmerica.
     const joined = words.join("");
@@ -87,7 +106,7 @@ export class NameIndex {
       const { name, end } = match;
       if (name.kind !== "other") {
         capitals ??= capitalsOf(tokens);
-        if (isMeant(name, tokens, at, end, capitals)) for (const symbol of name.symbols) found.add(symbol);
+        if (isMeant(name, tokens, at, end, capitals, this.rules)) for (const symbol of name.symbols) found.add(symbol);
       }
       at = end;
     }
@@ -109,16 +128,31 @@ export class NameIndex {
 
 const writtenForm = (raw: string): string => raw.replace(/(?:['’][sS])$/, "").replace(/[.'’]/g, "");
 
-function isMeant(name: Name, tokens: readonly Token[], start: number, end: number, capitals: Capitals): boolean {
+function isMeant(
+  name: Name,
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  capitals: Capitals,
+  rules: NameRules,
+): boolean {
   const first = tokens[start];
   const last = tokens[end - 1];
   if (first === undefined || last === undefined) return false;
-  if (name.kind === "clear") return true;
+  if (name.kind === "clear") {
+    if (!rules.needsCapital || first.hashtag) return true;
+    if (!isCapitalised(first.raw) || !(isCapitalised(last.raw) || legalWords.has(last.word))) return false;
+    if (end - start > 1) return true;
+    if (isDetermined(tokens, start)) return false;
+    if (last.possessive || capitals !== "sentence") return true;
+    return isAlone(tokens, start, end, rules) || isSupported(tokens, start, end);
+  }
   if (name.kind === "exact") {
     const fits = writtenForm(first.raw) === name.written;
     return fits && !(capitals === "shouted" && ordinaryWords.has(first.word));
   }
   if (!isCapitalised(first.raw) || !isCapitalised(last.raw)) return first.hashtag;
+  if (rules.needsCapital && end - start === 1) return isMeantNarrowly(tokens, start, capitals, rules);
   if (end - start > 1 || last.possessive || first.hashtag) return capitals !== "shouted" || end - start > 1;
   if (capitals === "shouted") return usuallyCompanies.has(first.word) && isSupported(tokens, start, end);
   if (usuallyCompanies.has(first.word)) return true;
@@ -127,25 +161,46 @@ function isMeant(name: Name, tokens: readonly Token[], start: number, end: numbe
   return isSupported(tokens, start, end);
 }
 
+/** A word of everyday English with a capital letter, of a list that nobody has looked through. */
+function isMeantNarrowly(tokens: readonly Token[], at: number, capitals: Capitals, rules: NameRules): boolean {
+  const token = tokens[at];
+  if (token === undefined || isDetermined(tokens, at)) return false;
+  if (isSupported(tokens, at, at + 1, weakSigns)) return true;
+  if (token.possessive) return capitals !== "shouted";
+  return capitals === "sentence" && !token.afterBreak && isAlone(tokens, at, at + 1, rules);
+}
+
+/** `a Lantern`, `the old Lantern`: the thing, not a company of that name. */
+const isDetermined = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.afterBreak === false && determiners.has(tokens[at - 1]?.word ?? "");
+
 /** Not part of a longer name that the list does not have: `Target Hospitality`, `Green Apple`. */
-function isAlone(tokens: readonly Token[], start: number, end: number): boolean {
+function isAlone(tokens: readonly Token[], start: number, end: number, rules?: NameRules): boolean {
   const before = tokens[start - 1];
   const after = tokens[end];
   const partOfName = (token: Token | undefined, known: ReadonlySet<string>): boolean =>
     token !== undefined && isCapitalised(token.raw) && !/^\p{N}/u.test(token.raw) && !known.has(token.word);
   const first = tokens[start];
+  // `Root and Lantern` are two names; the rules of the list that was looked through do not know it.
+  const isParted = (token: Token | undefined): boolean =>
+    token?.afterBreak !== false || (rules?.needsCapital === true && token.afterAnd);
   return (
-    !(first?.afterBreak === false && before?.afterBreak === false && partOfName(before, wordsBefore)) &&
-    !(after?.afterBreak === false && partOfName(after, wordsAfter))
+    !(!isParted(first) && before?.afterBreak === false && partOfName(before, wordsBefore)) &&
+    !(after !== undefined && !isParted(after) && partOfName(after, wordsAfter))
   );
 }
 
-/** The words around indicate a company. */
-function isSupported(tokens: readonly Token[], start: number, end: number): boolean {
+/** The words around indicate a company. @param weak those that are no sign */
+function isSupported(
+  tokens: readonly Token[],
+  start: number,
+  end: number,
+  weak: ReadonlySet<string> = new Set(),
+): boolean {
   const before = tokens[start]?.afterBreak ? undefined : tokens[start - 1];
   const after = tokens[end]?.afterBreak ? undefined : tokens[end];
   return (
-    (after !== undefined && (wordsAfter.has(after.word) || legalWords.has(after.word))) ||
-    (before !== undefined && wordsBefore.has(before.word))
+    (after !== undefined && !weak.has(after.word) && (wordsAfter.has(after.word) || legalWords.has(after.word))) ||
+    (before !== undefined && !weak.has(before.word) && wordsBefore.has(before.word))
   );
 }

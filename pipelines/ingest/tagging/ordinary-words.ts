@@ -66,6 +66,19 @@ export const wordsBefore = words(`
   since sued sues than that the trade trading upgrade upgrades downgrade downgrades versus via vs was watch what when where why
   will with without`);
 
+/** Those of both that often stand beside an everyday word too: no sign of a company beside a name that nobody has looked at. */
+export const weakSigns = words(`
+  about among and are at board bond bonds business by can close closes could counts cut cuts did does down drops expected fall falls fell for
+  forecast four fourth from growth had has hits holders hold how if import in inside into is its items jumps leads like likely long
+  love made makes market may might must names needs new of offers on open opens option options or out over own owns place plans
+  price prices pricing records retail rising rival sale sales saw see seen should shows sold store stores tests than that the this
+  to told tops trade trades up was watch what when where who why will wins with without workers worth would yield`);
+
+/** Words before an everyday word that make it one. */
+export const determiners = words(
+  `a an any another each every her his its my new no old our some that the their these this those your`,
+);
+
 /** What is not part of a company's name as it is spoken: taken off its end, to give the short name. */
 export const legalWords = words(`
   inc incorporated corp corporation co company companies ltd limited plc llc lp sa ag nv se asa ab oyj spa kgaa group

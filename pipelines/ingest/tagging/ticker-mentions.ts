@@ -4,9 +4,12 @@ import { capitalsOf, type Token } from "./tokens.js";
 const cashtag = /(?<![\p{L}\p{N}$])\$([A-Za-z]{1,6}(?:[.\-/][A-Za-z]{1,2})?)(?![\p{L}\p{N}])/gu;
 /** `NASDAQ: AAPL`, `(NYSE:BRK.B)`, `AAPL:US` is left to the parentheses below. */
 const listed =
-  /\b(?:NASDAQ|NYSE|NYSE\s?(?:MKT|ARCA|AMERICAN)|AMEX|BATS|CBOE|OTC(?:MKTS|QB|QX|BB)?|LSE|LON|TSX|ASX|HKEX|EPA|FRA|ETR|XETRA|NYQ|NMS)\s?:\s*\$?([A-Za-z]{1,5}(?:[.\-/][A-Za-z]{1,2})?)(?![\p{L}\p{N}])/giu;
+  /\b(NASDAQ|NYSE|NYSE\s?(?:MKT|ARCA|AMERICAN)|AMEX|BATS|CBOE|OTC(?:MKTS|QB|QX|BB)?|LSE|LON|TSX|ASX|HKEX|EPA|FRA|ETR|XETRA|NYQ|NMS)\s?:\s*\$?([A-Za-z]{1,5}(?:[.\-/][A-Za-z]{1,2})?|\d{3,6})(?![\p{L}\p{N}])/giu;
 /** `(AAPL)`, `(BAC.N)`, `(AAPL:US)`, `[MSFT]`: capitals only, and no single letter, since `(C)` may be a footnote. */
 const inParentheses = /[([]([A-Z]{2,5}(?:[.\-/][A-Z]{1,2})?)(?::[A-Z]{2})?[)\]]/gu;
+
+/** `0700.HK`, `VOD.L`, `M&M.NS`, `BTC/USD`: capitals with a sign among them, as a universe may have it. */
+const withEnding = /(?<![\p{L}\p{N}.\-/$&])[A-Z0-9][A-Z0-9&]{0,11}[.\-/][A-Z]{1,4}(?![\p{L}\p{N}\-/&])/gu;
 
 /** Words of headlines that are written in capitals and are no ticker, or that are one and hardly ever mean it. */
 const otherCapitals = new Set(
@@ -19,8 +22,21 @@ const otherCapitals = new Set(
   YEN YOU YOY YTD`.split(/\s+/),
 );
 
-/** Finds the symbol that a text writes, in any of the usual spellings. */
-export class TickerIndex {
+/** Finds the symbol that a text writes. */
+export interface Tickers {
+  /**
+   * @param written as in the text
+   * @param at when it was written, ms since 1970; undefined: now
+   * @param exchange as the text names it before the ticker, in capitals: `NASDAQ`
+   */
+  find(written: string, at: number | undefined, exchange?: string): string | undefined;
+  /** Whether tickers with an exchange's ending (`0700.HK`, `VOD.L`) stand for themselves, wherever they are. */
+  readonly haveEndings: boolean;
+}
+
+/** Symbols in any of the usual spellings. */
+export class TickerIndex implements Tickers {
+  readonly haveEndings = false;
   readonly #spellings = new Map<string, string>();
 
   /** @param symbols the earlier one keeps a spelling that two have in common */
@@ -44,9 +60,15 @@ export class TickerIndex {
 }
 
 /** Adds the symbols that a text names by ticker. */
-export function tickerMentions(text: string, tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
-  const take = (written: string | undefined): void => {
-    const symbol = written === undefined ? undefined : index.find(written);
+export function tickerMentions(
+  text: string,
+  tokens: readonly Token[],
+  index: Tickers,
+  found: Set<string>,
+  at?: number,
+): void {
+  const take = (written: string): void => {
+    const symbol = index.find(written, at);
     if (symbol !== undefined) found.add(symbol);
   };
   if (text.includes("$")) {
@@ -54,17 +76,26 @@ export function tickerMentions(text: string, tokens: readonly Token[], index: Ti
       if (written.length > 1 || written === written.toUpperCase()) take(written);
     }
   }
-  if (text.includes(":")) for (const [, written] of text.matchAll(listed)) take(written);
+  /** Tickers that the text gives to an exchange on which no symbol has them. */
+  const elsewhere = new Set<string>();
+  if (text.includes(":")) {
+    for (const [, exchange = "", written = ""] of text.matchAll(listed)) {
+      const symbol = index.find(written, at, exchange.toUpperCase());
+      if (symbol === undefined) elsewhere.add(written);
+      else found.add(symbol);
+    }
+  }
   for (const [, written = ""] of text.matchAll(inParentheses)) if (!otherCapitals.has(written)) take(written);
-  bareTickers(tokens, index, found);
+  if (index.haveEndings) for (const [written] of text.matchAll(withEnding)) take(written);
+  bareTickers(tokens, (raw) => (elsewhere.has(raw) ? undefined : index.find(raw, at)), found);
 }
 
 /** `AAPL` on its own, where capitals are a sign: three letters or more, `#GE` from two. */
-function bareTickers(tokens: readonly Token[], index: TickerIndex, found: Set<string>): void {
+function bareTickers(tokens: readonly Token[], find: (raw: string) => string | undefined, found: Set<string>): void {
   let shouted: boolean | undefined;
   for (const { raw, hashtag } of tokens) {
     if (raw.length < (hashtag ? 2 : 3) || raw.length > 5 || !/^[A-Z]+$/.test(raw) || otherCapitals.has(raw)) continue;
-    const symbol = index.find(raw);
+    const symbol = find(raw);
     if (symbol === undefined) continue;
     shouted ??= capitalsOf(tokens) === "shouted";
     if (!shouted || hashtag) found.add(symbol);

@@ -11,6 +11,8 @@ export interface Token {
   readonly hashtag: boolean;
   /** True when a sentence, a clause or an address ended before it: no name runs over that. */
   readonly afterBreak: boolean;
+  /** True when an `and` stood before it, which is no token: names may have it or not. */
+  readonly afterAnd: boolean;
 }
 
 /** Addresses, e-mail addresses and user names of posts: words in them name no company. */
@@ -28,6 +30,7 @@ export function tokenise(text: string): Token[] {
   const clean = text.replace(notWords, (match) => "\uFFFC".repeat(match.length));
   const tokens: Token[] = [];
   let end = 0;
+  let afterAnd = false;
   for (const match of clean.matchAll(wordForm)) {
     const raw = match[0];
     const gap = clean.slice(end, match.index);
@@ -35,6 +38,7 @@ export function tokenise(text: string): Token[] {
     const fullStop = /\.(?:\s|$)/.test(gap) && !(before !== undefined && abbreviation.test(before.raw));
     end = match.index + raw.length;
     const word = normalWord(raw);
+    if (word === "and") afterAnd = true;
     if (word === "and" || word === "") continue;
     tokens.push({
       word,
@@ -43,7 +47,9 @@ export function tokenise(text: string): Token[] {
       possessive: possessiveEnding.test(raw) || /^['’](?!\p{L})/u.test(clean.slice(end, end + 2)),
       hashtag: gap.endsWith("#"),
       afterBreak: before === undefined || hardBreak.test(gap) || fullStop,
+      afterAnd,
     });
+    afterAnd = false;
   }
   return tokens;
 }

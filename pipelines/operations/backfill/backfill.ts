@@ -10,7 +10,7 @@ import type { Kafka } from "../../runtime/kafka/client.js";
 import type { Logger } from "../../runtime/logger.js";
 import { Metrics } from "../../runtime/metrics.js";
 import { namesUnder } from "../../runtime/names.js";
-import { readSorted, slices, type IngestSummary, type SymbolList } from "../../ingest/index.js";
+import { readSorted, slices, type IngestSummary, type Universe } from "../../ingest/index.js";
 import { startPipeline } from "../../pipeline.js";
 import { consumersOf, stagesOf, type Part } from "../../stages/part.js";
 import { inputEnds, type Places } from "../waiting.js";
@@ -24,7 +24,7 @@ export interface BackfillOptions {
   readonly parts: readonly Part[];
   readonly newsFile?: string | undefined;
   readonly barsFile?: string | undefined;
-  readonly symbols?: SymbolList | undefined;
+  readonly symbols?: Universe | undefined;
   /** Most records of news and bars in a slice of time. */
   readonly sliceRecords?: number | undefined;
   readonly progress: BackfillProgress;
@@ -62,7 +62,11 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
   const bars = options.barsFile ? await readSorted({ kind: "bars", input: options.barsFile, ...read }) : undefined;
   if (news && options.newsFile) options.progress.read(options.newsFile, news.summary);
   if (bars && options.barsFile) options.progress.read(options.barsFile, bars.summary);
-  const history: History = { identity: await identityOf(files), news: news?.records ?? [], bars: bars?.records ?? [] };
+  const history: History = {
+    identity: await identityOf(files, options.symbols?.description),
+    news: news?.records ?? [],
+    bars: bars?.records ?? [],
+  };
   const rejected = (news?.summary.rejected ?? 0) + (bars?.summary.rejected ?? 0);
 
   const loader = new HistoryLoader(options.config, options.kafka);

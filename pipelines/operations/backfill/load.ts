@@ -30,9 +30,14 @@ export interface History {
   readonly bars: Bar[];
 }
 
-/** Content identity of the files: the same files are the same history, in whatever folder. */
-export async function identityOf(files: readonly string[]): Promise<string> {
+/**
+ * Content identity of the files: the same files are the same history, in whatever folder.
+ *
+ * @param universe what it is known by, where one was chosen: with another universe other records are read from the files
+ */
+export async function identityOf(files: readonly string[], universe?: string): Promise<string> {
   const hash = createHash("sha256");
+  if (universe !== undefined) hash.update(`universe ${universe}`);
   for (const file of files) {
     hash.update(`\u0000${files.indexOf(file)}`);
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

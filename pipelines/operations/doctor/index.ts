@@ -15,6 +15,7 @@ import { runtimes } from "./runtimes.js";
 import { schemas } from "./schemas.js";
 import { sequences } from "./sequences.js";
 import { stack } from "./stack.js";
+import { symbols } from "./symbols.js";
 import { tables } from "./tables.js";
 import { topics } from "./topics.js";
 import { transactions } from "./transactions.js";
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   groups,
   transactions,
   rejects,
+  symbols,
   ledgers,
   accounting,
   sequences,

@@ -31,7 +31,7 @@ export interface Reject extends RejectPlace {
 export interface RejectFilter {
   readonly stages: readonly string[];
   readonly code?: string | undefined;
-  readonly key?: string | undefined;
+  readonly keys?: ReadonlySet<string> | undefined;
   /** ms since 1970 */
   readonly since?: number | undefined;
 }
@@ -58,7 +58,7 @@ export async function* readRejects(log: PartitionLog, names: Names, filter: Reje
         for (const stored of records) {
           const reject = toReject(stage, names, stored);
           if (filter.code !== undefined && reject.code !== filter.code) continue;
-          if (filter.key !== undefined && reject.key !== filter.key) continue;
+          if (filter.keys !== undefined && !filter.keys.has(reject.key ?? "")) continue;
           if (filter.since !== undefined && reject.rejectedAt < filter.since) continue;
           yield reject;
         }

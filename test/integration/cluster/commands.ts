@@ -12,7 +12,7 @@ import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
 import type { KafkaCluster } from "../../helpers/kafka-cluster.js";
-import { sliceFiles, sliceSymbols } from "../../helpers/pipeline.js";
+import { sliceFiles, sliceSymbolNames } from "../../helpers/pipeline.js";
 
 const linesOf = async (file: string): Promise<string[]> =>
   gunzipSync(await readFile(file))
@@ -27,10 +27,10 @@ export function testCommands(cluster: () => KafkaCluster): void {
       cleanUp.after(() => rm(directory, { recursive: true, force: true }));
       const [newsFile, barsFile] = [join(directory, "news.jsonl"), join(directory, "bars.csv")];
       const news = (await linesOf(sliceFiles.newsFile)).filter((line) =>
-        (JSON.parse(line) as { symbols: string[] }).symbols.every((symbol) => sliceSymbols.has(symbol)),
+        (JSON.parse(line) as { symbols: string[] }).symbols.every((symbol) => sliceSymbolNames.includes(symbol)),
       );
       const [head, ...bars] = await linesOf(sliceFiles.barsFile);
-      const own = bars.filter((line) => sliceSymbols.has(line.split(",")[0] ?? ""));
+      const own = bars.filter((line) => sliceSymbolNames.includes(line.split(",")[0] ?? ""));
       await writeFile(newsFile, news.join("\n"));
       await writeFile(barsFile, [head, ...own].join("\n"));
 

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { ingestFile, type IngestOptions } from "../../../pipelines/ingest/ingest.js";
 import { ingestProgress } from "../../../pipelines/ingest/progress.js";
+import { bundledUniverse } from "../../../pipelines/ingest/universe/index.js";
 import { brokenNews, fileOf } from "./helpers/broken-files.js";
 import { article, clock } from "./helpers/lines-of.js";
 
@@ -32,6 +33,7 @@ async function setUp(t: TestContext, content: Buffer): Promise<Setup> {
     kind: "news",
     origin: "backfill",
     now: () => clock,
+    symbols: bundledUniverse,
     stateDirectory: join(directory, "state"),
     send: async (records) => void sent.push(...records.map((record) => record.sourceId)),
   };

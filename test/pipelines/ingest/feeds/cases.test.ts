@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { pollFeeds, type FeedSummary } from "../../../../pipelines/ingest/feeds/poller.js";
-import { symbolList } from "../../../../pipelines/ingest/symbols.js";
+import { universeOfSymbols } from "../../../../pipelines/ingest/universe/index.js";
 import { parseCompanies } from "../../../../pipelines/ingest/tagging/company-list.js";
 import { createTagger } from "../../../../pipelines/ingest/tagging/tagger.js";
 import { packageRoot } from "../../../../schemas/files.js";
@@ -30,7 +30,7 @@ async function pollEach(
     const feeds = await pollFeeds({
       urls: [url],
       tagger: createTagger(parseCompanies("symbol,name\nACME,Acme Corporation\n", "companies")),
-      symbols: symbolList(["ACME"]),
+      symbols: universeOfSymbols(["ACME"]),
       send: async (articles) => void sent.push(...articles),
       stateDirectory: directory,
       schedule: { interval: 1_000, random: () => 0.5 },

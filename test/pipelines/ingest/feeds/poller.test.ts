@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { pollFeeds, type Poll, type PollOptions } from "../../../../pipelines/ingest/feeds/poller.js";
 import { waitAfterFailure, waitAfterSuccess } from "../../../../pipelines/ingest/feeds/schedule.js";
 import { remember } from "../../../../pipelines/ingest/feeds/state.js";
-import { readSymbolList } from "../../../../pipelines/ingest/symbols.js";
+import { bundledUniverse } from "../../../../pipelines/ingest/universe/index.js";
 import { readCompanies } from "../../../../pipelines/ingest/tagging/company-list.js";
 import { createTagger } from "../../../../pipelines/ingest/tagging/tagger.js";
 import type { NewsArticle } from "../../../../schemas/generated/types.js";
@@ -22,7 +22,7 @@ async function setUp(t: TestContext, urls: string[], change: Partial<PollOptions
   const options: PollOptions = {
     urls,
     tagger: createTagger(readCompanies()),
-    symbols: readSymbolList(),
+    symbols: bundledUniverse,
     send: async (articles) => void sent.push(...articles),
     stateDirectory: directory,
     schedule: { interval: 1_000, random: () => 0.5 },

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFeed } from "../../../../pipelines/ingest/feeds/parse.js";
 import { givenSymbols } from "../../../../pipelines/ingest/feeds/tickers.js";
-import { anySymbol, symbolList } from "../../../../pipelines/ingest/symbols.js";
+import { anySymbol, universeOfSymbols } from "../../../../pipelines/ingest/universe/index.js";
 
-const known = symbolList(["ACME", "BRK-B", "IBM", "VOD.L", "0700.HK"]);
+const known = universeOfSymbols(["ACME", "BRK-B", "IBM", "VOD.L", "0700.HK"]);
 
 function given(inside: string, list = known): [string, string] {
   const [item] = parseFeed(

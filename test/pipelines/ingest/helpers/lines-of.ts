@@ -3,6 +3,7 @@ import { nyse } from "../../../../operators/calendar/nyse.js";
 import { openInput } from "../../../../pipelines/ingest/input.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "../../../../pipelines/ingest/outcome.js";
 import { readOutcomes, type ReadOptions } from "../../../../pipelines/ingest/read.js";
+import { bundledUniverse } from "../../../../pipelines/ingest/universe/index.js";
 
 /** The clock of these tests: after the data, before the times that are meant to be in the future. */
 export const clock = Date.parse("2016-01-01T00:00:00Z");
@@ -23,6 +24,7 @@ export async function outcomesOf<Kind extends IngestKind>(
     origin: "backfill",
     now: () => clock,
     calendar: nyse,
+    symbols: bundledUniverse,
     ...options,
   });
   for await (const outcomes of read) all.push(...outcomes);

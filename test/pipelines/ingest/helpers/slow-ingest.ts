@@ -1,6 +1,7 @@
 /** A process that ingests slowly, so that it can be killed in the middle: FILE STATE-DIRECTORY LOG. */
 import { appendFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { bundledUniverse } from "../../../../pipelines/ingest/universe/index.js";
 import { ingestFile } from "../../../../pipelines/ingest/ingest.js";
 import { clock } from "./lines-of.js";
 
@@ -8,6 +9,7 @@ const [input = "", stateDirectory = "", log = ""] = process.argv.slice(2);
 await ingestFile({
   input,
   kind: "news",
+  symbols: bundledUniverse,
   origin: "backfill",
   now: () => clock,
   stateDirectory,

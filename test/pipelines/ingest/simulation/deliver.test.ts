@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { anySymbol } from "../../../../pipelines/ingest/symbols.js";
+import { anySymbol } from "../../../../pipelines/ingest/universe/index.js";
 import type { Burst } from "../../../../pipelines/ingest/publisher.js";
 import { readSorted } from "../../../../pipelines/ingest/sorted.js";
 import { deliver, type Pace } from "../../../../pipelines/ingest/simulation/deliver.js";

@@ -197,3 +197,15 @@ test("options that make no sense are refused with what they should be", () => {
   refused({ start: 0.5 }, /start/);
   refused({ start: Date.UTC(2100, 0) }, /1990 to 2099/);
 });
+
+test("listings give the first companies their symbols and names", () => {
+  const listings = [{ symbol: "0700.HK", name: "Tencent" }, { symbol: "BRK.B" }];
+  const options = { symbols: 3, minutes: 60, missing: 0, newsPerMinute: 5 };
+  const [plain, named] = [undefined, listings].map((given) => [...simulateMinutes({ ...options, listings: given })]);
+  assert.deepEqual(
+    named?.[0]?.bars.map(({ symbol }) => symbol),
+    ["0700.HK", "BRK.B", "SIM00003"],
+  );
+  assert.equal(named[0]?.bars[2]?.close, plain?.[0]?.bars[2]?.close);
+  assert.ok(named.some(({ articles }) => articles.some(({ headline }) => headline.includes("Tencent"))));
+});

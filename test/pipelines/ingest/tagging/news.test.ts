@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { symbolList } from "../../../../pipelines/ingest/symbols.js";
+import { universeOfSymbols } from "../../../../pipelines/ingest/universe/index.js";
 import { readCompanies } from "../../../../pipelines/ingest/tagging/company-list.js";
 import { createTagger } from "../../../../pipelines/ingest/tagging/tagger.js";
 import type { ReadOptions } from "../../../../pipelines/ingest/read.js";
@@ -31,7 +31,7 @@ test("without a tagger, symbols are needed; with one they are found, and none is
 });
 
 test("only symbols on the list are let in", async () => {
-  const options = { tagging: { tagger, when: "always" }, symbols: symbolList(["KO"]) } as const;
+  const options = { tagging: { tagger, when: "always" }, symbols: universeOfSymbols(["KO"]) } as const;
   assert.deepEqual(await symbolsOf(lines.join("\n"), options), ["", "", "KO", "UNKNOWN_SYMBOL"]);
 });
 

@@ -33,7 +33,7 @@ async function read(filter: Partial<Parameters<typeof readRejects>[2]> = {}): Pr
 test("rejects are found by code, key and time", async () => {
   assert.deepEqual(await read(), [0, 1, 2]);
   assert.deepEqual(await read({ code: "OPERATOR_FAILED" }), [1, 2]);
-  assert.deepEqual(await read({ code: "OPERATOR_FAILED", key: "AAPL" }), [2]);
+  assert.deepEqual(await read({ code: "OPERATOR_FAILED", keys: new Set(["AAPL"]) }), [2]);
   assert.deepEqual(await read({ since: 20 }), [1, 2]);
 });
 

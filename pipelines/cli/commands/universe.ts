@@ -1,0 +1,199 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+import { anySymbol, examineUniverse, type Universe, type UniverseProblem } from "../../ingest/index.js";
+import { checkFiles, hasFaults, type CheckReport } from "../../ingest/universe/check/check.js";
+import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { printable, withJson, writeJson } from "../output.js";
+
+interface CheckOptions {
+  readonly news?: string[];
+  readonly bars?: string[];
+  readonly interval?: string;
+  readonly json?: boolean;
+}
+
+interface Examined {
+  readonly universe: Universe;
+  readonly problems: readonly UniverseProblem[];
+  readonly unreadColumns: readonly string[];
+}
+
+export function universeCommand(): Command {
+  const check = withExitCodes(
+    withJson(
+      new Command("check"),
+      "{universe: {file, symbols, problems, unreadColumns}, files: [{kind, file, summary}], newsWithoutBars, barsWithoutNews, neither, unknown, spellings, alike, missingDays, jumps, stale, notLookedAt}",
+    ),
+    {
+      partly: "a line of the universe or of a file is refused, or a symbol is not known; the rest is for you to judge",
+    },
+  )
+    .description(
+      "Say what is wrong with a universe, and with files of news and bars beside it, before anything is sent.",
+    )
+    .argument("<file>", "your symbols: CSV symbol,name,aliases,exchange,currency,formerly; or `any` for files alone")
+    .option("--news <file...>", "news, as for `ingest news`")
+    .option("--bars <file...>", "bars, as for `ingest bars`")
+    .option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m")
+    .addHelpText(
+      "after",
+      `
+No server is needed, and nothing is written.
+
+Example:
+  newstape universe check mine.csv --news news.jsonl --bars bars.csv`,
+    )
+    .action(run);
+  return new Command("universe")
+    .description("Check the symbols of your own, and the files that speak of them.")
+    .addCommand(check);
+}
+
+async function run(file: string, options: CheckOptions): Promise<void> {
+  const examined: Examined =
+    file === "any" ? { universe: anySymbol, problems: [], unreadColumns: [] } : examineUniverse(file);
+  const { universe, problems, unreadColumns } = examined;
+  const { news = [], bars = [], interval } = options;
+  const report = await checkFiles({ universe, news, bars, now: Date.now, read: { interval } });
+  if (options.json) {
+    const { symbols, ...rest } = report;
+    writeJson({ universe: { file, symbols, problems, unreadColumns }, ...rest });
+  } else print(file, examined, report);
+  if (problems.length > 0 || hasFaults(report)) process.exitCode = exitCodes.partly;
+}
+
+function print(file: string, { problems, unreadColumns }: Examined, report: CheckReport): void {
+  say(`${printable(file)}: ${number(report.symbols)} symbols`);
+  if (unreadColumns.length > 0) say(`  columns that are not read: ${printable(unreadColumns.join(", "))}`);
+  for (const { kind, file: name, summary } of report.files) {
+    const { lines, accepted, duplicates, rejected, unknownSymbols } = summary;
+    say(
+      `${printable(name)} (${kind}): ${number(lines)} lines, ${number(accepted)} accepted, ${number(duplicates)} duplicates, ${number(rejected)} refused, ${number(unknownSymbols)} unknown symbols left out`,
+    );
+  }
+  const rows = [...faultRows(problems, report), ...findingRows(report)].filter(({ count }) => count > 0);
+  if (rows.length === 0) {
+    console.log("nothing stands out");
+    return;
+  }
+  const table = new Table({
+    head: ["what", "count", "the first", "what to do"],
+    colAligns: ["left", "right", "left", "left"],
+    style: { head: [], border: [] },
+    colWidths: [22, 9, 62, 40],
+    wordWrap: true,
+  });
+  for (const { what, count, first, remedy } of rows) table.push([what, number(count), printable(first), remedy]);
+  console.log(table.toString());
+}
+
+interface ReportRow {
+  readonly what: string;
+  readonly count: number;
+  readonly first: string;
+  readonly remedy: string;
+}
+
+const number = (value: number): string => value.toLocaleString("en-US");
+const listed = (texts: readonly string[], most = 4): string =>
+  texts.slice(0, most).join("; ") + (texts.length > most ? "; …" : "");
+const times = (count: number): string => `${number(count)}×`;
+
+/** What makes the exit code 3. */
+function faultRows(problems: readonly UniverseProblem[], { files, unknown }: CheckReport): ReportRow[] {
+  const refused = files.flatMap(({ kind, summary }) =>
+    Object.entries(summary.rejectedByCode).map(([code, count]) => {
+      const first = summary.rejections.filter((rejection) => rejection.code === code);
+      return {
+        what: `refused ${kind}: ${code}`,
+        count,
+        first: listed(
+          first.map(({ line, reason }) => `line ${line}: ${reason}`),
+          3,
+        ),
+        remedy: "Correct these lines; `ingest --rejects FILE` writes all of them.",
+      };
+    }),
+  );
+  return [
+    {
+      what: "wrong in the universe",
+      count: problems.length,
+      first: listed(
+        problems.map(({ line, value, problem }) => `line ${line}: ${JSON.stringify(value)} ${problem}`),
+        20,
+      ),
+      remedy: [...new Set(problems.map(({ remedy }) => remedy))].slice(0, 3).join(" "),
+    },
+    ...refused,
+    {
+      what: "unknown symbols",
+      count: unknown.length,
+      first: listed(
+        unknown.map(({ written, reason, count }) => `${JSON.stringify(written)} ${times(count)} (${reason ?? ""})`),
+        3,
+      ),
+      remedy: "Add them to the universe: as symbols, or as aliases or former tickers of those they mean.",
+    },
+  ];
+}
+
+function findingRows(report: CheckReport): ReportRow[] {
+  const row = (what: string, texts: readonly string[], remedy: string): ReportRow => ({
+    what,
+    count: texts.length,
+    first: listed(texts),
+    remedy,
+  });
+  return [
+    row(
+      "news and no bars",
+      report.newsWithoutBars.map(({ symbol, articles }) => `${symbol} (${number(articles)} articles)`),
+      "Without bars there is no signal: add them, or an alias that joins the two.",
+    ),
+    row(
+      "bars and no news",
+      report.barsWithoutNews.map(({ symbol, bars }) => `${symbol} (${number(bars)} bars)`),
+      "Signals come from prices alone; is the symbol spelt otherwise in the news?",
+    ),
+    row("neither", report.neither, "Listed, and in none of the files."),
+    row(
+      "other spellings",
+      report.spellings.map(
+        ({ written, symbol, count }) => `${JSON.stringify(written)} is ${symbol ?? ""} ${times(count)}`,
+      ),
+      "Nothing: records have the universe's.",
+    ),
+    row(
+      "may be one symbol",
+      report.alike.map((symbols) => symbols.join(" and ")),
+      "If they are, keep one and make the other its alias.",
+    ),
+    row(
+      "days missing",
+      report.missingDays.map(({ symbol, count, first }) => `${symbol} ${number(count)}, first ${first[0] ?? ""}`),
+      "Sessions of its exchange without a daily bar: is the exchange right?",
+    ),
+    row("jumps", report.jumps.map(jumpText), "A split that the file does not have, another unit, or another share?"),
+    row(
+      "stale",
+      report.stale.map(
+        ({ symbol, last, sessions }) => `${symbol} since ${last.slice(0, 10)} (${number(sessions)} sessions)`,
+      ),
+      "Its bars end while others go on: delisted or renamed? See `formerly`.",
+    ),
+    {
+      what: "not looked at",
+      count: report.notLookedAt,
+      first: "beyond the bounds of this report",
+      remedy: "Check files with fewer symbols.",
+    },
+  ];
+}
+
+function jumpText({ symbol, interval, count, first }: CheckReport["jumps"][number]): string {
+  const [jump] = first;
+  const near = jump?.near === undefined ? "" : `, near ${jump.near}`;
+  return `${symbol} ${interval}: ${number(count)}, first ${jump?.time.slice(0, 10) ?? ""} by ${jump?.factor.toPrecision(3) ?? ""}${near}`;
+}

@@ -1,0 +1,71 @@
+import { classKey, normalSymbol } from "../spelling.js";
+import { isListing, type Listing, type Moment, type Universe, type Unlisted } from "../universe.js";
+
+/** Spellings that are told apart in a report; what comes after them is counted as one. */
+const spellingsKept = 20_000;
+
+/** A spelling that a file uses, and how often. */
+export interface Spelling {
+  readonly written: string;
+  /** The universe's; undefined for what it does not know. */
+  readonly symbol: string | undefined;
+  /** Why it is not known. */
+  readonly reason?: string | undefined;
+  readonly count: number;
+}
+
+/** A universe that counts what it is asked for. */
+export class WatchedUniverse implements Universe {
+  readonly description: string;
+  readonly name: string;
+  readonly listings: readonly Listing[] | undefined;
+  readonly #asked = new Map<string, { written: string; symbol?: string; reason?: string; count: number }>();
+  /** Times that something was asked for after the room for spellings was used up. */
+  uncounted = 0;
+
+  constructor(private readonly universe: Universe) {
+    ({ description: this.description, name: this.name, listings: this.listings } = universe);
+  }
+
+  find(raw: string, at?: Moment): Listing | Unlisted {
+    const found = this.universe.find(raw, at);
+    const answer = isListing(found) ? { symbol: found.symbol } : { reason: found.reason };
+    const key = `${raw}\u0000${answer.symbol ?? ""}`;
+    const before = this.#asked.get(key);
+    if (before !== undefined) before.count += 1;
+    else if (this.#asked.size < spellingsKept) this.#asked.set(key, { written: raw, ...answer, count: 1 });
+    else this.uncounted += 1;
+    return found;
+  }
+
+  calendarOf(symbol: string): string {
+    return this.universe.calendarOf(symbol);
+  }
+
+  /** What is not known, the most frequent first. */
+  unknown(): Spelling[] {
+    return this.#spellings().filter(({ symbol }) => symbol === undefined);
+  }
+
+  /** What is written in another way than the universe has it, small letters and `$` apart. */
+  unusual(): Spelling[] {
+    return this.#spellings().filter(({ written, symbol }) => symbol !== undefined && normalSymbol(written) !== symbol);
+  }
+
+  #spellings(): Spelling[] {
+    return [...this.#asked.values()]
+      .map(({ written, symbol, reason, count }) => ({ written, symbol, reason, count }))
+      .sort((one, other) => other.count - one.count || (one.written < other.written ? -1 : 1));
+  }
+}
+
+/** Symbols that differ by their signs alone, and so may be one: `MKC.V` and `MKC-V`, `BTC-USD` and `BTCUSD`. */
+export function alike(symbols: Iterable<string>): string[][] {
+  const byLetters = new Map<string, string[]>();
+  for (const symbol of symbols) {
+    // A class is never written without its sign: BRK.B and BRKB are two.
+    const key = classKey(symbol) ?? symbol.replace(/[^A-Z0-9]/g, "");
+    byLetters.set(key, [...(byLetters.get(key) ?? []), symbol]);
+  }
+  return [...byLetters.values()].filter((group) => group.length > 1).map((group) => group.sort());
+}
