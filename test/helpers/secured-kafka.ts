@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { archiveOptions } from "../../deploy/local/class-archive.js";
 import { fetchArtifacts } from "../../deploy/local/download.js";
 import { javaFlags, logFlags } from "../../deploy/local/kafka.js";
 import { kafkaAnswers } from "../../deploy/local/kafka-probe.js";
@@ -32,7 +33,8 @@ export async function startSecuredKafka(t: TestContext, users: readonly string[]
   const [controller = 0, open = 0, secured = 0] = [await port(taken), await port(taken), await port(taken)];
   const properties = join(directory, "server.properties");
   await writeFile(properties, serverProperties(directory, { controller, open, secured }, passwords));
-  const java = [...javaFlags, ...logFlags, "-cp", join(kafka, "*")];
+  const archive = await archiveOptions({ java: "java", artifactDirectory: kafka });
+  const java = [...javaFlags, ...archive, ...logFlags, "-cp", join(kafka, "*")];
   await promisify(execFile)("java", [
     ...java,
     "kafka.tools.StorageTool",

@@ -108,6 +108,7 @@ async function withTestStack(action, external = {}) {
         cacheDirectory: join(ownDirectory, "cache"),
         ports: "any",
         external,
+        archivesClasses: true,
         onProgress,
         ...java(),
       });
