@@ -109,7 +109,7 @@ export class KafkaCluster {
       if (agreed === 2) return;
       if (Date.now() > deadline)
         throw new Error(`not in sync within ${timeoutMs / 1000} s (brokers, behind, leaderless): ${answer}`);
-      await sleep(300);
+      await sleep(100);
     }
   }
 
@@ -124,7 +124,7 @@ export class KafkaCluster {
     const deadline = Date.now() + timeoutMs;
     while ((await this.#ask("moving")) !== "0") {
       if (Date.now() > deadline) throw new Error(`the partitions did not move within ${timeoutMs / 1000} s`);
-      await sleep(200);
+      await sleep(100);
     }
   }
 
