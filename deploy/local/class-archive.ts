@@ -38,10 +38,7 @@ export async function archiveOptions(program: JavaProgram): Promise<string[]> {
  * @param run starts the program with these options too, and ends it in an orderly way: Java writes the archive as it exits
  * @returns whether one was made. That Java wrote none is no error: every start does without.
  */
-export async function makeArchive(
-  program: JavaProgram,
-  run: (options: string[]) => Promise<void>,
-): Promise<boolean> {
+export async function makeArchive(program: JavaProgram, run: (options: string[]) => Promise<void>): Promise<boolean> {
   const folder = await folderOf(program);
   if (await isWhole(join(folder, archiveName))) return false;
   for (const former of await siblings(program)) await rm(former, { recursive: true, force: true });

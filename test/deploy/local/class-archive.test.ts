@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { archiveOptions, makeArchive, type JavaProgram } from "../../../deploy/local/class-archive.js";
 import { kafkaLibraries } from "../../helpers/kafka-libraries.js";
-import { temporaryDirectory } from "./helpers.js";
+import { temporaryDirectory } from "../../helpers/temporary-directory.js";
 
 const run = promisify(execFile);
 
