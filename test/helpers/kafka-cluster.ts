@@ -7,6 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { anyFreePort } from "../../deploy/local/ports.js";
+import { readConfig } from "../../pipelines/config.js";
+import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
+import { createKafka } from "../../pipelines/runtime/kafka/client.js";
+import { createLogger } from "../../pipelines/runtime/logger.js";
 import { JavaTool } from "./java-tool.js";
 import { formatStorage, removeData, type StorageOptions } from "./kafka-storage.js";
 import { KafkaNode } from "./kafka-node.js";
@@ -25,6 +29,17 @@ export interface KafkaClusterOptions {
 
 /** Of every topic that names no other number; the pipeline's are made with NEWSTAPE_REPLICATION. */
 const replicas = 3;
+
+/** Removes the topics that begin so, Kafka's own never: what follows on these brokers waits for every partition that there is. */
+export async function removeTopics(cluster: KafkaCluster, prefix = ""): Promise<void> {
+  const admin = new ClusterAdmin(createKafka(readConfig(cluster.environment), createLogger("silent"), "test"));
+  try {
+    const names = await admin.listTopics();
+    await admin.deleteTopics(names.filter((name) => name.startsWith(prefix) && !name.startsWith("__")));
+  } finally {
+    await admin.close();
+  }
+}
 
 /** Where the brokers of a test leave their logs: beside those of the test stack, until the next run. */
 export function keptLogs(name: string): { directory?: string } {
