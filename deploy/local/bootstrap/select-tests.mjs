@@ -10,7 +10,7 @@ export const alone = [
   "dist/test/integration/cluster/",
   "dist/test/integration/outages.test",
   "dist/test/integration/rolling-upgrade.test",
-  "dist/test/integration/runner/faults.test",
+  "dist/test/integration/runner/broker-killed.test",
   ...byHand,
 ];
 /** Tests that compile or pack the whole project anew. */

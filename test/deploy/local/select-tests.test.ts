@@ -53,15 +53,15 @@ test("what compiles or packs the whole project is no unit test", () => {
 });
 
 test("what needs nothing runs first, and what strikes servers last and alone", () => {
-  const faults = "dist/test/integration/runner/faults.test.js";
+  const outages = "dist/test/integration/outages.test.js";
   const packing = "dist/test/package/install.test.js";
   const landing = "dist/test/integration/landing/columns.test.js";
-  assert.deepEqual(partsOfRun([faults, landing, packing, unit]), [
+  assert.deepEqual(partsOfRun([outages, landing, packing, unit]), [
     { files: [unit], sideBySide: 2 },
     { files: [landing, packing], sideBySide: 3 },
-    { files: [faults], sideBySide: 1 },
+    { files: [outages], sideBySide: 1 },
   ]);
-  assert.deepEqual(partsOfRun([faults]), [{ files: [faults], sideBySide: 1 }]);
+  assert.deepEqual(partsOfRun([outages]), [{ files: [outages], sideBySide: 1 }]);
 });
 
 /** Modules by which servers are started, ended and frozen. */
