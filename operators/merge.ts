@@ -44,14 +44,17 @@ export function inputPosition(name: TopicName, record: unknown): InputPosition {
  * @returns its rank; -1 when there is none
  */
 export function firstOfHeads(heads: readonly (Pick<MergeKey, "availableAt"> | undefined)[]): number {
-  let first: { availableAt: number; rank: number } | undefined;
+  let first = -1;
+  let earliest = 0;
   for (let rank = 0; rank < heads.length; rank += 1) {
     const head = heads[rank];
     if (!head) continue;
-    const key = { availableAt: head.availableAt, rank };
-    if (!first || compareMergeKeys(key, first) < 0) first = key;
+    // `compareMergeKeys` of ranks that rise: at the same time the one before stays.
+    if (first !== -1 && !(head.availableAt < earliest)) continue;
+    first = rank;
+    earliest = head.availableAt;
   }
-  return first?.rank ?? -1;
+  return first;
 }
 
 interface Cursor {

@@ -68,6 +68,17 @@ export interface Sequence {
   readonly numbers: "own" | "taken over";
 }
 
+/** Names of a record's fields that hold lists. */
+type ListField<Name extends TopicName> = {
+  [Field in keyof TopicRecords[Name]]: TopicRecords[Name][Field] extends readonly unknown[] ? Field : never;
+}[keyof TopicRecords[Name]] &
+  string;
+
+/** A topic whose key is an id, a field of its records that holds a list, and the field that has that id in what is written for an entry. */
+export type ListOf = {
+  [Name in TopicName]: { readonly topic: Name; readonly field: ListField<Name>; readonly by: string };
+}[TopicName];
+
 /** The field with the time from which a live system could have known a record. */
 export type TimeField = "availableAt" | "asOf" | "updatedAt";
 
@@ -101,6 +112,8 @@ export interface TopicDefinition<Name extends TopicName = TopicName> {
   readonly rebuiltByEventTime: boolean;
   readonly landing: Landing;
   readonly sequence?: Sequence;
+  /** Where its writer gives one record for each entry of a list in its input: how many there must be. */
+  readonly onePer?: ListOf;
   /** What a record is; who writes and who reads it follows from the parts of the pipeline. */
   readonly description: string;
 }
@@ -144,6 +157,7 @@ const catalogue = {
     id: byId,
     repartitioned: true,
     landing: { kind: "ledger", table: "sentiment" },
+    onePer: { topic: "news.raw", field: "symbols", by: "articleId" },
     description: "one sentiment per article × symbol",
   },
   "market.bars": {

@@ -3,7 +3,7 @@
  * what is in the tables will be on the topic, and what is not will not.
  */
 import type { RegistryRecord } from "../../schemas/generated/types.js";
-import type { Queryable, Transactional } from "./query.js";
+import type { Queryable, Transactional } from "../../schemas/queryable.js";
 
 /** Any number will do that no other lock of ours has. */
 const publisherLock = 7_301_959;

@@ -6,7 +6,7 @@ import type { ModelVersion, Route, RouteArm } from "../../schemas/generated/type
 import { rulesOf } from "../tasks.js";
 import { modelKey, routeKey, type RegisteredCard } from "./card.js";
 import { recordChange } from "./outbox.js";
-import type { Queryable, Transactional } from "./query.js";
+import type { Queryable, Transactional } from "../../schemas/queryable.js";
 import { checkShares } from "./route-shares.js";
 
 /** The same name and version with another model file: a version never changes. */

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { StackError } from "../../deploy/local/stack.js";
+import { readConfig } from "../config.js";
 import { UserError } from "../runtime/errors.js";
 import { refusalOf } from "../runtime/kafka/errors.js";
 import { say } from "./context.js";
+import { exitCodes } from "./exit-codes.js";
 import { endSoon } from "../runtime/end-soon.js";
 import { asksForJson, writeJson } from "./output.js";
 import { createProgram } from "./program.js";
@@ -17,17 +19,27 @@ interface Description {
   readonly exitCode: number;
 }
 
+/** By which name the broker knows this process; undefined where it has none, or the configuration is what is wrong. */
+function brokerUser(): string | undefined {
+  try {
+    return readConfig().kafka.sasl?.username;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Faults of the user's surroundings are printed as a message; anything else is a defect, and shows its stack. */
 function describe(thrown: unknown): Description {
-  const error = refusalOf(thrown) ?? thrown;
+  const error = refusalOf(thrown, brokerUser()) ?? thrown;
   if (error instanceof CommanderError) {
     const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
     return { message, hint: hint?.replace(/^\(|\)$/g, "") ?? null, exitCode: error.exitCode };
   }
-  if (error instanceof UserError) return { message: error.message, hint: error.remedy ?? null, exitCode: 1 };
+  if (error instanceof UserError)
+    return { message: error.message, hint: error.remedy ?? null, exitCode: exitCodes.failed };
   const isTelling = error instanceof StackError || (error instanceof Error && tellingErrors.has(error.name));
   const message = error instanceof Error ? (!isTelling && error.stack) || error.message : String(error);
-  return { message, hint: null, exitCode: 1 };
+  return { message, hint: null, exitCode: exitCodes.failed };
 }
 
 function report(error: unknown): number {
@@ -43,7 +55,9 @@ function report(error: unknown): number {
 }
 
 // `newstape tail … | head` closes the pipe: that is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? exitCodes.done : exitCodes.failed),
+);
 
 try {
   await createProgram().parseAsync(process.argv);

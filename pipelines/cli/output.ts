@@ -4,18 +4,9 @@
  */
 import type { Command } from "commander";
 
-/** What `--json` of each command gives, for its help. */
-const shapes = new WeakMap<Command, string>();
-
 /** @param shape the document in a few words, e.g. `{changes: [{kind, topic}]}` */
 export function withJson(command: Command, shape: string): Command {
-  shapes.set(command, shape);
   return command.option("--json", `machine-readable: ${shape}`);
-}
-
-/** @returns undefined for a command that names none */
-export function jsonShapeOf(command: Command): string | undefined {
-  return shapes.get(command) ?? command.options.find(({ long }) => long === "--json")?.description;
 }
 
 export function writeJson(document: unknown): void {

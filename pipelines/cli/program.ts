@@ -22,6 +22,7 @@ import { simulateCommand } from "./commands/simulate.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
+import { exitCodeHelp } from "./exit-codes.js";
 import { asksForJson } from "./output.js";
 
 /** Commands by what one wants to do, in the order of the help. */
@@ -74,6 +75,7 @@ function prepare(command: Command): void {
         if (!asksForJson(process.argv.slice(2))) write(text);
       },
     });
+  if (command.commands.length === 0) command.addHelpText("after", exitCodeHelp(command));
   for (const child of command.commands) prepare(child);
 }
 

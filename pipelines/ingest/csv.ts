@@ -35,7 +35,7 @@ const requiredColumns: Record<IngestKind, readonly (readonly string[])[]> = {
  * @param mayLack columns that are needed otherwise
  * @throws UserError when it is no header of this kind: then not one line of the file could be read
  */
-export function csvHeader(text: string, kind: IngestKind, mayLack: readonly string[] = []): string[] {
+export function csvHeader(text: string, kind: IngestKind, mayLack: readonly string[]): string[] {
   const names = (csvCells(text) ?? []).map((name) => name.trim().toLowerCase());
   const missing = requiredColumns[kind].filter(
     (alternatives) => !alternatives.some((name) => names.includes(name) || mayLack.includes(name)),

@@ -7,7 +7,7 @@ export type { FileFormat } from "./records.js";
 export { readSorted, slices, type Slice, type SortedOptions, type SortedRecords } from "./sorted.js";
 export type { Tagging } from "./news.js";
 export { openPublisher, type Burst, type Publisher } from "./publisher.js";
-export { ingestExitCode, ingestExitCodes, type IngestSummary } from "./summary.js";
+export { type IngestSummary } from "./summary.js";
 export { parseCompanies, readCompanies, type CompanyNames } from "./tagging/company-list.js";
 export { createTagger, type SymbolTagger } from "./tagging/tagger.js";
 export { anySymbol, readSymbolList, symbolList, type SymbolList } from "./symbols.js";

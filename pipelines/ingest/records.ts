@@ -21,7 +21,7 @@ export interface RecordReader {
 }
 
 /** @param mayLack columns that a CSV header may do without */
-export function recordReader(format: FileFormat, kind: IngestKind, mayLack: readonly string[] = []): RecordReader {
+export function recordReader(format: FileFormat, kind: IngestKind, mayLack: readonly string[]): RecordReader {
   return format === "jsonl" ? new JsonLinesReader() : new CsvReader(kind, mayLack);
 }
 

@@ -79,11 +79,3 @@ export class Tally {
     return { ...this.#counts, rejectedByCode: { ...this.#byCode }, rejections: [...this.#kept] };
   }
 }
-
-/** Exit codes of `newstape ingest`. */
-export const ingestExitCodes = { allAccepted: 0, failed: 1, someRejected: 3 } as const;
-
-/** The exit code of an ingest that ended; one that threw has `failed`. Duplicates and left-out symbols are no fault. */
-export function ingestExitCode(summary: Pick<IngestSummary, "rejected">): 0 | 3 {
-  return summary.rejected === 0 ? ingestExitCodes.allAccepted : ingestExitCodes.someRejected;
-}

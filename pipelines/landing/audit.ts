@@ -1,4 +1,4 @@
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import type { Row } from "./batch-source.js";
 import { toJson, toText } from "./json.js";
 import type { LandingTable } from "./table.js";

@@ -11,6 +11,7 @@ import type { RunningPart } from "../stages/part.js";
 import type { LandingBatch } from "./landed-record.js";
 import type { LandingCounts } from "./landing-counts.js";
 import { LandingLoop } from "./landing-loop.js";
+import { landingName } from "./landing-name.js";
 import { TopicWitness } from "./topic-witness.js";
 import type { Witness } from "./witness.js";
 
@@ -28,7 +29,7 @@ export interface LandingOptions {
 export async function runLanding(options: LandingOptions): Promise<RunningPart> {
   const { config, kafka, logger, drain = false } = options;
   const names = namesUnder(config.topicPrefix);
-  const group = names.group("landing");
+  const group = names.group(landingName);
   const codecs = await openCodecs(createSchemaRegistry(config), landedTopics, names.topic);
   const topics = new Map<string, TopicName>(landedTopics.map((name) => [names.topic(name), name]));
   const admin = new ClusterAdmin(kafka);

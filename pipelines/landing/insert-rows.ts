@@ -1,5 +1,5 @@
 /** Rows into a table, whatever they hold: one that the database refuses is singled out, the others land. */
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import type { Row } from "./batch-source.js";
 
 export interface Refusal<Content> {

@@ -1,4 +1,4 @@
-import type { Queryable, Transactional } from "../runtime/database/queryable.js";
+import type { Queryable, Transactional } from "../../schemas/queryable.js";
 import { landedTopics, type LandedTopic } from "../../schemas/topics.js";
 import type { LandedRecord, LandingBatch } from "./landed-record.js";
 import { addCounts, noCounts, type LandingCounts } from "./landing-counts.js";

@@ -9,13 +9,14 @@ import type { FetchedBatch, TopicPartition } from "../runtime/kafka/types.js";
 import type { Logger } from "../runtime/logger.js";
 import { LossWatch } from "../runtime/loss-watch.js";
 import type { Names } from "../runtime/names.js";
-import { rejectRecord } from "../runtime/reject-record.js";
+import { logReject, rejectRecord } from "../runtime/reject-record.js";
 import { retrying } from "../runtime/retry.js";
 import { Latch } from "../runtime/stage/latch.js";
 import type { LandingBatch } from "./landed-record.js";
 import type { Lane, Portion } from "./lane.js";
 import { Lanes } from "./lanes.js";
 import type { LandingCounts } from "./landing-counts.js";
+import { landingName } from "./landing-name.js";
 import { openLanes, type OpenLanesOptions } from "./open-lanes.js";
 import { decodePortions, landedPortions, type Refused } from "./portions.js";
 import type { Codecs } from "./topic-witness.js";
@@ -57,7 +58,7 @@ export class LandingLoop {
   constructor(private readonly options: LandingLoopOptions) {
     const { admin, logger } = options;
     this.#losses = new LossWatch({
-      reader: "landing",
+      reader: landingName,
       admin,
       logger,
       onLost: (fault, lane) => {
@@ -206,9 +207,9 @@ export class LandingLoop {
   async #reject(refused: readonly Refused[]): Promise<void> {
     const { names, partitions, logger, rejects } = this.options;
     const records = refused.map(({ stored, reason }) => {
-      const { topic, partition, offset } = stored;
-      logger.warn({ topic, partition, offset, reason }, "rejected");
-      return rejectRecord(names, partitions, stored, { stage: "landing", code: "UNDECODABLE", reason });
+      const rejection = { stage: landingName, code: "UNDECODABLE", reason } as const;
+      logReject(logger, stored, rejection);
+      return rejectRecord(names, partitions, stored, rejection);
     });
     await rejects.send(records);
   }

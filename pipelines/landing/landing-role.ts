@@ -1,4 +1,4 @@
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 
 export const landingRole = "newstape_landing";
 

@@ -5,6 +5,7 @@ import type { Logger } from "../runtime/logger.js";
 import type { Metrics } from "../runtime/metrics.js";
 import type { RunningPart } from "../stages/part.js";
 import { runLanding } from "./consumer.js";
+import { landingName } from "./landing-name.js";
 import { landBatch } from "./land-batch.js";
 import { landedRows, landingSeconds } from "./metrics.js";
 
@@ -19,7 +20,7 @@ export interface LandingStageOptions {
 /** Topics → database. */
 export async function startLanding(options: LandingStageOptions): Promise<RunningPart> {
   const { config, metrics } = options;
-  const logger = options.logger.child({ stage: "landing" });
+  const logger = options.logger.child({ stage: landingName });
   const database = new Database(config.databaseUrl, { connections: 2 });
   const running = await runLanding({
     ...options,

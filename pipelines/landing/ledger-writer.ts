@@ -2,7 +2,7 @@
  * Appends to a ledger. What is there stays as it is: the same content again is a duplicate, the same id with other content
  * a conflict, of which the first keeps its place.
  */
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import { writeAudit, type Finding, type FirstRecord } from "./audit.js";
 import { batchParameters, batchSource, toRows, type Row } from "./batch-source.js";
 import { insertRows } from "./insert-rows.js";

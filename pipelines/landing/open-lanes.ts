@@ -1,8 +1,10 @@
 import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
-import { confirmUnreadable, unreadable } from "../runtime/retention.js";
+import { refuseUnreadable } from "../runtime/retention.js";
+import { boundsOf, standingOf } from "../runtime/standing.js";
 import { Lane } from "./lane.js";
 import { Lanes } from "./lanes.js";
+import { landingName } from "./landing-name.js";
 import { readCountsOf } from "./landing-progress.js";
 
 export interface OpenLanesOptions {
@@ -23,22 +25,14 @@ export async function openLanes(options: OpenLanesOptions, partitions: readonly 
   const committed = await admin.committed(group, [...topics.keys()]);
   const lanes: Lane[] = [];
   for (const [topic, name] of topics) {
-    await admin.refresh(topic);
-    const bounds = await admin.offsets(topic);
-    // What the last transactions wrote may still lack their markers, and a drain reads it all the same.
-    const ends = drain ? await admin.ends(topic) : undefined;
+    const bounds = await boundsOf(admin, topic, drain);
     for (const partition of partitions) {
-      const bound = bounds[partition];
-      if (!bound) throw new Error(`${topic} has no partition ${partition}`);
-      const commit = committed.find((entry) => entry.topic === topic && entry.partition === partition);
-      const position = commit?.offset ?? bound.low;
-      if (unreadable("landing", { topic, partition }, position, bound)) {
-        const fault = await confirmUnreadable(admin, "landing", { topic, partition }, () => position);
-        throw fault ?? new Error(`the broker did not know where ${topic}/${partition} ends`);
-      }
-      const counts = readCountsOf(commit, bound.low);
-      const end = ends?.get(partition) ?? bound.end;
-      lanes.push(new Lane({ name, topic, partition }, { position, low: bound.low, end, counts }));
+      const place = { topic, partition };
+      const standing = standingOf(place, committed, bounds);
+      await refuseUnreadable(admin, landingName, place, standing);
+      const { position, bound, commit } = standing;
+      const { low, end } = bound;
+      lanes.push(new Lane({ name, ...place }, { position, low, end, counts: readCountsOf(commit, low) }));
     }
   }
   return new Lanes(lanes);

@@ -27,9 +27,11 @@ export async function decodePortions(portions: readonly Portion[], codecs: Parti
   for (const { lane, records } of portions) {
     const list = batch.get(lane.name) ?? [];
     batch.set(lane.name, list);
+    const codec = codecs[lane.name as LandedTopic] as RecordCodec<TopicRecords[TopicName]> | undefined;
+    if (!codec) throw new Error(`no codec for ${lane.name}`);
     for (const stored of records) {
       try {
-        list.push(await decode(codecs, lane.name, stored));
+        list.push(await decode(codec, stored));
       } catch (error) {
         if (!(error instanceof UndecodableError)) throw error;
         refused.push({ lane, stored, reason: error.message });
@@ -39,9 +41,7 @@ export async function decodePortions(portions: readonly Portion[], codecs: Parti
   return { batch, refused };
 }
 
-async function decode(codecs: Partial<Codecs>, name: TopicName, stored: StoredRecord): Promise<LandedRecord> {
-  const codec = codecs[name as LandedTopic] as RecordCodec<TopicRecords[TopicName]> | undefined;
-  if (!codec) throw new Error(`no codec for ${name}`);
+async function decode(codec: RecordCodec<TopicRecords[TopicName]>, stored: StoredRecord): Promise<LandedRecord> {
   const { partition, offset, timestamp, headers } = stored;
   const trigger = headers[lineageHeaders.trigger];
   return { record: await codec.read(stored.value), partition, offset, timestamp, trigger };

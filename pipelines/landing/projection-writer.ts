@@ -1,5 +1,5 @@
 /** Keeps the newest record of each key. */
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import { writeAudit } from "./audit.js";
 import { batchParameters, batchSource, toRows } from "./batch-source.js";
 import { insertRows } from "./insert-rows.js";

@@ -1,5 +1,5 @@
 /** What lands where: a writer per topic. */
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import type { LandedTopic, TopicRecords } from "../../schemas/topics.js";
 import type { LandedRecord } from "./landed-record.js";
 import type { LandingCounts } from "./landing-counts.js";

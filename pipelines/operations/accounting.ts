@@ -3,12 +3,13 @@
  * the records themselves, the second counts the records that are really there. Neither reads a topic, and retention changes
  * neither.
  */
+import { landingName } from "../landing/landing-name.js";
 import { readCountsOf } from "../landing/landing-progress.js";
 import { landedTopics, type TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
 import type { Names } from "../runtime/names.js";
-import { decodeProgress } from "../runtime/stage/progress.js";
+import { committedProgress } from "../runtime/stage/progress.js";
 import { stagesOf, type Part } from "../stages/part.js";
 
 export interface AccountingAccess {
@@ -59,13 +60,12 @@ export async function readAccounting({ admin, log, names, parts }: AccountingAcc
       .map(async (stage) => {
         const inputs = stage.inputs.map(names.topic);
         const commits = await admin.committed(names.group(stage.name), inputs);
-        const counts = commits.map(({ metadata }) => decodeProgress(metadata).outputs);
-        const published = (index: number): number => counts.reduce((sum, output) => sum + (output[index] ?? 0), 0);
+        const counted = committedProgress(commits).outputs;
         return stage.outputs
           .map((topic, index) => ({
             topic,
             stage: stage.name,
-            published: commits.length > 0 ? published(index) : undefined,
+            published: commits.length > 0 ? (counted[index] ?? 0) : undefined,
           }))
           .filter(({ topic }) => isThere(topic));
       }),
@@ -75,7 +75,7 @@ export async function readAccounting({ admin, log, names, parts }: AccountingAcc
   const landed =
     outputs.length > 0
       ? await admin.committed(
-          names.group("landing"),
+          names.group(landingName),
           outputs.map(({ topic }) => names.topic(topic)),
         )
       : [];

@@ -6,7 +6,7 @@ import { Database } from "../runtime/database/database.js";
 import { messageOf, UserError } from "../runtime/errors.js";
 import { ClusterAdmin } from "../runtime/kafka/admin.js";
 import { createKafka, retry, type Kafka } from "../runtime/kafka/client.js";
-import { refusalOf } from "../runtime/kafka/errors.js";
+import { hasUnknownAuthority, isCertificateRefused, refusalOf } from "../runtime/kafka/errors.js";
 import { PartitionLog } from "../runtime/kafka/partition-log.js";
 import { createLogger, type Logger } from "../runtime/logger.js";
 import { namesUnder, type Names } from "../runtime/names.js";
@@ -102,17 +102,28 @@ async function refuseAbsentBroker(config: Config): Promise<void> {
   try {
     await admin.listTopics();
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error, config.kafka.sasl?.username);
     if (refusal) throw refusal;
     const isLocal = config.external.kafkaBrokers === undefined;
     throw new UserError(
       `Kafka does not answer at ${config.kafka.brokers.join(", ")}: ${messageOf(error)}`,
       isLocal
         ? "Run `newstape doctor`, or restart the local stack: `newstape down`, `newstape up`."
-        : "Check KAFKA_BROKERS and the KAFKA_TLS and KAFKA_SASL variables; `newstape doctor` looks further.",
+        : remedyOf(error, config),
       { cause: error },
     );
   } finally {
     await admin.close().catch(() => undefined);
   }
+}
+
+/** What a connection broken off as it was opened points to; a broker tells no more. */
+function remedyOf(error: unknown, { kafka }: Config): string {
+  if (hasUnknownAuthority(error)) return "Name the certificate of the brokers' authority in KAFKA_TLS_CA.";
+  if (kafka.ssl !== false && isCertificateRefused(error)) {
+    return kafka.ssl.cert === undefined
+      ? "The brokers ask for a client certificate: name its files in KAFKA_TLS_CERT and KAFKA_TLS_KEY."
+      : "The brokers do not take the certificate in KAFKA_TLS_CERT: it must be signed by an authority that they trust, and be in force.";
+  }
+  return "Check KAFKA_BROKERS and the KAFKA_TLS and KAFKA_SASL variables; `newstape doctor` looks further.";
 }

@@ -2,7 +2,7 @@
  * Whether what is promised holds, as far as a glance shows: what `newstape status` prints besides. The doctor looks further,
  * and has the causes.
  */
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 import { Database } from "../runtime/database/database.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import { messageOf } from "../runtime/errors.js";

@@ -15,6 +15,7 @@ import { operatorOf, type AnyStage } from "../runtime/stage/definition.js";
 import { processBatch, type ProcessContext } from "../runtime/stage/process-batch.js";
 import type { MergedEntry } from "../runtime/stage/merge.js";
 import { StateStore } from "../runtime/stage/state-store.js";
+import { byTask } from "./by-task.js";
 import { changelogState } from "./changelog.js";
 import { refuseMembers } from "./idle.js";
 import { readInputs, type InputPartition, type RebuildEntry } from "./rebuild-inputs.js";
@@ -216,14 +217,13 @@ async function withSequence(rebuilt: unknown, old: Buffer | undefined, codec: Re
 async function inputsByTask({ admin, log, names }: OperationsAccess, stage: AnyStage): Promise<InputPartition[][]> {
   const inputs = stage.inputs as TopicName[];
   const committed = await admin.committed(names.group(stage.name), inputs.map(names.topic));
-  const tasks: InputPartition[][] = [];
-  for (const name of inputs) {
-    const topic = names.topic(name);
-    for (const { partition, low, stable } of await log.bounds(topic)) {
-      const task = stage.partitions === "all" ? 0 : partition;
+  return byTask(
+    stage,
+    names,
+    (topic) => log.bounds(topic),
+    ({ name, topic, bounds: { partition, low, stable } }) => {
       const commit = committed.find((entry) => entry.topic === topic && entry.partition === partition);
-      (tasks[task] ??= []).push({ name, topic, partition, committed: commit, low, end: stable });
-    }
-  }
-  return tasks;
+      return { name, topic, partition, committed: commit, low, end: stable };
+    },
+  );
 }

@@ -13,7 +13,7 @@ import { partitionOf } from "../runtime/kafka/partition-of.js";
 import type { CommittedOffset, StoredRecord } from "../runtime/kafka/types.js";
 import { namesUnder, type Names } from "../runtime/names.js";
 import { retrying } from "../runtime/retry.js";
-import { decodeProgress, encodeProgress, sumProgress } from "../runtime/stage/progress.js";
+import { committedProgress, encodeProgress } from "../runtime/stage/progress.js";
 import { consumersOf, type Part } from "../stages/part.js";
 import { applyPlan } from "./topics/apply.js";
 import { desiredTopics, planTopics } from "./topics/plan.js";
@@ -218,11 +218,10 @@ const transactionRecords = 20_000;
 
 /** Writes with the records' own time stamps: `knownAt` is the time stamp, and copying must not change it. */
 async function write(options: RepartitionOptions, topic: string, records: AsyncIterable<TimedRecord>): Promise<number> {
-  const { admin, kafka, names, operations } = options;
+  const { admin, kafka, names } = options;
   const type = "message.timestamp.type";
   const before = (await admin.describeTopics([topic])).get(topic)?.config ?? {};
-  const inForce = (await operations.setting([topic], type)).get(topic) ?? "";
-  await admin.alterConfig(topic, { ...before, [type]: "CreateTime" });
+  await admin.changeConfig(topic, { [type]: "CreateTime" });
   const producer = new BulkTransaction(kafka, names.transactionalId("operations", 1));
   let count = 0;
   try {
@@ -238,8 +237,7 @@ async function write(options: RepartitionOptions, topic: string, records: AsyncI
     await producer.close();
   }
   await checkCount(options, topic, count, before["cleanup.policy"] === "compact");
-  // Setting all that was set, because the request replaces a topic's settings as a whole.
-  await admin.alterConfig(topic, inForce === "LogAppendTime" ? before : { ...before, [type]: inForce });
+  await admin.changeConfig(topic, { [type]: before[type] ?? null });
   return count;
 }
 
@@ -290,8 +288,7 @@ async function copyOffsets(options: RepartitionOptions, to: Names, parts: readon
 
 /** @returns undefined where nothing was counted (the landing) */
 function summed(committed: readonly CommittedOffset[]): string | undefined {
-  const counted = committed.flatMap(({ metadata }) => (metadata ? [decodeProgress(metadata)] : []));
-  return counted.length > 0 ? encodeProgress(sumProgress(counted)) : undefined;
+  return committed.some(({ metadata }) => metadata) ? encodeProgress(committedProgress(committed)) : undefined;
 }
 
 async function* asyncOf<Value>(values: Iterable<Value>): AsyncGenerator<Value> {

@@ -1,4 +1,5 @@
-import { handled, stageStatuses, type StageStatus } from "./stage-status.js";
+import { handled } from "../runtime/stage/progress.js";
+import { stageStatuses, type StageStatus } from "./stage-status.js";
 
 export interface RatedStatus extends StageStatus {
   /** Inputs a second since the look before. */

@@ -1,8 +1,8 @@
-import type { TopicName } from "../../schemas/topics.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import type { PartitionLog } from "../runtime/kafka/partition-log.js";
+import type { CommittedOffset } from "../runtime/kafka/types.js";
 import type { Names } from "../runtime/names.js";
-import { decodeProgress, noOutcomes, outcomeKinds, type OutcomeCounts } from "../runtime/stage/progress.js";
+import { committedProgress, type OutcomeCounts } from "../runtime/stage/progress.js";
 import { consumersOf, type Part, type PartKind } from "../stages/part.js";
 import { lagBehind } from "./lag.js";
 
@@ -17,33 +17,37 @@ export interface StageStatus {
   readonly outputs: Readonly<Record<string, number>>;
 }
 
-/** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
-export async function stageStatuses(access: {
+interface Access {
   readonly admin: ClusterAdmin;
   readonly log: PartitionLog;
   readonly names: Names;
   readonly parts: readonly Part[];
-}): Promise<StageStatus[]> {
-  const { admin, log, names, parts } = access;
+}
+
+/** How every part with a consumer group stands, from what is committed on the broker: it needs no process to answer. */
+export async function stageStatuses(access: Access): Promise<StageStatus[]> {
+  return (await partStandings(access)).map(({ status }) => status);
+}
+
+/** The same, each with the offsets of which it was read. */
+export async function partStandings({ admin, log, names, parts }: Access): Promise<PartStanding[]> {
   return Promise.all(
-    consumersOf(parts).map(async ({ name, kind, inputs, outputs }): Promise<StageStatus> => {
+    consumersOf(parts).map(async (part): Promise<PartStanding> => {
+      const { name, kind, inputs, outputs } = part;
       const group = names.group(name);
       const topics = inputs.map(names.topic);
       const committed = await admin.committed(group, topics);
       const lag = (await lagBehind(log, topics, committed)).reduce((sum, input) => sum + input.lag, 0);
-      const outcomes = noOutcomes();
-      const published = Object.fromEntries(outputs.map((output: TopicName) => [output as string, 0]));
-      for (const { metadata } of committed) {
-        const progress = decodeProgress(metadata);
-        for (const kind of outcomeKinds) outcomes[kind] += progress.outcomes[kind];
-        outputs.forEach(
-          (output, index) => (published[output] = (published[output] ?? 0) + (progress.outputs[index] ?? 0)),
-        );
-      }
-      return { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
+      const { outcomes, outputs: counts } = committedProgress(committed);
+      const published = Object.fromEntries(outputs.map((output, index) => [output as string, counts[index] ?? 0]));
+      const status = { stage: name, kind, members: await admin.groupMembers(group), lag, outcomes, outputs: published };
+      return { part, committed, status };
     }),
   );
 }
 
-export const handled = ({ outcomes }: StageStatus): number =>
-  outcomeKinds.reduce((sum, kind) => sum + outcomes[kind], 0);
+export interface PartStanding {
+  readonly part: Part;
+  readonly committed: readonly CommittedOffset[];
+  readonly status: StageStatus;
+}

@@ -3,13 +3,11 @@
  * group's offset: what was interrupted is found by whoever looks, and the stages do not start on half of it.
  */
 import { UserError } from "../runtime/errors.js";
-import { faultType } from "../runtime/kafka/errors.js";
 import type { ClusterAdmin } from "../runtime/kafka/admin.js";
 import { BulkTransaction } from "../runtime/kafka/bulk-transaction.js";
 import type { Kafka } from "../runtime/kafka/client.js";
 import type { OperationsAdmin } from "../runtime/kafka/operations-admin.js";
 import type { Names } from "../runtime/names.js";
-import { retrying } from "../runtime/retry.js";
 
 export interface Unfinished {
   /** The command that was interrupted, e.g. `reset features`. */
@@ -30,18 +28,10 @@ export const noteTopic = (names: Names): string => names.topic("news.raw");
 
 export async function findUnfinished({ admin, names }: Access): Promise<Unfinished | undefined> {
   if (!(await admin.listTopics()).includes(noteTopic(names))) return undefined;
-  const [noted] = await patiently(() => admin.committed(noteGroup(names), [noteTopic(names)]));
+  const [noted] = await admin.committed(noteGroup(names), [noteTopic(names)]);
   if (!noted?.metadata?.startsWith("{")) return undefined;
   return JSON.parse(noted.metadata) as Unfinished;
 }
-
-/** The first group of a new cluster has no coordinator for a moment, and KafkaJS gives up at once. */
-const withoutCoordinator = ["NOT_COORDINATOR_FOR_GROUP", "GROUP_COORDINATOR_NOT_AVAILABLE", "GROUP_LOAD_IN_PROGRESS"];
-const patiently = <Result>(action: () => Promise<Result>): Promise<Result> =>
-  retrying(action, {
-    backoff: { firstMs: 100, mostMs: 100 },
-    isPassing: (error, failures) => withoutCoordinator.includes(faultType(error) ?? "") && failures <= 50,
-  });
 
 /** @throws UserError while an operation is unfinished */
 export async function refuseUnfinished(access: Access): Promise<void> {

@@ -1,5 +1,5 @@
 import { landingTables } from "../landing/writers.js";
-import type { Queryable } from "../runtime/database/queryable.js";
+import type { Queryable } from "../../schemas/queryable.js";
 
 /** Rows of each table that landing writes, exactly and at one moment: for the accounting. */
 export async function tableCounts(client: Queryable): Promise<Map<string, number>> {

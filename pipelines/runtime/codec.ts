@@ -13,6 +13,7 @@ import { parseSchema } from "./avro-types.js";
 import type { Config } from "./config.js";
 import { messageOf, UserError } from "./errors.js";
 import { namesUnder } from "./names.js";
+import { registryAgent } from "./registry-http.js";
 
 /** Bytes that are not a record of the schema: the record is rejected, and never retried. */
 export class UndecodableError extends Error {
@@ -27,8 +28,10 @@ export function schemaText(file: string): string {
 /** A client of the schema registry that the configuration names; requests that fail for a while are tried again. */
 export function createSchemaRegistry(config: Config): SchemaRegistry {
   const { url, username, password } = config.schemaRegistry;
+  const agent = registryAgent(config.schemaRegistry);
   return new SchemaRegistry({
     host: url,
+    ...(agent && { agent }),
     ...(username && password && { auth: { username, password } }),
     retry: { retries: 5, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 2 },
   });

@@ -2,23 +2,45 @@
  * The configuration: read once from the environment, checked, frozen and passed down. Nothing else reads `process.env`. What
  * only some parts of the pipeline know (which models, which features) they declare themselves.
  */
-import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { packageRoot } from "../../schemas/files.js";
 import { UserError } from "./errors.js";
+import type { TlsFiles } from "./tls.js";
+import { kafkaTlsOf, registryOf, saslOf, type SaslConfig } from "./access-settings.js";
 import { count, declareSettings, flag, variablesOf, type SettingsDeclaration } from "./settings.js";
+
+const saslMechanisms = ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"] as const;
 
 const variables = {
   KAFKA_BROKERS: z.string().min(1).optional().describe("Comma-separated brokers; unset: the local stack's."),
-  KAFKA_TLS: flag.default(false).describe("true to use TLS with the brokers."),
-  KAFKA_TLS_CA: z.string().optional().describe("File of the certificate authority, PEM; unset: the system's."),
-  KAFKA_SASL_MECHANISM: z.enum(["plain", "scram-sha-256", "scram-sha-512"]).optional().describe("SASL mechanism."),
+  KAFKA_TLS: flag.optional().describe("true to use TLS with the brokers; unset: where a KAFKA_TLS_ file is named."),
+  KAFKA_TLS_CA: z.string().optional().describe("File of the brokers' certificate authority, PEM; unset: the system's."),
+  KAFKA_TLS_CERT: z.string().optional().describe("File of this client's certificate, PEM; read again when it changes."),
+  KAFKA_TLS_KEY: z.string().optional().describe("File of that certificate's private key, PEM."),
+  KAFKA_TLS_KEY_PASSPHRASE: z.string().optional().describe("Passphrase of that key."),
+  KAFKA_SASL_MECHANISM: z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .pipe(z.enum(saslMechanisms))
+    .optional()
+    .describe(`SASL mechanism: ${saslMechanisms.join(", ")}.`),
   KAFKA_SASL_USERNAME: z.string().optional().describe("SASL user name."),
   KAFKA_SASL_PASSWORD: z.string().optional().describe("SASL password."),
-  SCHEMA_REGISTRY_URL: z.url().optional().describe("Confluent-compatible schema registry; unset: the local stack's."),
+  KAFKA_OAUTH_TOKEN_URL: z.url().optional().describe("Token endpoint for oauthbearer (client credentials)."),
+  KAFKA_OAUTH_CLIENT_ID: z.string().optional().describe("Client id at that endpoint."),
+  KAFKA_OAUTH_CLIENT_SECRET: z.string().optional().describe("Client secret at that endpoint."),
+  KAFKA_OAUTH_SCOPE: z.string().optional().describe("Scope that is asked for."),
+  SCHEMA_REGISTRY_URL: z
+    .url({ error: "is no address like https://HOST:8081" })
+    .optional()
+    .describe("Confluent-compatible schema registry; unset: the local stack's."),
   SCHEMA_REGISTRY_USERNAME: z.string().optional().describe("Registry user name (basic authentication)."),
   SCHEMA_REGISTRY_PASSWORD: z.string().optional().describe("Registry password."),
+  SCHEMA_REGISTRY_CA: z.string().optional().describe("File of the registry's certificate authority, PEM."),
+  SCHEMA_REGISTRY_CERT: z.string().optional().describe("File of this client's certificate for the registry, PEM."),
+  SCHEMA_REGISTRY_KEY: z.string().optional().describe("File of that certificate's private key, PEM."),
+  SCHEMA_REGISTRY_KEY_PASSPHRASE: z.string().optional().describe("Passphrase of that key."),
   DATABASE_URL: z.string().optional().describe("PostgreSQL or TimescaleDB; unset: the local stack's."),
   JAVA_HOME: z.string().optional().describe("Java of the local stack; unset: the one of the PATH."),
   NEWSTAPE_DATA: z.string().default(".newstape").describe("Directory of the local stack's data, logs and checkpoints."),
@@ -57,18 +79,22 @@ type Values = z.output<z.ZodObject<typeof variables>>;
 
 export interface KafkaConfig {
   readonly brokers: readonly string[];
-  readonly ssl: false | { readonly ca?: string };
-  readonly sasl?: {
-    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
-    readonly username: string;
-    readonly password: string;
-  };
+  readonly ssl: false | TlsFiles;
+  readonly sasl?: SaslConfig;
+}
+
+export interface SchemaRegistryConfig {
+  /** Without user and password. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly tls?: TlsFiles;
 }
 
 /** What every part of the pipeline works with. */
 export interface Config {
   readonly kafka: KafkaConfig;
-  readonly schemaRegistry: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly schemaRegistry: SchemaRegistryConfig;
   readonly databaseUrl: string;
   /** Which of the three the environment names; the local stack provides the others. */
   readonly external: {
@@ -137,31 +163,20 @@ function merged(parts: readonly object[]): object {
 }
 
 function runtimeConfig(env: Values, local?: LocalEndpoints): Config {
-  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = env;
-  if (mechanism && !(username && password)) {
-    throw new UserError(
-      "KAFKA_SASL_MECHANISM is set without a user name and password",
-      "Set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD too.",
-    );
-  }
   const brokers = env.KAFKA_BROKERS?.split(",").map((broker) => broker.trim());
   const external = {
     ...(brokers && { kafkaBrokers: brokers }),
     ...(env.SCHEMA_REGISTRY_URL && { schemaRegistryUrl: env.SCHEMA_REGISTRY_URL }),
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
   };
-  const tls = env.KAFKA_TLS_CA ? { ca: readFileSync(env.KAFKA_TLS_CA, "utf8") } : {};
+  const sasl = saslOf(env);
   return {
     kafka: {
       brokers: brokers ?? [...(local?.kafkaBrokers ?? [])],
-      ssl: env.KAFKA_TLS ? tls : (false as const),
-      ...(mechanism && username && password && { sasl: { mechanism, username, password } }),
+      ssl: kafkaTlsOf(env),
+      ...(sasl && { sasl }),
     },
-    schemaRegistry: {
-      url: env.SCHEMA_REGISTRY_URL ?? local?.schemaRegistryUrl ?? "",
-      ...(env.SCHEMA_REGISTRY_USERNAME && { username: env.SCHEMA_REGISTRY_USERNAME }),
-      ...(env.SCHEMA_REGISTRY_PASSWORD && { password: env.SCHEMA_REGISTRY_PASSWORD }),
-    },
+    schemaRegistry: registryOf(env, local?.schemaRegistryUrl),
     databaseUrl: env.DATABASE_URL ?? local?.databaseUrl ?? "",
     external,
     java: env.JAVA_HOME ? join(env.JAVA_HOME, "bin", "java") : "java",

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import type { OutcomeKind } from "./stage/progress.js";
+import { outcomeKinds, type OutcomeCounts } from "./stage/progress.js";
 
 /** A metric as it is declared, by whichever part of the pipeline counts it. */
 export interface MetricDefinition<Kind extends MetricKind = MetricKind, Label extends string = string> {
@@ -97,9 +97,10 @@ export class Metrics {
     return {
       takeOver: { observe: (value) => this.#takeOverSeconds.observe({ stage }, value) },
       failures: { inc: () => this.#taskFailures.inc({ stage }) },
-      outcome: (topic, kind, outputs) => {
-        this.#inputs.inc({ stage, topic, outcome: kind });
-        if (kind === "emit" && outputs > 0) this.#outputs.inc({ stage }, outputs);
+      committed: (topic, { outcomes, outputs }) => {
+        for (const outcome of outcomeKinds)
+          if (outcomes[outcome] > 0) this.#inputs.inc({ stage, topic, outcome }, outcomes[outcome]);
+        if (outputs > 0) this.#outputs.inc({ stage }, outputs);
       },
       batch: (records, operatorMs, commitMs) => {
         this.#batchRecords.observe({ stage }, records);
@@ -129,11 +130,19 @@ export class Metrics {
   }
 }
 
+/** What one transaction made of the records of an input. */
+export interface CommitCounts {
+  readonly outcomes: Readonly<OutcomeCounts>;
+  /** Records published because of them. */
+  readonly outputs: number;
+}
+
 /** The metrics of one stage. Times in ms where the name ends so, else in seconds. */
 export interface StageMetrics {
   readonly takeOver: { observe(seconds: number): void };
   readonly failures: { inc(): void };
-  outcome(topic: string, kind: OutcomeKind, outputs: number): void;
+  /** Of one input in one transaction. */
+  committed(topic: string, counts: CommitCounts): void;
   batch(records: number, operatorMs: number, commitMs: number): void;
   held(tasks: number, lag: number): void;
 }

@@ -2,9 +2,10 @@
  * The record that a reject leaves in `<stage>.rejected`: the original key, bytes and headers, and in further headers the
  * code, the reason, the stage and the place of the original.
  */
-import { rejectHeaders } from "../../schemas/headers.js";
+import { rejectHeaders, traceHeader } from "../../schemas/headers.js";
 import type { RejectCode } from "../../schemas/reject-codes.js";
 import type { Headers, NewRecord, StoredRecord } from "./kafka/types.js";
+import type { Logger } from "./logger.js";
 import type { Names } from "./names.js";
 import { partitionOf } from "./kafka/partition-of.js";
 
@@ -55,6 +56,16 @@ export function rejectRecord(
       ...(dropped > 0 && { [rejectHeaders.headersDropped]: String(dropped) }),
     },
   };
+}
+
+/** Beside the record, one line in the log: what was refused, where it stands, and why. */
+export function logReject(
+  logger: Logger,
+  stored: StoredRecord,
+  { code, reason }: Pick<Rejection, "code" | "reason">,
+): void {
+  const { topic, partition, offset, headers } = stored;
+  logger.warn({ code, reason, topic, partition, offset, trace: headers[traceHeader] }, "rejected");
 }
 
 /** The original's headers in their order, as long as there is room; none that would pass for a header of a reject. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "./errors.js";
 import type { ClusterAdmin } from "./kafka/admin.js";
 import type { TopicPartition } from "./kafka/types.js";
+import type { Standing } from "./standing.js";
 
 /**
  * Why a reader cannot go on where it stands: it must neither skip what is gone in silence nor wait for it.
@@ -11,7 +12,7 @@ import type { TopicPartition } from "./kafka/types.js";
  * @param bound what the partition holds: from `low` on, below `end`
  * @returns undefined when it can
  */
-export function unreadable(
+function unreadable(
   reader: string,
   { topic, partition }: TopicPartition,
   next: number,
@@ -32,6 +33,23 @@ export function unreadable(
     );
   }
   return undefined;
+}
+
+/**
+ * Before a reader begins at an offset: what the brokers said of the partition is enough where it holds that offset.
+ *
+ * @param bound what a broker says that the partition holds
+ * @throws UserError when the partition no longer holds what comes next; Error when it may yet be found to
+ */
+export async function refuseUnreadable(
+  admin: Pick<ClusterAdmin, "offsets" | "refresh">,
+  reader: string,
+  place: TopicPartition,
+  { position, bound }: Pick<Standing, "position" | "bound">,
+): Promise<void> {
+  if (!unreadable(reader, place, position, bound)) return;
+  const fault = await confirmUnreadable(admin, reader, place, () => position);
+  throw fault ?? new Error(`the broker did not know where ${place.topic}/${place.partition} ends; it is asked again`);
 }
 
 /** Longer than it takes until a broker that was frozen, or that has just become the leader, knows where a partition ends. */

@@ -4,6 +4,7 @@
  */
 import { landedTopics, type TopicName } from "../../schemas/topics.js";
 import { startLanding } from "../landing/landing.js";
+import { landingName } from "../landing/landing-name.js";
 import { landingRole } from "../landing/landing-role.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 import { runStage } from "../runtime/stage/runner.js";
@@ -25,7 +26,7 @@ const sinks: readonly Part[] = [
   {
     ...partDefaults,
     kind: "sink",
-    name: "landing",
+    name: landingName,
     description: "Writes the topics into the database.",
     inputs: landedTopics,
     hasRejects: true,

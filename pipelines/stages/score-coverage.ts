@@ -4,13 +4,14 @@
  */
 import { featureSets } from "../../operators/features/feature-sets.js";
 import type { Note, Outcome } from "../../operators/operator.js";
-import type { FeatureVector } from "../../schemas/generated/types.js";
+import type { FeatureSet } from "../../operators/features/feature-set.js";
+import type { FeatureVector, Score } from "../../schemas/generated/types.js";
 import { defineCounter, type MetricDefinition } from "../runtime/metrics.js";
 import type { MeasuredTo } from "../runtime/stage/definition.js";
 
 const vectorsTotal = defineCounter(
   "newstape_scores_vectors_total",
-  "Vectors by target, the feature set that its model takes, and whether they were scored or of another set (no).",
+  "Vectors by target, the feature set that its model takes, and whether they were scored, of another set (no), or of another set while that of the model may be warming up (early).",
   ["target", "feature_set", "scored"],
 );
 
@@ -22,13 +23,50 @@ export const scoreMetrics: readonly MetricDefinition[] = [vectorsTotal];
  */
 const patience = 10;
 
-const nameOf = (id: string): string => featureSets.find((set) => set.id === id)?.name ?? id;
+/** More triggers a bar than any symbol has over a whole warm-up: a number in `sequence` beyond it tells that the symbol is not new. */
+const triggersOfBar = 100;
+
+const setOf = (id: string): FeatureSet | undefined => featureSets.find((set) => set.id === id);
+const nameOf = (id: string): string => setOf(id)?.name ?? id;
+
+/**
+ * For which symbols the set that a model takes may still be warming up: a larger set begins some bars after a smaller one.
+ * What a process has seen is known exactly; of what came before it started, `sequence` tells whether the symbol is new.
+ */
+class WarmUps {
+  /** By series and the set that comes: bars on which it came. */
+  readonly #seen = new Map<string, { bars: number; last: number }>();
+  /** Series, each with a set of which it had vectors. */
+  readonly #warm = new Set<string>();
+
+  scored({ symbol, interval, featureSet }: Pick<Score, "symbol" | "interval" | "featureSet">): void {
+    this.#warm.add(`${symbol} ${interval} ${featureSet}`);
+  }
+
+  /** @param takes the set that did not come, or not yet, on this vector's bar */
+  mayWarmUp(takes: string, { symbol, interval, featureSet, barTime, sequence }: Readonly<FeatureVector>): boolean {
+    const [wanted, coming] = [setOf(takes), setOf(featureSet)];
+    if (!wanted || !coming || wanted.warmUpBars <= coming.warmUpBars) return false;
+    if (this.#warm.has(`${symbol} ${interval} ${takes}`)) return false;
+    const key = `${symbol} ${interval} ${featureSet}`;
+    const seen = this.#seen.get(key) ?? { bars: 0, last: -Infinity };
+    this.#seen.set(key, seen);
+    if (barTime > seen.last) {
+      seen.bars += 1;
+      seen.last = barTime;
+    }
+    // On the last of them both come, in either order.
+    const together = wanted.warmUpBars - coming.warmUpBars + 1;
+    return seen.bars <= together && sequence <= together * triggersOfBar;
+  }
+}
 
 /** The vectors that a target's models of one feature set had. */
 interface Coverage {
   readonly scored: { inc(): void };
   readonly unmet: { inc(): void };
-  /** Vectors of other sets since the last that was scored. */
+  readonly early: { inc(): void };
+  /** Vectors of other sets since the last that was scored, those of a warm-up aside. */
   others: number;
 }
 
@@ -36,29 +74,32 @@ interface Coverage {
 export function measureCoverage({ metrics, logger }: MeasuredTo) {
   const vectors = metrics.counter(vectorsTotal);
   const coverages = new Map<string, Coverage>();
+  const warmUps = new WarmUps();
   const coverageOf = (target: string, set: string): Coverage => {
     const key = `${target} ${set}`;
     const known = coverages.get(key);
     if (known) return known;
-    const [scored, unmet] = ["yes", "no"].map((is) => vectors.labels(target, nameOf(set), is));
-    const made = { scored, unmet, others: 0 } as Coverage;
+    const counted = (is: "yes" | "no" | "early") => vectors.labels(target, nameOf(set), is);
+    const made: Coverage = { scored: counted("yes"), unmet: counted("no"), early: counted("early"), others: 0 };
     coverages.set(key, made);
     return made;
   };
-  const unmet = ({ target = "", model = "", takes = "" }: Note, { featureSet }: Readonly<FeatureVector>): void => {
+  const unmet = ({ target = "", model = "", takes = "" }: Note, vector: Readonly<FeatureVector>): void => {
     const coverage = coverageOf(target, takes);
+    if (warmUps.mayWarmUp(takes, vector)) return coverage.early.inc();
     coverage.unmet.inc();
     coverage.others += 1;
     if (coverage.others !== patience) return;
     logger.warn(
-      { target, model, takes: nameOf(takes), comes: nameOf(featureSet) },
-      "no vector of the feature set that this model takes comes yet, so it scores nothing: the set is not served, or its warm-up takes more bars; see `newstape doctor --only models`",
+      { target, model, takes: nameOf(takes), comes: nameOf(vector.featureSet) },
+      "no vector of the feature set that this model takes comes, so it scores nothing: the set is not served; see `newstape doctor --only models`",
     );
   };
   return (outcome: Outcome<"scores">, vector: Readonly<FeatureVector>): void => {
     if (outcome.kind !== "emit" && outcome.kind !== "absorb") return;
     if (outcome.kind === "emit") {
       for (const { record } of outcome.records) {
+        warmUps.scored(record);
         for (const { target } of record.targets) {
           const coverage = coverageOf(target, record.featureSet);
           coverage.scored.inc();

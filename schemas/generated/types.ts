@@ -215,9 +215,9 @@ export interface Forecast {
   barTime: number;
   /** Its close, as traded: what returns are relative to. */
   close: number;
-  /** Close time of the session forecast. */
+  /** Close time of the bar that is forecast: the first one that lies after both barTime and asOf. */
   targetTime: number;
-  /** Sessions from barTime to targetTime. */
+  /** Bars of the interval from barTime to targetTime: 1 unless bars are missing, at most 22 however many are. */
   horizon: number;
   /** Methods used, and what they come to: the one named combined. */
   methods: ForecastMethod[];
@@ -628,7 +628,7 @@ export interface Signal {
   barTime: number;
   /** Its close, as traded. */
   close: number;
-  /** When the signal ends: close of the session forecast. */
+  /** When the signal ends: close of the bar that is forecast (Forecast.targetTime). */
   validUntil: number;
   /** What drove it. */
   reasons: SignalReason[];

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { stageStatuses } from "../../pipelines/operations/stage-status.js";
 import { simulateMinutes } from "../../pipelines/index.js";
+import { handled } from "../../pipelines/runtime/stage/progress.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { Bar } from "../../schemas/generated/types.js";
 import { openBarSender } from "./helpers/bar-sender.js";
@@ -69,8 +70,8 @@ async function measure(records: number): Promise<Measured> {
         await sleep(250);
         // A broker that has just started does not know the groups' coordinators yet.
         const statuses = await stageStatuses(cluster).catch(() => []);
-        const { outcomes } = statuses.find(({ stage }) => stage === "features") ?? {};
-        if (outcomes) taken = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+        const status = statuses.find(({ stage }) => stage === "features");
+        if (status) taken = handled(status);
         if (performance.now() - started > 240_000) throw new Error(`${taken} of ${published} bars within 4 minutes`);
       }
     } finally {

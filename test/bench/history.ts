@@ -18,6 +18,7 @@ import { auditPipeline, type Audit } from "../../pipelines/operations/audit.js";
 import { publishRegistry } from "../../pipelines/services/registry.js";
 import { readConfig } from "../../pipelines/config.js";
 import { readTopic } from "../../pipelines/runtime/kafka/read-topic.js";
+import { handled } from "../../pipelines/runtime/stage/progress.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { bundledSlice, packageRoot } from "../../schemas/files.js";
 import { topicNames, topics, type TopicName } from "../../schemas/topics.js";
@@ -177,8 +178,9 @@ report({
   },
   surroundings,
   tables: {
-    "stages, undisturbed": whole.audit.stages.map(({ stage, outcomes }): Row => {
-      const inputs = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+    "stages, undisturbed": whole.audit.stages.map((status): Row => {
+      const { stage, outcomes } = status;
+      const inputs = handled(status);
       const seconds = whole.stages.get(stage) ?? NaN;
       const perSecond = inputs > 0 ? rounded(inputs / seconds, 0) : 0;
       return { stage, seconds, inputs, "inputs/s": perSecond, ...outcomes };

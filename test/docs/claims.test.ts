@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../schemas/files.js";
-import { readPage } from "./pages.js";
+import { claimsOf, figuresOf, isRounded, numbersOf, resultOf } from "./figures.js";
+import { livePages, readPage } from "./pages.js";
 
 /** Rows of tables of which the first cell begins in bold. */
 const promises = (text: string): string[][] =>
@@ -30,28 +31,58 @@ test("the README promises what the page of the promises explains", () => {
   );
 });
 
-test("every figure that names its result is of the day of that result", () => {
-  const { text } = readPage("test/bench/README.md");
-  const named = [...text.matchAll(/`([\w-]+)`, (\d{4}-\d\d-\d\d)/g)];
-  assert.ok(named.length > 0);
-  for (const [, name = "", date] of named) {
-    const file = join(packageRoot, "test", "bench", "results", `${name}.json`);
-    const result = JSON.parse(readFileSync(file, "utf8")) as { date: string };
-    assert.equal(date, result.date.slice(0, 10), `${name} was measured anew: take its figures over`);
+test("every figure that names its result is of the day of that result, and stands in it", () => {
+  const named = livePages.flatMap(claimsOf);
+  assert.ok(named.length > 20);
+  for (const { file, claim, results, dates, figures } of named) {
+    for (const [index, { name, date }] of results.entries())
+      assert.equal(dates[index], date.slice(0, 10), `${name} was measured anew: take its figures over (${file})`);
+    const known = results.flatMap(({ numbers }) => numbers);
+    for (const figure of figures) {
+      const isThere = known.some((number) => isRounded(figure, number));
+      assert.ok(isThere, `${file}: ${figure} is not in ${results.map(({ name }) => name).join(", ")}: ${claim}`);
+    }
   }
+});
+
+test("a target that was missed is shown as it was measured", () => {
+  const named = livePages.flatMap(claimsOf);
+  for (const name of new Set(named.flatMap(({ results }) => results.map((result) => result.name)))) {
+    const shown = named.filter(({ results }) => results.some((result) => result.name === name));
+    const figures = shown.flatMap((claim) => claim.figures);
+    for (const { what, measured } of resultOf(name).missed)
+      for (const number of numbersOf(measured))
+        assert.ok(
+          figures.some((figure) => isRounded(figure, number)),
+          `${name} missed "${what}" with ${measured}, and no page has ${number}`,
+        );
+  }
+});
+
+test("what the comparison of figures takes for equal", () => {
+  assert.deepEqual(figuresOf("1,948,056 bars, p50 of `x-1`, 2026-11-24: 0.46 s, 8,360–11,522/s"), [
+    ...["1948056", "0.46", "8360", "11522"],
+  ]);
+  assert.ok(isRounded("0.46", 458) && isRounded("11.9", 11.85) && isRounded("37", 36.9) && isRounded("1935", 1935));
+  assert.ok(!isRounded("10000", 10452) && !isRounded("0.45", 458) && !isRounded("12", 11.4) && !isRounded("1.4", 1.46));
 });
 
 test("every attack's line is that of its result", () => {
   const rows = [
-    ...readPage("test/chaos/README.md").text.matchAll(/^\| \[.+\]\((results\/\S+)\) \| (\S+) \| (\d+) \|/gm),
+    ...readPage("test/chaos/README.md").text.matchAll(
+      /^\| \[.+\]\((results\/\S+)\) \| (\S+) \| (\d+) \| ([\d.]+) \/ ([\d.]+) s \|/gm,
+    ),
   ];
   assert.ok(rows.length > 0);
-  for (const [, file = "", date, faults] of rows) {
+  for (const [, file = "", date, faults, median, worst] of rows) {
     const result = JSON.parse(readFileSync(join(packageRoot, "test", "chaos", file), "utf8")) as {
       date: string;
       settings: { faults: string };
       problems: string[];
+      recoverySeconds: { stage: { median: number; worst: number } };
     };
+    const { stage } = result.recoverySeconds;
+    assert.deepEqual([stage.median, stage.worst], [Number(median), Number(worst)], file);
     assert.deepEqual([result.date.slice(0, 10), result.settings.faults, result.problems], [date, faults, []], file);
   }
 });

@@ -34,3 +34,20 @@ export function newstape(
     child.stdin.end(input);
   });
 }
+
+export interface StartedCommand {
+  /** Its exit code; null when a signal has ended it. */
+  readonly exited: Promise<number | null>;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** What it has written to standard error by now. */
+  readonly output: () => string;
+}
+
+/** Starts the command line, to be interrupted. */
+export function startNewstape(environment: NodeJS.ProcessEnv, args: readonly string[]): StartedCommand {
+  const child = spawn(process.execPath, [main, ...args], { env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { exited, signal: (name) => void child.kill(name), output: () => stderr };
+}

@@ -1,7 +1,7 @@
 /** A load on the count stage, and the comparison with an undisturbed run over the same inputs. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeProgress } from "../../pipelines/runtime/stage/progress.js";
+import { committedProgress, handled } from "../../pipelines/runtime/stage/progress.js";
 import { countStage, expectedState, sentimentOf, type CountState } from "./count-stage.js";
 import type { NewsSentiment } from "../../schemas/generated/types.js";
 import type { TestCluster } from "./kafka.js";
@@ -22,10 +22,7 @@ export async function publishLoad(cluster: TestCluster, total: number, perSecond
 /** Inputs with an outcome, as counted exactly-once beside the committed offsets. */
 export async function countOutcomes(cluster: TestCluster, stage = countStage.name): Promise<number> {
   const committed = await cluster.admin.committed(cluster.names.group(stage), [cluster.names.topic("news.sentiment")]);
-  return committed.reduce((sum, { metadata }) => {
-    const { outcomes } = decodeProgress(metadata);
-    return sum + outcomes.emit + outcomes.absorb + outcomes.duplicate + outcomes.reject;
-  }, 0);
+  return handled(committedProgress(committed));
 }
 
 export async function until(condition: () => Promise<boolean>, what: string, seconds = 90): Promise<void> {

@@ -112,7 +112,7 @@ export async function fakeTask(
     metrics: {
       takeOver: { observe: () => undefined },
       failures: { inc: () => void brokers.asked.push("start over") },
-      outcome: () => undefined,
+      committed: () => undefined,
       batch: () => undefined,
       held: () => undefined,
     },

@@ -12,7 +12,7 @@ import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
 import { createKafka } from "../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../pipelines/runtime/logger.js";
 import { JavaTool } from "./java-tool.js";
-import { formatStorage, removeData, type StorageOptions } from "./kafka-storage.js";
+import { formatStorage, removeData, type SecuredListener, type StorageOptions } from "./kafka-storage.js";
 import { KafkaNode } from "./kafka-node.js";
 import { CommittedReader, type CommittedRecord } from "./read-committed.js";
 import { openReaper } from "./reaper.js";
@@ -25,6 +25,8 @@ export interface KafkaClusterOptions {
   readonly nodes?: number;
   /** Further settings of every broker. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** A further listener of a single broker. */
+  readonly secured?: SecuredListener;
 }
 
 /** Of every topic that names no other number; the pipeline's are made with NEWSTAPE_REPLICATION. */
@@ -184,6 +186,7 @@ export class KafkaCluster {
       replicas: this.#replicas,
       libraries,
       settings,
+      secured: this.options.secured,
     });
     return new KafkaNode({ id, port, directory, libraries, mark: this.#mark });
   }

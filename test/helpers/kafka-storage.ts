@@ -17,6 +17,13 @@ export interface StorageOptions {
   readonly replicas: number;
   readonly libraries: string;
   readonly settings: Properties;
+  /** A further listener, for clients that come as a test wants it; the open one stays, for the brokers and the probe. */
+  readonly secured?: SecuredListener | undefined;
+}
+
+export interface SecuredListener {
+  readonly port: number;
+  readonly protocol: "SSL" | "SASL_SSL" | "SASL_PLAINTEXT";
 }
 
 const clusterId = "newstapeTestCluster000";
@@ -65,19 +72,26 @@ async function copyFormat(first: string, directory: string, id: number): Promise
 /** As Kafka writes them: 16 bytes in base64url. A leading "-" is allowed, but not where it is an argument. */
 const uuid = (): string => randomBytes(16).toString("base64url");
 
-function serverProperties(directory: string, { id, port, voters, replicas, settings }: StorageOptions): string {
+function serverProperties(
+  directory: string,
+  { id, port, voters, replicas, settings, secured }: StorageOptions,
+): string {
   const controller = voters.find((voter) => voter.id === id);
   const own = controller ? [`CONTROLLER://127.0.0.1:${controller.port}`] : [];
+  const open = [`PLAINTEXT://127.0.0.1:${port}`, ...(secured ? [`SECURED://localhost:${secured.port}`] : [])];
   return propertiesFile({
     "process.roles": controller ? "broker,controller" : "broker",
     "node.id": id,
     "controller.quorum.voters": voters.map((voter) => `${voter.id}@127.0.0.1:${voter.port}`).join(","),
-    listeners: [`PLAINTEXT://127.0.0.1:${port}`, ...own].join(","),
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [...open, ...own].join(","),
+    "advertised.listeners": open.join(","),
     "log.dirs": join(directory, "data"),
     "default.replication.factor": replicas,
     "min.insync.replicas": Math.max(1, replicas - 1),
     ...brokerSettings(replicas),
+    ...(secured && {
+      "listener.security.protocol.map": `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:${secured.protocol}`,
+    }),
     ...settings,
   });
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { market } from "../../operators/market/market.js";
 import type { Operator } from "../../operators/operator.js";
 import { marketStage } from "../../pipelines/stages/market.js";
-import { decodeProgress } from "../../pipelines/runtime/stage/progress.js";
+import { committedProgress, handled } from "../../pipelines/runtime/stage/progress.js";
 import type { Bar, MarketContext, MarketState } from "../../schemas/generated/types.js";
 import type { TestCluster } from "./kafka.js";
 import { MemoryState } from "./memory-state.js";
@@ -13,12 +13,8 @@ import { MemoryState } from "./memory-state.js";
 export async function marketAccounting(cluster: TestCluster): Promise<{ inputs: number; outputs: number }> {
   const { admin, names } = cluster;
   const committed = await admin.committed(names.group(marketStage.name), [names.topic("market.bars")]);
-  const all = committed.map(({ metadata }) => decodeProgress(metadata));
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  return {
-    inputs: sum(all.flatMap(({ outcomes }) => Object.values(outcomes))),
-    outputs: sum(all.flatMap(({ outputs }) => [...outputs])),
-  };
+  const progress = committedProgress(committed);
+  return { inputs: handled(progress), outputs: progress.outputs.reduce((sum, count) => sum + count, 0) };
 }
 
 /** What the stage has written and what it has kept: digests of the bytes without the schemas' ids, which are the registry's. */

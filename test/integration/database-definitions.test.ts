@@ -104,6 +104,37 @@ test("what somebody has dropped is made again, with its rights", async () => {
   });
 });
 
+test("functions of somebody else's that share a name are left alone, also where ours must be dropped to be made anew", async () => {
+  const { url, database } = await createTestDatabase();
+  const role = `newstape_test_${randomBytes(6).toString("hex")}`;
+  await database.query(`CREATE ROLE ${role}`);
+  for (const name of Object.keys(functions)) {
+    await database.query(
+      `CREATE FUNCTION ${name}_as_of(day date, again boolean) RETURNS integer LANGUAGE sql AS 'SELECT 7'`,
+    );
+    await database.query(`REVOKE ALL ON FUNCTION ${name}_as_of(timestamptz), ${name}_as_of(date, boolean) FROM PUBLIC`);
+  }
+  assert.deepEqual(await migrate(url), [], "an overload is no change of ours");
+  // Another name of the argument, and another type of the result: neither can be replaced in place.
+  await database.query("DROP FUNCTION signals_as_of(timestamptz)");
+  await database.query("CREATE FUNCTION signals_as_of(at timestamptz) RETURNS integer LANGUAGE sql AS 'SELECT 8'");
+  await database.query("REVOKE ALL ON FUNCTION signals_as_of(timestamptz) FROM PUBLIC");
+  await database.query(`GRANT EXECUTE ON FUNCTION signals_as_of(timestamptz) TO ${role}`);
+  assert.deepEqual(await migrate(url), ["signals_as_of.function.sql"]);
+  await database.query("SELECT symbol FROM signals_as_of(now())");
+  const [rights] = await database.query<{ ours: boolean; theirs: boolean; everyone: boolean }>(
+    `SELECT has_function_privilege($1, 'signals_as_of(timestamptz)', 'EXECUTE') AS ours,
+            has_function_privilege($1, 'signals_as_of(date, boolean)', 'EXECUTE') AS theirs,
+            has_function_privilege($1, 'scores_as_of(timestamptz)', 'EXECUTE') AS everyone`,
+    [role],
+  );
+  assert.deepEqual(rights, { ours: true, theirs: false, everyone: false });
+  const [left] = await database.query<{ seven: number }>("SELECT signals_as_of(current_date, true) AS seven");
+  assert.equal(left?.seven, 7);
+  await database.query(`DROP OWNED BY ${role}`);
+  await database.query(`DROP ROLE ${role}`);
+});
+
 test("a view whose columns have other names is made anew, and who could read it still can", async () => {
   const { url, database } = await createTestDatabase();
   const role = `newstape_test_${randomBytes(6).toString("hex")}`;
@@ -218,6 +249,9 @@ test("a definition has its kind in its name, and no failing one changes anything
   file("ids.view.sql", "CREATE VIEW ids AS SELECT * FROM first;");
   await assert.rejects(migrate(url, { directory: place }), rejected(/does not begin with CREATE OR REPLACE VIEW ids/));
   file("ids.view.sql", "CREATE OR REPLACE VIEW ids AS SELECT * FROM first;");
+  file("tell.function.sql", "CREATE OR REPLACE FUNCTION tell(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';");
+  await assert.rejects(migrate(url, { directory: place }), rejected(/tell\.function\.sql does not name its arguments/));
+  rmSync(join(place, "definitions", "tell.function.sql"));
   file("more.view.sql", "CREATE OR REPLACE VIEW more AS SELECT * FROM nothing;");
   await assert.rejects(migrate(url, { directory: place }), rejected(/view more .*nothing/));
   await withClient(url, async (client) => {

@@ -42,7 +42,7 @@ test("a deleted topic, and what a topic has been set to", async (t) => {
   assert.match(findings[0]?.summary ?? "", /topics are missing: .*scores/);
   assert.match(findings[0]?.fix ?? "", /newstape topics apply/);
 
-  await admin.alterConfig(names.topic("signals"), { "cleanup.policy": "compact" });
+  await admin.changeConfig(names.topic("signals"), { "cleanup.policy": "compact" });
   const compacted = (await examine("topics")).faults.get("topics") ?? [];
   const policy = compacted.find(({ summary }) => summary.includes("signals: cleanup.policy is compact, not delete"));
   assert.equal(policy?.severity, "error");

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { stages } from "../../pipelines/stages/index.js";
-import { newstape } from "../helpers/cli.js";
+import { newstape, startNewstape } from "../helpers/cli.js";
+import { until } from "../helpers/count-load.js";
 import { createTestCluster } from "../helpers/kafka.js";
 
 test("a file with broken lines: each is refused with its number, the rest goes through, the exit code shows it", async (t) => {
@@ -52,6 +53,33 @@ test("a file with broken lines: each is refused with its number, the rest goes t
   assert.equal(tail.code, 0, tail.stderr);
   const { value } = JSON.parse(tail.stdout) as { value: { headline: string; origin: string } };
   assert.deepEqual([value.headline, value.origin], ["Apple rises", "live"]);
+});
+
+test("Ctrl-C ends it with the code of an interruption, and the same command goes on", async (t) => {
+  const cluster = await createTestCluster(t, stages);
+  const directory = mkdtempSync(join(tmpdir(), "newstape-ingest-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const news = join(directory, "news.jsonl");
+  const count = 150_000;
+  const line = (index: number): string =>
+    `{"id":"${index}","published_at":"2015-09-01T12:00:00Z","symbols":["AAPL"],"headline":"Apple rises ${index}"}`;
+  writeFileSync(news, Array.from({ length: count }, (_, index) => line(index)).join("\n"));
+  const environment = { ...cluster.environment, NEWSTAPE_DATA: directory };
+  const topic = cluster.names.topic("news.raw");
+  const ends = async (): Promise<number> => (await cluster.admin.offsets(topic)).reduce((sum, { end }) => sum + end, 0);
+
+  const { exited, signal, output } = startNewstape(environment, ["ingest", "news", news]);
+  await until(async () => (await ends()) > 0, "something is published");
+  signal("SIGINT");
+  assert.equal(await exited, 130, output());
+  assert.match(output(), /newstape: interrupted\n.*same command goes on/);
+  assert.doesNotMatch(output(), /\n\s+at /, "no stack");
+  assert.ok((await ends()) < count);
+
+  const again = await newstape(environment, ["ingest", "news", news]);
+  assert.equal(again.code, 0, again.stderr);
+  const keys = (await cluster.readAll(topic)).map(({ key }) => key);
+  assert.equal(new Set(keys).size, count);
 });
 
 test("mistakes on the command line are errors with a remedy", async () => {

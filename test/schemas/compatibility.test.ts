@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Schema } from "avsc";
-import { incompatibility } from "../../schemas/compatibility.js";
+import { incompatibility } from "../helpers/compatibility.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { packageVersion, schemaDirectory } from "../../schemas/files.js";
 import { topicNames, topics } from "../../schemas/topics.js";

@@ -6,6 +6,7 @@ import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 
 interface BackfillCommandOptions {
@@ -17,7 +18,9 @@ interface BackfillCommandOptions {
 }
 
 export function backfillCommand(): Command {
-  return withJson(new Command("backfill"), "{loaded, rejected, seconds}")
+  return withExitCodes(withJson(new Command("backfill"), "{loaded, rejected, seconds}"), {
+    partly: "everything else was loaded, but lines were refused",
+  })
     .description(
       "Load history and bring it through all stages, one after the other: the same input gives the same records.",
     )
@@ -43,7 +46,7 @@ export function backfillCommand(): Command {
         });
         if (!loaded) say("this history was loaded before; nothing was added");
         if (options.json) writeJson({ loaded, rejected, seconds: (performance.now() - started) / 1000 });
-        if (rejected > 0) process.exitCode = 3;
+        if (rejected > 0) process.exitCode = exitCodes.partly;
       } finally {
         await context.close();
       }

@@ -7,6 +7,7 @@ import {
   type Finding,
   type Severity,
 } from "../../operations/doctor/index.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { didYouMean } from "../suggest.js";
 import { UserError } from "../../runtime/errors.js";
 import { openSurroundings } from "../../operations/doctor/open-surroundings.js";
@@ -22,15 +23,26 @@ interface DoctorOptions {
 /** For all checks together; reading all of a ledger takes longer. */
 const timeoutsMs = { recent: 20_000, all: 600_000 };
 
-/** As the shell sees it. */
-const exitCodes: Readonly<Record<Severity, number>> = { ok: 0, warning: 2, unknown: 2, error: 1 };
+const codeOf: Readonly<Record<Severity, number>> = {
+  ok: exitCodes.done,
+  warning: exitCodes.warnings,
+  unknown: exitCodes.warnings,
+  error: exitCodes.failed,
+};
 
 const marks: Readonly<Record<Severity, string>> = { ok: "ok", warning: "WARNING", error: "ERROR", unknown: "unknown" };
 
 export function doctorCommand(): Command {
-  return withJson(
-    new Command("doctor"),
-    "{severity, checks: [{check, severity, findings: [{severity, summary, explanation, fix}], seconds}]}",
+  return withExitCodes(
+    withJson(
+      new Command("doctor"),
+      "{severity, checks: [{check, severity, findings: [{severity, summary, explanation, fix}], seconds}]}",
+    ),
+    {
+      done: "all is well",
+      failed: "errors were found, or it failed",
+      warnings: "nothing but warnings, or something could not be looked at",
+    },
   )
     .description("Find and explain what is wrong with servers, topics, schemas, models, groups and tables.")
     .option("--fix-hints", "show for each finding what mends it")
@@ -39,7 +51,7 @@ export function doctorCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code: 0 all is well, 1 errors, 2 warnings only. It changes nothing, and works while parts are down.
+It changes nothing, and works while parts are down.
 
 Checks:
 ${checks.map(({ name, looksAt }) => `  ${name.padEnd(15)} ${looksAt}`).join("\n")}`,
@@ -54,7 +66,7 @@ ${checks.map(({ name, looksAt }) => `  ${name.padEnd(15)} ${looksAt}`).join("\n"
       const severity = worst(results.map((result) => result.severity));
       if (options.json) writeJson({ severity, checks: results });
       else for (const line of describe(results, options.fixHints ?? false)) console.log(line);
-      process.exitCode = exitCodes[severity];
+      process.exitCode = codeOf[severity];
       // A server that hangs must not keep the doctor waiting for its goodbye.
       await Promise.race([surroundings.close(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
       process.exit();

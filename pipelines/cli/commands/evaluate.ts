@@ -10,6 +10,7 @@ import {
 import { evaluationPage, type EvaluatedFile } from "../../offline/evaluation-page.js";
 import { readLabelled, type LabelledFile } from "../../offline/labelled-texts.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { printable, withJson, writeJson } from "../output.js";
 import { positiveInteger } from "../numbers.js";
 
@@ -22,9 +23,12 @@ interface EvaluateOptions {
 
 export function evaluateCommand(): Command {
   const evaluate = new Command("evaluate").description("Compare the answers of models with what is known.");
-  withJson(
-    evaluate.command("sentiment"),
-    "{files: [{name, refused: [{line, reason}], evaluations: [{predictor, result, intervals}]}]}",
+  withExitCodes(
+    withJson(
+      evaluate.command("sentiment"),
+      "{files: [{name, refused: [{line, reason}], evaluations: [{predictor, result, intervals}]}]}",
+    ),
+    { partly: "lines were refused; they are named" },
   )
     .description("Accuracy, F1 and calibration on texts with labels: majority, VADER, transformer, blend.")
     .argument("<file...>", "CSV with the columns text and label, gzip too; - is standard input")
@@ -36,8 +40,6 @@ export function evaluateCommand(): Command {
       `
 Labels are negative, neutral, positive (also neg, neu, pos, bearish, bullish, -1). Several files are evaluated each and together.
 Texts that a model was trained on flatter it: it cannot be seen from outside which those are.
-
-Exit code: 0; 3 when lines were refused (they are named).
 
 Example:
   newstape evaluate sentiment held-back.csv --html report.html`,
@@ -69,7 +71,7 @@ async function run(names: string[], options: EvaluateOptions): Promise<void> {
       say(`${printable(file.name)}: line ${line}: ${printable(reason)}`);
     if (file.refused.length > 20) say(`${printable(file.name)}: and ${file.refused.length - 20} more`);
   }
-  if (refused > 0) process.exitCode = 3;
+  if (refused > 0) process.exitCode = exitCodes.partly;
 }
 
 /** The readings were made of all texts at once; each file has its part of them. */

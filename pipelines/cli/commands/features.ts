@@ -12,6 +12,7 @@ import { computeFeatureFile } from "../../offline/compute.js";
 import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 
 interface ComputeCommandOptions {
   readonly bars: string;
@@ -26,7 +27,7 @@ interface ComputeCommandOptions {
 }
 
 export function featuresCommand(): Command {
-  const compute = new Command("compute")
+  const compute = withExitCodes(new Command("compute"), { partly: "lines were refused; the others have their vectors" })
     .description("Feature vectors of plain files, by the stages' own operators: no Kafka, no server.")
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
@@ -84,7 +85,7 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
       `${summary.rows} vectors of ${summary.featureSet}; no vector: ${others.join(", ") || "none"}; lines rejected: ${rejected}`,
     );
   }
-  if (rejected > 0) process.exitCode = 3;
+  if (rejected > 0) process.exitCode = exitCodes.partly;
 }
 
 function chosen(name: string) {

@@ -5,6 +5,7 @@ import type { FeedSummary, Poll } from "../../ingest/feeds/poller.js";
 import { createTagger, openPublisher, readCompanies, readSymbolList } from "../../ingest/index.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 
 interface FeedOptions {
@@ -18,9 +19,17 @@ interface FeedOptions {
 }
 
 export function feedCommand(): Command {
-  return withJson(
-    new Command("feed"),
-    "{feeds: [{feed, polls, unchanged, failed, waiting, items, published, withoutSymbols, repeated, refused, failure}]}",
+  return withExitCodes(
+    withJson(
+      new Command("feed"),
+      "{feeds: [{feed, polls, unchanged, failed, waiting, items, published, withoutSymbols, repeated, refused, failure}]}",
+    ),
+    {
+      done: "every feed was read at its last poll",
+      failed: "none was, or publishing failed",
+      partly: "some feeds were not read",
+      interrupted: secondInterrupt,
+    },
   )
     .description("Poll RSS and Atom feeds, to news.raw.")
     .argument("[url...]", "addresses of feeds")
@@ -35,8 +44,7 @@ export function feedCommand(): Command {
     .option("--allow-private", "also ask servers in private networks and on this machine")
     .addHelpText(
       "after",
-      "\nExit code: 0 when all feeds were read; 3 when some could not be; 1 when none could, or publishing failed." +
-        "\nExample:\n  newstape ingest feed https://www.sec.gov/news/pressreleases.rss --interval 10m",
+      "\nExample:\n  newstape ingest feed https://www.sec.gov/news/pressreleases.rss --interval 10m",
     )
     .action(poll);
 }
@@ -49,7 +57,7 @@ async function poll(given: string[], options: FeedOptions): Promise<void> {
   const publisher = await openPublisher(context.config, context.kafka);
   const interrupt = new AbortController();
   const stop = (): void => {
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort(new Error("interrupted"));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
@@ -102,7 +110,7 @@ function report(feeds: readonly FeedSummary[], options: FeedOptions): void {
     `${feeds.length} feeds, ${sum("polls")} polls (${sum("unchanged")} unchanged): ${sum("published")} articles published (${sum("withoutSymbols")} without a known symbol), ${sum("repeated")} seen before, ${sum("refused")} refused`,
   );
   for (const { feed, failure } of failing) say(`  ${feed}: ${failure ?? ""}`);
-  if (failing.length > 0) process.exitCode = failing.length === feeds.length ? 1 : 3;
+  if (failing.length > 0) process.exitCode = failing.length === feeds.length ? exitCodes.failed : exitCodes.partly;
 }
 
 function addresses(given: readonly string[], file: string | undefined): string[] {

@@ -3,7 +3,6 @@ import { Command, Option } from "commander";
 import type { Origin } from "../../../schemas/generated/types.js";
 import {
   createTagger,
-  ingestExitCode,
   ingestFile,
   ingestProgress,
   openPublisher,
@@ -13,6 +12,7 @@ import {
   type IngestSummary,
 } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 import { evaluateTagsCommand } from "./evaluate-tags.js";
 import { feedCommand } from "./feeds.js";
@@ -34,9 +34,17 @@ export function ingestCommand(): Command {
     "Publish news or bars from a file or standard input (JSON Lines or CSV, gzip too).",
   );
   for (const kind of ["news", "bars"] as const) {
-    const command = withJson(
-      ingest.command(kind),
-      "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
+    const command = withExitCodes(
+      withJson(
+        ingest.command(kind),
+        "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
+      ),
+      {
+        done: "every line was accepted; duplicates and symbols that are left out are no fault",
+        failed: "the input could not be read to its end, or sending failed",
+        partly: "some lines were refused",
+        interrupted: "interrupted; the same command goes on from there",
+      },
     )
       .description(kind === "news" ? "Articles, headlines or posts, to news.raw." : "OHLCV bars, to market.bars.")
       .argument("<file>", "a file, or - for standard input")
@@ -89,14 +97,26 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       tagging: tagger && { tagger, when: options.tag === "always" ? "always" : "missing" },
       send: (records) => publisher.publish({ [kind]: records }),
     });
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    process.exitCode = exitCodes.interrupted;
+    const [message, hint] = ["interrupted", hintOf(file)];
+    if (options.json) writeJson({ error: { message, hint } });
+    else say(`newstape: ${message}\n  → ${hint}`);
+    return;
   } finally {
     await publisher.close();
     await context.close();
   }
   if (options.json) writeJson(summary);
   else report(summary, options.rejects);
-  process.exitCode = ingestExitCode(summary);
+  process.exitCode = summary.rejected > 0 ? exitCodes.partly : exitCodes.done;
 }
+
+const hintOf = (file: string): string =>
+  file === "-"
+    ? "What was published stays; bring the whole input again, and articles and bars that are there already are left out."
+    : "The same command goes on from the last line that was published.";
 
 function report(summary: IngestSummary, rejectsFile: string | undefined): void {
   if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");

@@ -19,6 +19,7 @@ import { readConfig } from "../../config.js";
 import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 
 interface LeakcheckCommandOptions {
@@ -31,10 +32,21 @@ interface LeakcheckCommandOptions {
   readonly json?: boolean;
 }
 
+const explanation = `
+The whole chain is computed over plain arrays by the stages' own operators with the bundled models (sentiment by VADER), over the
+history and over others that agree with it up to a moment. Sentiments, cross-sections, vectors, scores, forecasts and signals with
+asOf before that moment must be the same, bit for bit. Besides: how much history each feature needs until a cold start equals a
+warm one. No server is needed.`;
+
+const verdicts = { done: "nothing leaks", failed: "something leaks, or it failed" };
+
 export function leakcheckCommand(): Command {
-  return withJson(
-    new Command("leakcheck"),
-    "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
+  return withExitCodes(
+    withJson(
+      new Command("leakcheck"),
+      "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
+    ),
+    verdicts,
   )
     .description("Prove that nothing published before a moment changes by a bit when everything after it does.")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too", bundledSlice.bars)
@@ -43,14 +55,7 @@ export function leakcheckCommand(): Command {
     .option("--cuts <number>", "moments after which everything is changed", Number, 3)
     .option("--seed <text>", "another seed, other moments and other futures", "1")
     .option("--thorough", "each kind of future by itself: prices, volumes, splits, texts, symbols, no news")
-    .addHelpText(
-      "after",
-      `
-The whole chain is computed over plain arrays by the stages' own operators with the bundled models (sentiment by VADER), over the
-history and over others that agree with it up to a moment. Sentiments, cross-sections, vectors, scores, forecasts and signals with
-asOf before that moment must be the same, bit for bit. Besides: how much history each feature needs until a cold start equals a
-warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
-    )
+    .addHelpText("after", explanation)
     .action(async (options: LeakcheckCommandOptions) => {
       if (!(Number.isInteger(options.cuts) && options.cuts > 0))
         throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
@@ -85,7 +90,7 @@ warm one. No server is needed. Exit code: 0 nothing leaks, 1 something does.`,
               : `${faults} leaks`,
           );
         }
-        process.exitCode = result.leaks.length + result.asOfFaults.length > 0 ? 1 : 0;
+        process.exitCode = result.leaks.length + result.asOfFaults.length > 0 ? exitCodes.failed : exitCodes.done;
       } finally {
         await models.close();
       }

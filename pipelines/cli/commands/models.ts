@@ -29,8 +29,8 @@ export function modelsCommand(): Command {
       const { models: versions, routes } = await readRegistry(context);
       if (json) writeJson({ models: versions, routes });
       else {
-        for (const { name, version, task, sha256 } of versions)
-          console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}`);
+        for (const { name, version, task, sha256, active } of versions)
+          console.log(`${name}@${version}  ${task}  ${sha256.slice(0, 12)}${active ? "" : "  inactive"}`);
         for (const { task, arms } of routes)
           console.log(`route ${task}: ${arms.map(({ arm, model, share }) => `${arm} ${model} ${share}`).join(", ")}`);
       }

@@ -8,6 +8,7 @@ import type { Difference } from "../../operations/replay/task-replay.js";
 import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withOperations, type OperationsContext } from "../operations-context.js";
 import { withJson, writeJson } from "../output.js";
 import { didYouMean } from "../suggest.js";
@@ -27,9 +28,16 @@ interface ReplayCommandOptions {
 const number = new Intl.NumberFormat("en-US");
 
 export function replayCommand(): Command {
-  return withJson(
-    new Command("replay"),
-    "{stages: [{stage, inputs, records, identical, differences, unverified, seconds}], differences: [{stage, kind, topic, place, trigger, key, fields, remark}], changes}",
+  return withExitCodes(
+    withJson(
+      new Command("replay"),
+      "{stages: [{stage, inputs, records, identical, differences, unverified, seconds}], differences: [{stage, kind, topic, place, trigger, key, fields, remark}], changes}",
+    ),
+    {
+      done: "identical; with --with, whatever the other model gave",
+      failed: "records differ, or it failed",
+      partly: "something could not be verified: deleted inputs, a missing artefact",
+    },
   )
     .description(
       "Compute again what was published, from the log: is it the same, or what would another model have given?",
@@ -47,8 +55,6 @@ export function replayCommand(): Command {
       `
 Every stage is run over its recorded inputs, in the order in which its tasks took them, with the models, arms and fallbacks
 that the records name. It reads the topics and writes nothing to them.
-
-Exit code: 0 identical, 1 different, 3 something could not be verified (deleted inputs, a missing artefact). With --with: 0.
 
 Examples:
   newstape replay --verify
@@ -120,7 +126,7 @@ function conclude(results: readonly StageReplay[], isJson: boolean): void {
     (sum, result) => sum + Object.values(result.unverified).reduce((total, count) => total + count, 0),
     0,
   );
-  process.exitCode = differences > 0 ? 1 : unverified > 0 ? 3 : 0;
+  process.exitCode = differences > 0 ? exitCodes.failed : unverified > 0 ? exitCodes.partly : exitCodes.done;
   if (isJson) return;
   console.log(
     differences > 0

@@ -3,6 +3,7 @@ import { serve } from "../../operations/serve.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { runnable } from "../../stages/parts.js";
 import { openContext, say } from "../context.js";
+import { secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { runnableArgument } from "../names.js";
 import { withJson, writeJson } from "../output.js";
@@ -14,7 +15,10 @@ interface RunOptions {
 }
 
 export function runCommand(): Command {
-  return withJson(new Command("run"), "JSON Lines {event: running | stopped, stages, metrics}")
+  return withExitCodes(withJson(new Command("run"), "JSON Lines {event: running | stopped, stages, metrics}"), {
+    done: "stopped in order; with --drain: the inputs were processed to their ends",
+    interrupted: secondInterrupt,
+  })
     .description("Run stages in this process until it is stopped. Several processes share the tasks of a stage.")
     .addArgument(runnableArgument())
     .option("--drain", "stop when everything in the inputs has been processed (a backfill)")

@@ -3,6 +3,7 @@ import { ingestProgress } from "../../ingest/progress.js";
 import { analyzeFile, type SentimentFileSummary } from "../../offline/sentiment-file.js";
 import { textFormats, type TextFormat } from "../../offline/text-lines.js";
 import { say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { positiveInteger } from "../numbers.js";
 import { printable, withJson } from "../output.js";
 
@@ -19,7 +20,13 @@ interface SentimentOptions {
 const named = 20;
 
 export function sentimentCommand(): Command {
-  return withJson(new Command("sentiment"), "{model, read, refused, resumedAfter}, on standard error with --out -")
+  return withExitCodes(
+    withJson(new Command("sentiment"), "{model, read, refused, resumedAfter}, on standard error with --out -"),
+    {
+      partly: "lines were refused: they are named, and have no place in the output",
+      interrupted: "interrupted, with whole lines written; --resume goes on",
+    },
+  )
     .description("Read the sentiment of texts in a file, as the stage would. No server.")
     .argument("<file>", "text (a line each), CSV or JSON Lines (text or headline), gzip too; - is standard input")
     .option("--out <file>", "ends in .jsonl, .csv, .jsonl.gz or .csv.gz; - is JSON Lines to standard output", "-")
@@ -32,8 +39,6 @@ export function sentimentCommand(): Command {
     .addHelpText(
       "after",
       `
-Exit code: 0; 3 when lines were refused (they are named, and have no place in the output); 130 when interrupted, with whole lines written.
-
 Examples:
   newstape sentiment headlines.txt --out sentiment.jsonl
   zcat news.jsonl.gz | newstape sentiment - --format jsonl | jq -r '[.score, .text] | @tsv'`,
@@ -82,5 +87,5 @@ function conclude(
     say(`${summary.read.toLocaleString("en-US")} texts read with ${summary.model ?? "VADER alone"}${behind}`);
     if (isInterrupted) say("interrupted; --resume goes on");
   }
-  process.exitCode = isInterrupted ? 130 : summary.refused > 0 ? 3 : 0;
+  process.exitCode = isInterrupted ? exitCodes.interrupted : summary.refused > 0 ? exitCodes.partly : exitCodes.done;
 }

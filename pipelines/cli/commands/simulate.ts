@@ -6,6 +6,7 @@ import { defaultSimulationStart, simulateMinutes } from "../../ingest/simulation
 import { openPublisher, type Publisher } from "../../ingest/publisher.js";
 import { parseTime } from "../../ingest/times.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
 
 interface SimulateOptions {
@@ -28,13 +29,14 @@ interface SimulateOptions {
 
 const minuteMs = 60_000;
 
+const shape =
+  "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}";
+const ends = { interrupted: "interrupted: what was published by then stays" };
+
 export function simulateCommand(): Command {
   const paces = { accelerate: "accelerate", every: "burstEvery", rate: "rate", unpaced: "asFastAsPossible" };
   const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
-  return withJson(
-    new Command("simulate"),
-    "{seed, symbols, interval, minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted}",
-  )
+  return withExitCodes(withJson(new Command("simulate"), shape), ends)
     .description("Publish made-up news and bars of made-up companies, the same for the same seed.")
     .option("--symbols <count>", "number of symbols", whole(1, 99_999), 88)
     .option(
@@ -91,7 +93,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const interrupt = new AbortController();
   const stop = (): void => {
     // The second time is for when the broker does not answer.
-    if (interrupt.signal.aborted) process.exit(130);
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
     interrupt.abort(new Error("interrupted"));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
@@ -114,7 +116,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
   report(delivery, options);
-  if (delivery.interrupted) process.exitCode = 130;
+  if (delivery.interrupted) process.exitCode = exitCodes.interrupted;
 }
 
 async function openSink(options: SimulateOptions): Promise<Publisher> {

@@ -7,10 +7,12 @@ import { withDatabase, type Connection } from "../../operations/connection.js";
 import { serve } from "../../operations/serve.js";
 import { setUp } from "../../operations/set-up.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
+import type { Waiting } from "../../operations/waiting.js";
 import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
 import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
 import { showCounts, showSignals } from "../report.js";
@@ -23,14 +25,24 @@ interface StartOptions {
 }
 
 export function startCommand(): Command {
-  return withJson(
-    new Command("start"),
-    "JSON Lines {event: replayed, signals, topics, tables, stages, problems, seconds}, {event: running, metrics}, {event: stopped}",
+  return withExitCodes(
+    withJson(
+      new Command("start"),
+      "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, seconds}, {event: running, metrics}, {event: stopped}",
+    ),
+    {
+      done: "stopped in order; with --once: everything has landed, or came meanwhile and waits",
+      failed: "with --once: something is missing, or it failed",
+      interrupted: secondInterrupt,
+    },
   )
     .description(
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
     )
-    .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
+    .option(
+      "--once",
+      "stop when all is landed; the exit code is 0 only if nothing is missing (what others published meanwhile may wait)",
+    )
     .option("--news <file>", "history of news to load", bundledSlice.news)
     .option("--bars <file>", "history of bars to load", bundledSlice.bars)
     .action(async (options: StartOptions) => {
@@ -49,7 +61,7 @@ export function startCommand(): Command {
       const problems = await replayHistory(context, options, started);
       if (options.once) {
         await context.close();
-        process.exitCode = problems.length === 0 ? 0 : 1;
+        process.exitCode = problems.length === 0 ? exitCodes.done : exitCodes.failed;
         return;
       }
       await stayUp(context, options.json ?? false);
@@ -59,7 +71,7 @@ export function startCommand(): Command {
 /** Loads the history, and shows what came of it. @returns what is not accounted for */
 async function replayHistory(context: Connection, options: StartOptions, started: number): Promise<readonly string[]> {
   say("replay");
-  const { loaded } = await backfill({
+  const { loaded, drained } = await backfill({
     ...context,
     newsFile: options.news,
     barsFile: options.bars,
@@ -69,7 +81,7 @@ async function replayHistory(context: Connection, options: StartOptions, started
   if (!loaded) say("  the history was loaded before; nothing was added");
   say();
   const signals = await withDatabase(context, (database) => latestSignals(database, 15));
-  const audit = await auditPipeline(context);
+  const audit = await auditPipeline(context, drained);
   const seconds = (performance.now() - started) / 1000;
   if (options.json) {
     writeJson({
@@ -79,6 +91,7 @@ async function replayHistory(context: Connection, options: StartOptions, started
       tables: Object.fromEntries(audit.rows),
       stages: audit.stages,
       problems: audit.problems,
+      waiting: audit.waiting,
       seconds,
     });
   } else {
@@ -92,8 +105,12 @@ async function replayHistory(context: Connection, options: StartOptions, started
     `  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`,
   );
   for (const problem of audit.problems) say(`MISSING  ${problem}`);
+  for (const waiting of audit.waiting) say(waitingLine(waiting, options.once ?? false));
   return audit.problems;
 }
+
+const waitingLine = ({ part, topic, records }: Waiting, isOnce: boolean): string =>
+  `waiting  ${records} of ${topic} before ${part}: published after it had begun its part of the replay; ${isOnce ? "the next `newstape start` or `newstape run` takes them" : "taken as soon as the stages run"}`;
 
 async function stayUp(context: Connection, json: boolean): Promise<void> {
   const interrupted = untilInterrupted();

@@ -6,6 +6,7 @@ import { StageRates, type RatedStatus } from "../../operations/stage-rates.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import { readRegistry } from "../../serving/read-registry.js";
 import { openContext, say } from "../context.js";
+import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { withJson, writeJson } from "../output.js";
 import { Screen } from "../screen.js";
@@ -17,17 +18,22 @@ interface StatusOptions {
 }
 
 export function statusCommand(): Command {
-  return withJson(
-    new Command("status"),
-    "{stages: [{stage, kind, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
+  return withExitCodes(
+    withJson(
+      new Command("status"),
+      "{stages: [{stage, kind, members, lag, perSecond, outcomes, outputs}], routes, models, integrity: [{check, severity, summary}]}; with --watch JSON Lines",
+    ),
+    {
+      failed:
+        "records were lost, stand twice in a topic, or ids have two contents (newstape doctor explains why); or it failed",
+      interrupted: secondInterrupt,
+    },
   )
     .description("Stages, lag, rates and models.")
     .option("-w, --watch [seconds]", "look again and again, every 2 seconds by default", secondsOf)
     .addHelpText(
       "after",
       `
-Exit code: 1 when records were lost, stand twice in a topic, or ids have two contents; newstape doctor explains why.
-
 Examples:
   newstape status --watch
   newstape status --json | jq '.stages[].lag'`,
@@ -42,11 +48,11 @@ Examples:
         await sleep(1000);
         const [statuses, notes] = await Promise.all([rates.look(), integrity.look()]);
         show(statuses, registry, notes, options);
-        if (notes.some(({ severity }) => severity === "error")) process.exitCode = 1;
+        if (notes.some(({ severity }) => severity === "error")) process.exitCode = exitCodes.failed;
       } else await watch(rates, integrity, registry, options.watch === true ? 2 : options.watch, options);
       await Promise.all([context.close(), integrity.close()]);
       // A look that the interruption left behind must not keep the process alive.
-      if (options.watch !== undefined) process.exit(0);
+      if (options.watch !== undefined) process.exit(exitCodes.done);
     });
 }
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { tail } from "../../operations/tail.js";
 import { UserError } from "../../runtime/errors.js";
 import { openContext, say } from "../context.js";
+import { secondInterrupt, withExitCodes } from "../exit-codes.js";
 import { untilInterrupted } from "../interrupt.js";
 import { topicArgument } from "../names.js";
 import { withJson, writeJson } from "../output.js";
@@ -13,7 +14,10 @@ interface TailOptions {
 }
 
 export function tailCommand(): Command {
-  return withJson(new Command("tail"), "as without it: JSON Lines {partition, offset, timestamp, key, headers, value}")
+  return withExitCodes(
+    withJson(new Command("tail"), "as without it: JSON Lines {partition, offset, timestamp, key, headers, value}"),
+    { done: "so many records were printed, or it was stopped", interrupted: secondInterrupt },
+  )
     .description("Print a topic's records, decoded, as JSON Lines.")
     .addArgument(topicArgument())
     .option("--from-beginning", "everything that the topic holds, then what arrives")

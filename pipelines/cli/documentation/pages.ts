@@ -21,6 +21,7 @@ export const pageOf: Readonly<Record<keyof Tables, string>> = {
   configuration: "deploy/OPERATIONS.md",
   metrics: "deploy/OPERATIONS.md",
   commands: "pipelines/cli/README.md",
+  exits: "pipelines/cli/README.md",
 };
 
 /**

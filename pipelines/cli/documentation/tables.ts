@@ -7,6 +7,7 @@ import { topicNames, topics, type TopicName } from "../../../schemas/topics.js";
 import { variables } from "../../config.js";
 import { metricDefinitions } from "../../metrics.js";
 import type { Part } from "../../stages/part.js";
+import { exitCodes, exitCodesOf, generalMeanings, leavesOf, type ExitName } from "../exit-codes.js";
 
 type Row = readonly string[];
 const table = (head: Row, rows: readonly Row[]): string =>
@@ -32,6 +33,21 @@ function commandRows(command: Command, prefix = ""): Row[] {
   });
 }
 
+/** Each exit code with the commands that can give it, and what it tells there. */
+function exitRows(program: Command): Row[] {
+  const commands = leavesOf(program);
+  return (Object.keys(exitCodes) as ExitName[]).map((name) => {
+    const giving = commands.flatMap(({ path, command }) =>
+      exitCodesOf(command).flatMap((code) => (code.name === name ? [`\`${path}\``] : [])),
+    );
+    return [
+      String(exitCodes[name]),
+      generalMeanings[name],
+      giving.length === commands.length ? "every command" : giving.join(", "),
+    ];
+  });
+}
+
 /** Who writes a topic, and who reads it: where no stage or service does, it is for users. */
 function waysOf(topic: TopicName, parts: readonly Part[]): string {
   const writers = parts.filter(({ outputs }) => outputs.includes(topic));
@@ -44,7 +60,7 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
 
 /** A table by the name of its marker. */
 export type Tables = Readonly<
-  Record<"topics" | "headers" | "codes" | "configuration" | "metrics" | "commands", string>
+  Record<"topics" | "headers" | "codes" | "configuration" | "metrics" | "commands" | "exits", string>
 >;
 
 export function generatedTables(program: Command, parts: readonly Part[]): Tables {
@@ -75,5 +91,6 @@ export function generatedTables(program: Command, parts: readonly Part[]): Table
       ]),
     ),
     commands: table(["command", "what it does"], commandRows(program)),
+    exits: table(["code", "meaning", "commands"], exitRows(program)),
   };
 }

@@ -13,6 +13,7 @@ import { namesUnder } from "../../runtime/names.js";
 import { readSorted, slices, type IngestSummary, type SymbolList } from "../../ingest/index.js";
 import { startPipeline } from "../../pipeline.js";
 import { consumersOf, stagesOf, type Part } from "../../stages/part.js";
+import { inputEnds, type Places } from "../waiting.js";
 import { HistoryLoader, identityOf, type History } from "./load.js";
 
 export interface BackfillOptions {
@@ -44,8 +45,16 @@ export interface BackfillProgress {
   slice(number: number, of: number): void;
 }
 
-/** @returns true when there was anything to load, and the number of rejected lines */
-export async function backfill(options: BackfillOptions): Promise<{ loaded: boolean; rejected: number }> {
+export interface BackfillResult {
+  /** Whether there was anything to load. */
+  readonly loaded: boolean;
+  /** Lines that were refused. */
+  readonly rejected: number;
+  /** Where the inputs of each part ended when it began its last drain: what lies behind them came from elsewhere meanwhile. */
+  readonly drained: ReadonlyMap<string, Places>;
+}
+
+export async function backfill(options: BackfillOptions): Promise<BackfillResult> {
   await refuseLiveStages(options);
   const files = [options.newsFile, options.barsFile].filter((file) => file !== undefined);
   const read = { now: Date.now, symbols: options.symbols };
@@ -67,6 +76,7 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
       bars: cut.bars.length,
     }));
     const until = { news: 0, bars: 0 };
+    let drained: BackfillResult["drained"] = new Map();
     let slice = 0;
     for (const cut of cuts) {
       slice += 1;
@@ -80,22 +90,26 @@ export async function backfill(options: BackfillOptions): Promise<{ loaded: bool
       await loader.load(history, until, (loaded) => options.progress.loading(loaded.news + loaded.bars, total));
       // From here on the topics alone hold the history: it would take as much memory as a stage.
       if (isLast) for (const records of [history.news, history.bars]) records.length = 0;
-      await drainStages(options);
+      drained = await drainStages(options);
     }
-    return { loaded: !isLoaded, rejected };
+    return { loaded: !isLoaded, rejected, drained };
   } finally {
     await loader.close();
   }
 }
 
 /** Brings the records of the topics through all stages and into the database. */
-async function drainStages(options: BackfillOptions): Promise<void> {
-  const { parts, progress, drain = drainHere(options) } = options;
-  for (const { name } of consumersOf(parts)) {
+async function drainStages(options: BackfillOptions): Promise<BackfillResult["drained"]> {
+  const { admin, config, parts, progress, drain = drainHere(options) } = options;
+  const drained = new Map<string, Places>();
+  for (const part of consumersOf(parts)) {
+    const { name } = part;
+    drained.set(name, await inputEnds({ admin, names: namesUnder(config.topicPrefix) }, part));
     const started = performance.now();
     await drain(name, (left) => progress.stage(name, left));
     progress.stageDone(name, (performance.now() - started) / 1000);
   }
+  return drained;
 }
 
 /** Runs a stage in this process to the end of its inputs. */

@@ -11,17 +11,19 @@ import {
   type BackupHeader,
   type TableHeader,
 } from "./format.js";
-import { appliedMigrations, backupTables, quoted, quotedList } from "./tables.js";
+import { appliedMigrations, backupTables, foreignTables, quoted, quotedList } from "./tables.js";
 
 export interface BackupSummary {
   readonly file: string;
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
   readonly sha256: string;
+  /** Tables of others in the same schema, which are not in the file. */
+  readonly leftOut: readonly string[];
 }
 
 /**
- * Writes every table into one file, all as of one moment, while the pipeline goes on. The file appears under its name when
+ * Writes every table of Newstape into one file, all as of one moment, while the pipeline goes on. The file appears under its name when
  * it is whole; one of that name is replaced. Only its owner can read it.
  *
  * @throws UserError when the database was never migrated or does not answer, or the file cannot be written
@@ -56,6 +58,7 @@ export async function backup(
         migrations,
       };
       await writer.line(JSON.stringify(header));
+      const leftOut = await foreignTables(client);
       const rows: Record<string, number> = {};
       for (const { name, columns, key } of await backupTables(client)) {
         const table: TableHeader = { table: name, columns: [...columns] };
@@ -75,7 +78,7 @@ export async function backup(
       await writer.line(JSON.stringify(footer));
       await writer.end();
       await rename(partial, file);
-      return { file, rows, sha256 };
+      return { file, rows, sha256, leftOut };
     } catch (error) {
       await writer.abandon();
       await rm(partial, { force: true });

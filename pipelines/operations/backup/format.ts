@@ -20,8 +20,8 @@ export const headerSchema = z.object({
 });
 export type BackupHeader = z.infer<typeof headerSchema>;
 
-const identifier = z.string().regex(/^[a-z_][a-z0-9_]*$/);
-export const tableSchema = z.object({ table: identifier, columns: z.array(identifier).min(1) });
+/** Names as they are: only those that the database has are ever used. */
+export const tableSchema = z.object({ table: z.string(), columns: z.array(z.string()) });
 export type TableHeader = z.infer<typeof tableSchema>;
 
 export const footerSchema = z.object({

@@ -1,5 +1,5 @@
 import { recordChange } from "../../../models/registry/outbox.js";
-import type { Transactional } from "../../runtime/database/queryable.js";
+import type { Transactional } from "../../../schemas/queryable.js";
 import type { RegistryRecord } from "../../../schemas/generated/types.js";
 import { openRegistryCodec, type RecordCodec } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";

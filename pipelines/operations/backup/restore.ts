@@ -15,11 +15,15 @@ export interface RestoreSummary {
   readonly createdAt: string;
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** What the backup has and this database has no place for: `table x`, `column y of x`. */
+  readonly skipped: readonly string[];
 }
 
 /**
  * Fills a database from a backup, all in one transaction: either everything is there afterwards, or nothing. An empty
  * database is migrated first. The newest record of every key of the registry waits in its outbox then, for `models.registry`.
+ *
+ * Tables and columns that this build does not know, which a user has added or an older build has taken along, are skipped.
  *
  * @throws UserError when the file is none, is damaged, or comes from a newer build, or when a table has rows already
  */
@@ -59,6 +63,7 @@ async function fill(
   const tables = new Map((await backupTables(client)).map((table) => [table.name, table]));
   await refuseFilled(client, [...tables.values()]);
   const rows: Record<string, number> = {};
+  const skipped: string[] = [];
   for (;;) {
     const before = lines.digest();
     const line = await lines.next();
@@ -68,34 +73,25 @@ async function fill(
     if (footer.success) {
       if (footer.data.sha256 !== before) throw lines.damaged("its content is not what was written");
       if (JSON.stringify(footer.data.rows) !== JSON.stringify(rows)) throw lines.damaged("rows are missing");
-      return { createdAt: header.createdAt, rows };
+      return { createdAt: header.createdAt, rows, skipped };
     }
     const found = tableSchema.safeParse(parsed);
     if (!found.success) throw lines.damaged("a line is neither a table nor the end");
     const { table, columns } = found.data;
-    if (table === ownBookkeeping) {
-      // A build that did not know it has backed it up as if it were a user's; this database has its own.
+    const known = tables.get(table);
+    const missing = known ? columns.filter((column) => !known.columns.includes(column)) : [];
+    skipped.push(...(known ? missing.map((column) => `column ${column} of ${table}`) : [`table ${table}`]));
+    if (!known || missing.length === columns.length) {
       rows[table] = await passOver(lines);
       continue;
     }
-    const known = tables.get(table);
-    const missing = columns.filter((column) => !known?.columns.includes(column));
-    if (!known || missing.length > 0) {
-      await lines.readOn();
-      throw new UserError(
-        `The backup has ${known ? `the columns ${missing.join(", ")} of ` : ""}the table ${table}, which this build does not know`,
-        "Restore with the build that wrote it, or a later one.",
-      );
-    }
-    const count = await copyRows(client, lines, table, columns);
+    const taken = columns.flatMap((column, index) => (missing.includes(column) ? [] : [index]));
+    const count = await copyRows(client, lines, known.name, { columns, taken });
     rows[table] = count;
     await adjustIdentities(client, table);
     onTable(table, count);
   }
 }
-
-/** Which definitions of views and functions the database has: never part of a backup of this build. */
-const ownBookkeeping = "newstape_definitions";
 
 /** @returns how many rows the table has */
 async function passOver(lines: BackupLines): Promise<number> {
@@ -141,9 +137,11 @@ async function copyRows(
   client: pg.Client,
   lines: BackupLines,
   table: string,
-  columns: readonly string[],
+  { columns, taken }: { readonly columns: readonly string[]; /** Their indices. */ readonly taken: readonly number[] },
 ): Promise<number> {
-  const copy = client.query(copyFrom(`COPY ${quoted(table)} (${quotedList(columns)}) FROM STDIN`));
+  const names = taken.map((index) => columns[index] ?? "");
+  const copy = client.query(copyFrom(`COPY ${quoted(table)} (${quotedList(names)}) FROM STDIN`));
+  const isWhole = taken.length === columns.length;
   const done = finished(copy);
   done.catch(() => undefined);
   let count = 0;
@@ -153,7 +151,7 @@ async function copyRows(
       if (line === undefined) throw lines.damaged("it ends within a table");
       if (line.length === endOfRows.length && line.toString("latin1") === endOfRows) break;
       count += 1;
-      const hasRoom = copy.write(Buffer.concat([line, newLine]));
+      const hasRoom = copy.write(Buffer.concat([isWhole ? line : columnsOf(line, columns.length, taken), newLine]));
       if (!hasRoom) await Promise.race([once(copy, "drain"), done]);
     }
     copy.end();
@@ -164,6 +162,13 @@ async function copyRows(
     throw lines.damaged(`the table ${table} does not take its rows: ${messageOf(error)}`);
   }
   return count;
+}
+
+/** Some columns of a row in COPY's text format, in which a tab within a value is written as `\\t`. */
+function columnsOf(line: Buffer, count: number, taken: readonly number[]): Buffer {
+  const values = line.toString("latin1").split("\t");
+  if (values.length !== count) return line;
+  return Buffer.from(taken.map((index) => values[index] ?? "").join("\t"), "latin1");
 }
 
 /** The next row that the database numbers itself comes after those restored. */

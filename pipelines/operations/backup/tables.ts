@@ -1,4 +1,5 @@
-import type { Queryable } from "../../runtime/database/queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
+import { ownTables } from "../../runtime/database/migrations.js";
 
 export interface BackupTable {
   readonly name: string;
@@ -8,7 +9,10 @@ export interface BackupTable {
   readonly key: readonly string[];
 }
 
-/** Every table of the schema but the lists of what was migrated, which the database that is restored into has of its own. */
+/**
+ * The tables that the migrations have made. The lists of what was migrated are not among them: the database that is restored into
+ * has its own.
+ */
 export async function backupTables(client: Queryable): Promise<BackupTable[]> {
   const { rows } = await client.query<BackupTable>(
     `SELECT c.relname AS name,
@@ -20,10 +24,25 @@ export async function backupTables(client: Queryable): Promise<BackupTable[]> {
              WHERE i.indrelid = c.oid AND i.indisprimary) AS key
      FROM pg_class c
      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-       AND c.relname NOT IN ('newstape_migrations', 'newstape_definitions')
+       AND c.relname = ANY($1)
      ORDER BY c.relname`,
+    [[...ownTables()]],
   );
   return rows.map(({ name, columns, key }) => ({ name, columns, key: (key as readonly string[] | null) ?? [] }));
+}
+
+/** Tables of others in the same schema: no backup of ours has them. */
+export async function foreignTables(client: Queryable): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class
+     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'f') AND NOT relispartition
+       AND relname <> ALL($1)
+       -- What an extension has made goes with it.
+       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+     ORDER BY relname`,
+    [[...ownTables(), "newstape_migrations", "newstape_definitions"]],
+  );
+  return rows.map(({ name }) => name);
 }
 
 export interface AppliedMigration {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TopicName } from "../../../schemas/topics.js";
+import { unansweredInputs } from "../../queries/unanswered-inputs.js";
 import type { Database } from "../../runtime/database/database.js";
 import { messageOf } from "../../runtime/errors.js";
 import { isImbalance, judgeAccounting, readAccounting, type Imbalance } from "../accounting.js";
@@ -10,29 +11,14 @@ const betweenMs = 1500;
 const number = new Intl.NumberFormat("en-US");
 const records = (count: number): string => `${number.format(count)} ${count === 1 ? "record" : "records"}`;
 
-/** Inputs for which the table has nothing: which ones were lost. A stage may also have had nothing to publish for them. */
-const unanswered: Partial<Record<TopicName, string>> = {
-  "news.sentiment": `SELECT id || ' × ' || symbol AS what FROM news CROSS JOIN unnest(symbols) AS symbol
-    WHERE NOT EXISTS (SELECT FROM sentiment WHERE article_id = news.id AND sentiment.symbol = symbol.symbol)`,
-  scores: `SELECT 'vector ' || id AS what FROM features
-    WHERE NOT EXISTS (SELECT FROM scores WHERE vector_id = features.id AND scores.symbol = features.symbol)`,
-  forecasts: `SELECT 'score ' || id AS what FROM scores
-    WHERE NOT EXISTS (SELECT FROM forecast_ledger AS made WHERE made.score_id = scores.id AND made.symbol = scores.symbol)`,
-  signals: `SELECT 'forecast ' || id AS what FROM forecast_ledger AS made
-    WHERE NOT EXISTS (SELECT FROM signals WHERE forecast_id = made.id AND signals.symbol = made.symbol)`,
-};
-
 /** At most three examples, looked for within five seconds. */
 export async function examplesOf(database: Database, topic: TopicName): Promise<string> {
-  const query = unanswered[topic];
-  if (query === undefined) return "";
   try {
     return await database.transaction(async (client) => {
       await client.query("SET LOCAL statement_timeout = 5000");
-      const { rows } = await client.query<{ what: string }>(`${query} LIMIT 4`);
-      if (rows.length === 0) return "";
-      const shown = rows.slice(0, 3).map(({ what }) => what);
-      return ` The database has nothing for ${shown.join(", ")}${rows.length > 3 ? " and others" : ""}.`;
+      const found = await unansweredInputs(client, topic, 4);
+      if (found.length === 0) return "";
+      return ` The database has nothing for ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and others" : ""}.`;
     });
   } catch (fault) {
     return ` Which ones could not be looked for: ${messageOf(fault)}.`;

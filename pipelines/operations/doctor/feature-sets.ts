@@ -3,7 +3,7 @@ import { featureSets } from "../../../operators/features/feature-sets.js";
 import type { ModelVersion } from "../../../schemas/generated/types.js";
 import { error, type Finding } from "./check.js";
 
-type KnownModel = Pick<ModelVersion, "name" | "version" | "task" | "featureSet">;
+type KnownModel = Pick<ModelVersion, "name" | "version" | "task" | "featureSet" | "active">;
 
 interface NamedSet {
   readonly id: string;
@@ -17,7 +17,7 @@ const shown = ({ id, name }: NamedSet): string => `${name} (${id})`;
  * Sets that models in use take and that are not served: one finding each.
  *
  * @param inUse models that a route names
- * @param registered all there are, to name one that could serve instead
+ * @param registered all there are, to name one that could serve instead; a route takes an active one only
  * @param served by this configuration
  */
 export function featureSetFindings(
@@ -48,15 +48,15 @@ export function featureSetFindings(
   });
 }
 
-/** A route to the newest model of the task that takes a set that is served. */
+/** A route to the newest active model of the task that takes a set that is served. */
 function insteadOf({ task }: KnownModel, registered: readonly KnownModel[], served: readonly NamedSet[]): string {
   const fitting = registered
-    .filter((model) => model.task === task && served.some(({ id }) => id === model.featureSet))
+    .filter((model) => model.active && model.task === task && served.some(({ id }) => id === model.featureSet))
     .sort((one, other) => one.version.localeCompare(other.version, "en", { numeric: true }));
   const newest = fitting.at(-1);
   return newest
     ? `newstape models route ${task} champion=${keyOf(newest)}:1`
-    : `no registered model of ${task} takes a set that is served`;
+    : `no active model of ${task} takes a set that is served`;
 }
 
 /** What fits, for a finding that all is well. */

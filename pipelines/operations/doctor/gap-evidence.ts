@@ -1,5 +1,6 @@
 /** Why numbers are missing: what the topic has in place of their records, and what the accounting shows of the topic. */
 import { topics as catalogue, type LandedTopic, type TopicRecords } from "../../../schemas/topics.js";
+import { landingName } from "../../landing/landing-name.js";
 import { createSchemaRegistry, RecordCodec, subjectOf, UndecodableError } from "../../runtime/codec.js";
 import type { PartitionBounds } from "../../runtime/kafka/partition-log.js";
 import type { Verdict } from "../accounting.js";
@@ -49,7 +50,7 @@ export async function openEvidence(
     subjectOf(name),
     catalogue[topic].schemaFile,
   );
-  const commits = await admin.committed(names.group("landing"), [name]);
+  const commits = await admin.committed(names.group(landingName), [name]);
   return {
     bounds: await log.bounds(name),
     landedTo: new Map(commits.map(({ partition, offset }) => [partition, offset])),

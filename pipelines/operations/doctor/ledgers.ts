@@ -1,5 +1,5 @@
 /** What landing met, with its true cause: the evidence was gathered when it was met, and is in landing_audit. */
-import type { Queryable } from "../../runtime/database/queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
 import { error, ok, warning, type Check, type Finding } from "./check.js";
 
 /**

@@ -1,19 +1,11 @@
+import type { PartitionReplicas } from "../../runtime/kafka/operations-admin.js";
 import { enough, neededReplicas } from "../topics/durability.js";
 import { error, ok, warning, type Finding } from "./check.js";
-
-export interface ReplicatedPartition {
-  readonly partition: number;
-  /** -1: none. */
-  readonly leader: number;
-  /** Ids of the brokers that hold it. */
-  readonly holders: readonly number[];
-  readonly inSync: readonly number[];
-}
 
 /** A topic with the settings that are in force for it, the brokers' defaults included. */
 export interface ReplicatedTopic {
   readonly topic: string;
-  readonly partitions: readonly ReplicatedPartition[];
+  readonly partitions: readonly PartitionReplicas[];
   readonly minInSync: number;
   readonly uncleanElection: boolean;
 }
@@ -137,9 +129,9 @@ function stateFindings(topics: readonly ReplicatedTopic[]): Finding[] {
     ({ inSync, minInSync, holders }) => inSync.length < holders.length && inSync.length >= minInSync,
   );
   const places = (list: readonly { place: string }[]): string => few(list.map(({ place }) => place));
-  const holders = (list: readonly ReplicatedPartition[]): string =>
+  const holders = (list: readonly PartitionReplicas[]): string =>
     [...new Set(list.flatMap((entry) => entry.holders))].sort((one, other) => one - other).join(", ");
-  const lagging = (list: readonly ReplicatedPartition[]): string =>
+  const lagging = (list: readonly PartitionReplicas[]): string =>
     holders(list.map((entry) => ({ ...entry, holders: entry.holders.filter((id) => !entry.inSync.includes(id)) })));
   return [
     ...(leaderless.length > 0

@@ -6,7 +6,7 @@
  * within its interval. A reset begins again at 1, and what a table already has stays there, so a number counts as missing
  * only when no row of the symbol has it at all, however old.
  */
-import type { Queryable } from "../../runtime/database/queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
 import { landedTopics, landingOf, topics, type LandedTopic, type Sequence } from "../../../schemas/topics.js";
 
 /** The field within which a sequence rises is a column of the table too. */

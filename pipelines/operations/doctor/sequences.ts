@@ -102,7 +102,7 @@ export const sequences: Check = {
       findings.push(...reported);
       notes.push(...passed);
     }
-    const looked = searches.map(([{ table }, { rows, series }]) => `${table} ${number.format(rows)} of ${series}`);
+    const looked = searches.map(([table, search]) => lookedAt(table, search));
     const reach = wholeHistory ? "all rows" : `the last ${recentDays} days`;
     return [
       ...findings,
@@ -110,6 +110,15 @@ export const sequences: Check = {
     ];
   },
 };
+
+/** How much of a table was searched: its rows, and the symbols or intervals within which they are numbered. */
+export function lookedAt(
+  { table, within }: Pick<SequenceTable, "table" | "within">,
+  { rows, series }: Pick<GapSearch, "rows" | "series">,
+): string {
+  const counted = (count: number, what: string): string => `${number.format(count)} ${what}${count === 1 ? "" : "s"}`;
+  return `${table} ${counted(rows, "row")} of ${counted(series, within)}`;
+}
 
 async function verdictsOf(surroundings: Surroundings): Promise<Verdict[]> {
   const before = await readAccounting(surroundings);

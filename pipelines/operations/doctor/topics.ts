@@ -92,7 +92,7 @@ function stampFindings(stamps: ReadonlyMap<string, string>): Finding[] {
     warning(
       `the time stamps of ${byProducer.length} topics are the producers' (${byProducer.slice(0, 3).join(", ")}${byProducer.length > 3 ? ", …" : ""})`,
       "`knownAt` of live records is the broker's time stamp: with message.timestamp.type=CreateTime it is the time of the producer's clock.",
-      "Set log.message.timestamp.type=LogAppendTime on the brokers, or message.timestamp.type on the topics.",
+      "Run `newstape topics apply`, which sets message.timestamp.type=LogAppendTime on the topics.",
     ),
   ];
 }

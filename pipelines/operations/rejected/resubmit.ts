@@ -44,8 +44,7 @@ export interface Resubmitted {
 export async function resubmit(
   { config, kafka, names, log, operations }: ResubmitAccess,
   reject: Reject,
-  mending: Mending = {},
-  now = Date.now(),
+  mending: Mending,
 ): Promise<Resubmitted> {
   const place = rejectPlaceText(reject);
   const { topic: name } = reject;
@@ -53,7 +52,7 @@ export async function resubmit(
   const codecs = await openCodecs(createSchemaRegistry(config), [name], names.topic);
   const codec = codecs[name] as unknown as RecordCodec<TopicRecords[TopicName]>;
   const before = mending.record ?? (await decoded(reject, codec));
-  const record = mendedRecord(name, before, mending.set ?? new Map<string, unknown>(), now);
+  const record = mendedRecord(name, before, mending.set ?? new Map<string, unknown>(), Date.now());
   const trace = reject.headers[traceHeader];
   const headers = { [resubmittedHeader]: place, ...(trace && { [traceHeader]: trace }) };
   const submitted = encoded({ name, names, partitions: config.partitions, codec }, record, place, headers);

@@ -14,6 +14,7 @@ import type { PartitionLog } from "../../runtime/kafka/partition-log.js";
 import type { Names } from "../../runtime/names.js";
 import { readRegistry } from "../../serving/read-registry.js";
 import type { AnyStage } from "../../runtime/stage/definition.js";
+import { byTask } from "../by-task.js";
 import { InputReader } from "./input-reader.js";
 import { loggedOrder, UnreadableLog } from "./logged-order.js";
 import { RecordedModels } from "./recorded-models.js";
@@ -134,18 +135,19 @@ async function replayStage(options: ReplayOptions, { replaced, ...subject }: Sub
       options.onDifference?.(difference);
     },
   };
-  for (const readers of await tasksOf(options, stage, codecs, (name, record) => replaced.of(name, record)))
-    await replayPartitions({ ...options, ...subject, ...sinks }, readers);
+  const tasks = await tasksOf(options, stage, codecs, (name, record) => replaced.of(name, record));
+  for (const [task, readers] of tasks.entries())
+    await replayPartitions({ ...options, ...subject, ...sinks }, task, readers);
   return { stage: stage.name, ...count, unverified, seconds: (performance.now() - started) / 1000 };
 }
 
 /** One task, unless its log no longer tells what it did. */
 async function replayPartitions(
   options: ReplayAccess & TaskReplayOptions,
+  task: number,
   readers: readonly InputReader[],
 ): Promise<void> {
   const { admin, log, names, stage } = options;
-  const task = stage.partitions === "all" ? 0 : (readers[0]?.bounds.partition ?? 0);
   const emissions = () => recordedEmissions(log, stage, names, task, isOwnOf(readers));
   const cut = readers.find(({ bounds }) => bounds.low > 0);
   if (cut && stage.stateSchema !== undefined) {
@@ -190,15 +192,12 @@ async function tasksOf(
   codecs: Awaited<ReturnType<typeof openCodecs>>,
   replace: (name: TopicName, record: unknown) => unknown,
 ): Promise<InputReader[][]> {
-  const tasks: InputReader[][] = [];
-  for (const name of stage.inputs as TopicName[]) {
-    const topic = names.topic(name);
-    for (const bounds of await log.settledBounds(topic)) {
-      const task = stage.partitions === "all" ? 0 : bounds.partition;
-      (tasks[task] ??= []).push(new InputReader(log, name, topic, bounds, codecs[name], replace));
-    }
-  }
-  return tasks;
+  return byTask(
+    stage,
+    names,
+    (topic) => log.settledBounds(topic),
+    ({ name, topic, bounds }) => new InputReader(log, name, topic, bounds, codecs[name], replace),
+  );
 }
 
 const isOwnOf = (readers: readonly InputReader[]) => {

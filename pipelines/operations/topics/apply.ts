@@ -35,7 +35,7 @@ async function applyChange(change: Change, admin: ClusterAdmin, subjects: Subjec
   const { topic } = change;
   switch (change.kind) {
     case "configure topic":
-      await admin.alterConfig(topic.name, topic.config);
+      await admin.changeConfig(topic.name, differing(change));
       return;
     case "register schema":
       if (topic.schema) await subjects.register(change.subject, schemaText(topic.schema.file));
@@ -49,3 +49,7 @@ async function applyChange(change: Change, admin: ClusterAdmin, subjects: Subjec
       return;
   }
 }
+
+/** What is to be set; everything else on the topic, of others too, stays. */
+const differing = ({ topic, from }: Extract<Change, { kind: "configure topic" }>): Record<string, string> =>
+  Object.fromEntries(Object.entries(topic.config).filter(([key]) => key in from));

@@ -43,14 +43,15 @@ export function desiredTopics(config: Config, parts: readonly Part[], brokers = 
   const { partitions } = config;
   const replication = replicationFor(config.replication, brokers);
   const kept = { "cleanup.policy": "delete", "retention.ms": String(config.retentionMs) };
-  const safety = safetyOf(replication);
+  // On every topic: retention and `knownAt` go by the broker's clock, whatever the cluster's default is.
+  const common = { ...safetyOf(replication), "message.timestamp.type": "LogAppendTime" };
   const catalogue = topicNames.map((topicName): DesiredTopic => {
     const { schemaFile, compatibility, cleanup, partitions: policy } = topics[topicName];
     return {
       name: names.topic(topicName),
       partitions: policy === "one" ? 1 : partitions,
       replication,
-      config: { ...safety, ...(cleanup === "compact" ? { "cleanup.policy": "compact" } : kept) },
+      config: { ...common, ...(cleanup === "compact" ? { "cleanup.policy": "compact" } : kept) },
       schema: { file: schemaFile, compatibility },
     };
   });
@@ -64,7 +65,7 @@ export function desiredTopics(config: Config, parts: readonly Part[], brokers = 
             replication,
             // Small segments and early cleaning keep a restore short.
             config: {
-              ...safety,
+              ...common,
               "cleanup.policy": "compact",
               "segment.bytes": String(16 << 20),
               "min.cleanable.dirty.ratio": "0.1",
@@ -73,7 +74,7 @@ export function desiredTopics(config: Config, parts: readonly Part[], brokers = 
           },
         ];
   const rejectsOf = ({ name, hasRejects }: Part): DesiredTopic[] =>
-    hasRejects ? [{ name: names.rejected(name), partitions, replication, config: { ...safety, ...kept } }] : [];
+    hasRejects ? [{ name: names.rejected(name), partitions, replication, config: { ...common, ...kept } }] : [];
   return [...catalogue, ...parts.flatMap((part) => [...changelogOf(part), ...rejectsOf(part)])];
 }
 

@@ -48,7 +48,7 @@ async function applyOne(client: pg.Client, definition: Definition): Promise<void
 /** PostgreSQL's error codes when CREATE OR REPLACE would change more than it may: invalid_table_definition, invalid_function_definition. */
 const otherShape = new Set(["42P16", "42P13"]);
 
-async function create(client: pg.Client, { kind, name, sql }: Definition): Promise<void> {
+async function create(client: pg.Client, { kind, identity, sql }: Definition): Promise<void> {
   const { rows: schema } = await client.query<{ name: string }>("SELECT quote_ident(current_schema()) AS name");
   const text = sql.replaceAll("@schema@", schema[0]?.name ?? "public");
   await client.query("SAVEPOINT definition");
@@ -57,8 +57,8 @@ async function create(client: pg.Client, { kind, name, sql }: Definition): Promi
   } catch (error) {
     if (!otherShape.has((error as { code?: string }).code ?? "")) throw error;
     await client.query("ROLLBACK TO SAVEPOINT definition");
-    const grants = await grantsTo(client, kind, name);
-    await client.query(`DROP ${kind} ${name}`);
+    const grants = await grantsTo(client, kind, identity);
+    await client.query(`DROP ${kind} ${identity}`);
     await client.query(text);
     for (const grant of grants) await client.query(grant);
   }
@@ -66,22 +66,22 @@ async function create(client: pg.Client, { kind, name, sql }: Definition): Promi
 }
 
 /** Statements that give the rights to a view or function again, but for those that its owner has anyway. */
-async function grantsTo(client: pg.Client, kind: Definition["kind"], name: string): Promise<string[]> {
+async function grantsTo(client: pg.Client, kind: Definition["kind"], identity: string): Promise<string[]> {
   const rights =
     kind === "view"
       ? "SELECT relacl AS acl, relowner AS owner FROM pg_class WHERE oid = $1::regclass"
-      : "SELECT proacl AS acl, proowner AS owner FROM pg_proc WHERE oid = $1::regproc";
+      : "SELECT proacl AS acl, proowner AS owner FROM pg_proc WHERE oid = $1::regprocedure";
   const { rows } = await client.query<{ statement: string }>(
     `WITH relation AS (${rights})
-     SELECT format('REVOKE ALL ON %s %I FROM PUBLIC', $2::text, $1::text) AS statement, 0 AS place
+     SELECT format('REVOKE ALL ON %s %s FROM PUBLIC', $2::text, $1::text) AS statement, 0 AS place
      FROM relation WHERE acl IS NOT NULL
      UNION ALL
-     SELECT format('GRANT %s ON %s %I TO %s%s', privilege_type, $2, $1,
+     SELECT format('GRANT %s ON %s %s TO %s%s', privilege_type, $2, $1,
                    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
                    CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), 1
      FROM relation CROSS JOIN aclexplode(acl) WHERE grantee <> owner
      ORDER BY place`,
-    [name, kind === "view" ? "TABLE" : "FUNCTION"],
+    [identity, kind === "view" ? "TABLE" : "FUNCTION"],
   );
   return rows.map(({ statement }) => statement);
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { messageOf, UserError } from "../errors.js";
+import { connectionRemedy, databaseOptions, noAnswer } from "./options.js";
 
 /**
  * A connection of one's own, for what needs a session: locks, snapshots, copies.
@@ -8,17 +8,13 @@ import { messageOf, UserError } from "../errors.js";
  * @throws UserError when the database does not answer
  */
 export async function connectDatabase(databaseUrl: string, purpose: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: `newstape-${purpose}` });
+  const client = new pg.Client({ ...databaseOptions(databaseUrl), application_name: `newstape-${purpose}` });
   // A connection that breaks fails the query that is under way; the event needs no other handling.
   client.on("error", () => undefined);
   try {
     await client.connect();
   } catch (error) {
-    throw new UserError(
-      `The database does not answer: ${messageOf(error)}`,
-      "Check DATABASE_URL, or run `newstape up`.",
-      { cause: error },
-    );
+    throw noAnswer(error, connectionRemedy(error));
   }
   return client;
 }

@@ -1,6 +1,6 @@
 import pg from "pg";
-import type { Queryable, Transactional } from "./queryable.js";
-import { messageOf, UserError } from "../errors.js";
+import type { Queryable, Transactional } from "../../../schemas/queryable.js";
+import { connectionRemedy, databaseOptions, noAnswer } from "./options.js";
 
 /** A pool of connections to PostgreSQL or TimescaleDB. */
 export class Database implements Transactional {
@@ -8,7 +8,7 @@ export class Database implements Transactional {
 
   constructor(url: string, options: { readonly connections?: number } = {}) {
     this.#pool = new pg.Pool({
-      connectionString: url,
+      ...databaseOptions(url),
       max: options.connections ?? 4,
       application_name: "newstape",
       connectionTimeoutMillis: 10_000,
@@ -44,13 +44,8 @@ export class Database implements Transactional {
     try {
       return (await this.#pool.query(text, [...values])).rows as Row[];
     } catch (error) {
-      if ((error as { code?: string }).code === "ECONNREFUSED") {
-        throw new UserError(
-          `The database does not answer: ${messageOf(error)}`,
-          "Check DATABASE_URL, or run `newstape up`.",
-          { cause: error },
-        );
-      }
+      const remedy = connectionRemedy(error);
+      if (remedy !== undefined) throw noAnswer(error, remedy);
       throw error;
     }
   }

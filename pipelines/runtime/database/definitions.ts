@@ -14,7 +14,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Queryable } from "./queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
 import { UserError } from "../errors.js";
 
 export interface Definition {
@@ -23,13 +23,16 @@ export interface Definition {
   readonly kind: "view" | "function";
   /** Of the view or function. */
   readonly name: string;
+  /** What tells it from any other: the name, and of a function the types of its arguments, `name(type, …)`. */
+  readonly identity: string;
   readonly sql: string;
 }
 
 /**
  * The definitions beside the migrations of a directory, by name.
  *
- * @throws UserError when a file has another name, or does not begin with CREATE OR REPLACE of what it is named after
+ * @throws UserError when a file has another name, or does not begin with CREATE OR REPLACE of what it is named after, a
+ *   function's arguments included
  */
 export function readDefinitions(migrationDirectory: string): Definition[] {
   const directory = join(migrationDirectory, "definitions");
@@ -46,8 +49,24 @@ export function readDefinitions(migrationDirectory: string): Definition[] {
         throw new UserError(
           `The definition ${file} does not begin with CREATE OR REPLACE ${kind.toUpperCase()} ${name}`,
         );
-      return { file, kind, name, sql };
+      return { file, kind, name, identity: kind === "view" ? name : signatureOf(file, name, sql), sql };
     });
+}
+
+/** An argument's name and type. */
+const named = /^\s*[a-z_]\w*\s+([a-z][a-z ]*(?:\[\])?)\s*$/;
+
+/**
+ * Somebody may have functions of the same name with other arguments, which are theirs.
+ *
+ * @throws UserError when an argument is not written as `name type`
+ */
+function signatureOf(file: string, name: string, sql: string): string {
+  const [, list] = new RegExp(`^CREATE OR REPLACE FUNCTION ${name}\\(([^()]*)\\)`).exec(sql) ?? [];
+  const types = list?.trim() === "" ? [] : (list ?? "").split(",").map((argument) => named.exec(argument)?.[1]);
+  if (types.includes(undefined))
+    throw new UserError(`The definition ${file} does not name its arguments as \`${name}(name type, …)\``);
+  return `${name}(${types.join(", ")})`;
 }
 
 /** Those whose text, or what it names in the database, is not as it was when they were applied. */
@@ -72,8 +91,11 @@ async function appliedFingerprints(client: Queryable): Promise<Map<string, strin
   return new Map(rows.map(({ file, sha256 }) => [file, sha256]));
 }
 
-/** SHA-256 of a definition's text and of the columns of every table and view, and the functions, that it names. */
-export async function fingerprint(client: Queryable, { sql }: Definition): Promise<string> {
+/**
+ * SHA-256 of a definition's text and of the columns of every table and view, and the functions, that it names. Functions that
+ * have its own name and other arguments are somebody else's, and make no difference.
+ */
+export async function fingerprint(client: Queryable, { kind, name, identity, sql }: Definition): Promise<string> {
   const words = [...new Set(sql.match(/[a-z_][a-z0-9_]*/g))];
   const { rows } = await client.query<{ part: string }>(
     `SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)) AS part, c.relname AS name, a.attnum AS place
@@ -83,8 +105,9 @@ export async function fingerprint(client: Queryable, { sql }: Definition): Promi
      UNION ALL
      SELECT concat_ws(' ', p.proname, pg_get_function_identity_arguments(p.oid)), p.proname, 0
      FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname = ANY($1)
+       AND (p.proname <> $2 OR p.oid = to_regprocedure($3))
      ORDER BY name, place, part`,
-    [words],
+    [words, name, kind === "function" ? identity : null],
   );
   const hash = createHash("sha256").update(sql);
   for (const { part } of rows) hash.update(`\n${part}`);

@@ -1,4 +1,4 @@
-import type { Queryable } from "./queryable.js";
+import type { Queryable } from "../../../schemas/queryable.js";
 
 export interface DatabaseHealth {
   readonly server: string;

@@ -42,3 +42,10 @@ export function readMigrations(engine: Engine, directory: string = migrationDire
       return [{ name, sql, sha256, isTransactional: !sql.startsWith("-- migrate: no-transaction\n") }];
     });
 }
+
+/** The tables that the migrations make, of both engines; what else is in the schema is somebody else's. */
+export function ownTables(directory: string = migrationDirectory): ReadonlySet<string> {
+  const migrations = (["postgresql", "timescaledb"] as const).flatMap((engine) => readMigrations(engine, directory));
+  const made = migrations.flatMap(({ sql }) => [...sql.matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?"?([a-z0-9_]+)/gim)]);
+  return new Set(made.map(([, name = ""]) => name));
+}

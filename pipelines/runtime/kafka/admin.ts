@@ -5,9 +5,11 @@ import { Brokers, UnansweredError } from "./cluster/brokers.js";
 import { BrokerFault } from "./cluster/internals.js";
 import { committedOffsets, listOffsets } from "./cluster/offsets.js";
 import { persist } from "./cluster/persist.js";
-import { faultType } from "./errors.js";
+import { changeTopicConfig, type SettingChanges } from "./cluster/topic-config.js";
+import { about, faultType, someOf } from "./errors.js";
 import { ConfigResourceTypes } from "./kafkajs.js";
 import { withLeaderless } from "./leaderless.js";
+import { UserError } from "../errors.js";
 import type { CommittedOffset } from "./types.js";
 
 export interface PartitionOffsets {
@@ -99,17 +101,20 @@ export class ClusterAdmin {
   async createTopics(topics: readonly ({ readonly name: string } & TopicSettings)[]): Promise<void> {
     const admin = await this.#connection.ready();
     try {
-      await admin.createTopics({
-        // KafkaJS's own wait fails when the first answer does not know the topic yet.
-        waitForLeaders: false,
-        topics: topics.map(({ name, partitions, replication, config }) => ({
-          topic: name,
-          numPartitions: partitions,
-          replicationFactor: replication,
-          configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-        })),
-      });
+      await about(`making topics ${someOf(topics.map(({ name }) => name))}`, () =>
+        admin.createTopics({
+          // KafkaJS's own wait fails when the first answer does not know the topic yet.
+          waitForLeaders: false,
+          topics: topics.map(({ name, partitions, replication, config }) => ({
+            topic: name,
+            numPartitions: partitions,
+            replicationFactor: replication,
+            configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+          })),
+        }),
+      );
     } catch (error) {
+      if (faultType(error) === "INVALID_REPLICATION_FACTOR") throw tooFewBrokers(topics);
       if (faultType(error) !== "TOPIC_ALREADY_EXISTS" && !isAlreadyExisting(error)) throw error;
     }
     await this.#untilLed(topics.map(({ name }) => name));
@@ -137,13 +142,15 @@ export class ClusterAdmin {
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
-    await (await this.#connection.ready()).deleteTopics({ topics: [...topics] });
+    const admin = await this.#connection.ready();
+    await about(`deleting topics ${someOf(topics)}`, () => admin.deleteTopics({ topics: [...topics] }));
   }
 
   /** Number of partitions of existing topics; needs no right to see their settings. */
   async partitionCounts(names: readonly string[]): Promise<Map<string, number>> {
     if (names.length === 0) return new Map();
-    const { topics } = await (await this.#connection.ready()).fetchTopicMetadata({ topics: [...names] });
+    const admin = await this.#connection.ready();
+    const { topics } = await about(`topics ${someOf(names)}`, () => admin.fetchTopicMetadata({ topics: [...names] }));
     return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
   }
 
@@ -151,12 +158,16 @@ export class ClusterAdmin {
   async describeTopics(names: readonly string[]): Promise<Map<string, TopicSettings>> {
     const admin = await this.#connection.ready();
     if (names.length === 0) return new Map();
-    const { topics } = await withLeaderless(() => admin.fetchTopicMetadata({ topics: [...names] }));
-    const { resources } = await withLeaderless(() =>
-      admin.describeConfigs({
-        includeSynonyms: false,
-        resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
-      }),
+    const { topics } = await about(`topics ${someOf(names)}`, () =>
+      withLeaderless(() => admin.fetchTopicMetadata({ topics: [...names] })),
+    );
+    const { resources } = await about(`settings of topics ${someOf(names)}`, () =>
+      withLeaderless(() =>
+        admin.describeConfigs({
+          includeSynonyms: false,
+          resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+        }),
+      ),
     );
     const configs = new Map(
       resources.map(({ resourceName, configEntries }) => [
@@ -171,36 +182,29 @@ export class ClusterAdmin {
         name,
         {
           partitions: partitions.length,
-          replication: partitions[0]?.replicas.length ?? 0,
+          // Each partition has its own: what holds is what holds for the one with the fewest.
+          replication: partitions.length === 0 ? 0 : Math.min(...partitions.map(({ replicas }) => replicas.length)),
           config: configs.get(name) ?? {},
         },
       ]),
     );
   }
 
-  async alterConfig(topic: string, config: Readonly<Record<string, string>>): Promise<void> {
-    await (
-      await this.#connection.ready()
-    ).alterConfigs({
-      validateOnly: false,
-      resources: [
-        {
-          type: ConfigResourceTypes.TOPIC,
-          name: topic,
-          configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
-        },
-      ],
-    });
+  /** Changes these settings of a topic, null to the brokers' default; others stay as somebody has set them. */
+  changeConfig(topic: string, changes: SettingChanges): Promise<void> {
+    return changeTopicConfig(this.#brokers, topic, changes);
   }
 
   /** Number of members of a group; 0 for one that does not exist. */
   async groupMembers(groupId: string): Promise<number> {
-    const { groups } = await (await this.#connection.ready()).describeGroups([groupId]);
+    const admin = await this.#connection.ready();
+    const { groups } = await about(`group ${groupId}`, () => admin.describeGroups([groupId]));
     return groups[0]?.members.length ?? 0;
   }
 
   async deleteGroup(groupId: string): Promise<void> {
-    await (await this.#connection.ready()).deleteGroups([groupId]);
+    const admin = await this.#connection.ready();
+    await about(`deleting group ${groupId}`, () => admin.deleteGroups([groupId]));
   }
 
   async close(): Promise<void> {
@@ -208,6 +212,13 @@ export class ClusterAdmin {
     await this.#connection.close();
   }
 }
+
+const tooFewBrokers = (topics: readonly ({ readonly name: string } & TopicSettings)[]): UserError =>
+  new UserError(
+    `There are fewer brokers than the ${Math.max(...topics.map(({ replication }) => replication))} replicas that the topics are to have`,
+    "Set NEWSTAPE_REPLICATION to at most the number of brokers, or leave it out: then it is three, or as many as there are.",
+  );
+
 /** KafkaJS wraps the faults of a request for several topics. */
 function isAlreadyExisting(error: unknown): boolean {
   const { errors } = error as { errors?: unknown[] };

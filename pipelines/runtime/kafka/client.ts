@@ -1,8 +1,11 @@
-import type { Kafka as KafkaClient, LogEntry } from "kafkajs";
+import type { Kafka as KafkaClient, LogEntry, SASLOptions } from "kafkajs";
+import type { SaslConfig } from "../access-settings.js";
 import type { Config } from "../config.js";
 import type { Logger } from "../logger.js";
 import { Kafka, logLevel } from "./kafkajs.js";
+import { oauthTokens } from "./oauth-token.js";
 import { shuffled } from "./shuffled.js";
+import { tlsSockets } from "./sockets.js";
 
 /**
  * Retries fast and for long: KafkaJS's default first wait of 300 ms is many times what a transaction takes, and its 5
@@ -31,12 +34,13 @@ export function createKafka(config: Config, logger: Logger, clientId: string, pa
   };
   // Each client begins with another one: the first of the list may be the one that hangs.
   const brokers = shuffled(config.kafka.brokers);
+  const { ssl, sasl } = config.kafka;
   return new Kafka({
     clientId,
     brokers: () => brokers,
-    ssl: config.kafka.ssl === false ? false : { ...config.kafka.ssl },
-    // A copy: KafkaJS writes into it, and the configuration is frozen.
-    ...(config.kafka.sasl && { sasl: { ...config.kafka.sasl, mechanism: config.kafka.sasl.mechanism as "plain" } }),
+    ssl: ssl !== false,
+    ...(ssl !== false && { socketFactory: tlsSockets(ssl, (problem) => logger.warn(problem)) }),
+    ...(sasl && { sasl: saslOptions(sasl) }),
     connectionTimeout: 3000,
     requestTimeout: 30_000,
     retry: patience,
@@ -51,6 +55,14 @@ export function createKafka(config: Config, logger: Logger, clientId: string, pa
         );
       },
   });
+}
+
+/** A copy: KafkaJS writes into it, and the configuration is frozen. */
+function saslOptions(sasl: SaslConfig): SASLOptions {
+  if (sasl.mechanism === "oauthbearer") return { mechanism: "oauthbearer", oauthBearerProvider: oauthTokens(sasl) };
+  const { username, password } = sasl;
+  // KafkaJS's type wants one mechanism at a time.
+  return { mechanism: sasl.mechanism as "plain", username, password };
 }
 
 export type { KafkaClient as Kafka };

@@ -29,6 +29,8 @@ const fetchWithinMs = 30_000;
 /** Several of the largest batches that a broker takes. */
 const mostBytes = 4 << 20;
 const catchUpWithinMs = 60_000;
+/** Longer than the broker leaves an abandoned transaction open. */
+const settledWithinMs = 90_000;
 
 export class PartitionLog {
   readonly #brokers: Brokers;
@@ -57,11 +59,10 @@ export class PartitionLog {
    * Bounds once no transaction is open: the markers of one that was just committed may still be on their way, and until
    * they have arrived its records are not stable.
    *
-   * @param patience milliseconds; by default longer than the broker leaves an abandoned transaction open
    * @throws UserError when a transaction stays open
    */
-  async settledBounds(topic: string, patience = 90_000): Promise<PartitionBounds[]> {
-    const deadline = Date.now() + patience;
+  async settledBounds(topic: string): Promise<PartitionBounds[]> {
+    const deadline = Date.now() + settledWithinMs;
     for (;;) {
       const bounds = await this.bounds(topic);
       const open = bounds.find(({ stable, high }) => stable < high);

@@ -7,6 +7,9 @@ import { SequencedWriter } from "./produce/sequenced-writer.js";
 import { settled, TransactionalWriter, type Standing } from "./produce/transactional-writer.js";
 import type { CommittedOffset, NewRecord, TopicPartition } from "./types.js";
 
+/** How long the broker leaves a task's transaction open that nobody goes on with. */
+const transactionTimeoutMs = 30_000;
+
 /**
  * The producer of one task. Its transactional id is the task's, so that a new owner fences the former one.
  * After any error it must be closed and replaced, and the committed offsets show what was done.
@@ -17,9 +20,8 @@ export class TransactionalProducer {
   constructor(
     kafka: Kafka,
     readonly transactionalId: string,
-    transactionTimeout = 30_000,
   ) {
-    this.#writer = new TransactionalWriter(kafka, transactionalId, transactionTimeout);
+    this.#writer = new TransactionalWriter(kafka, transactionalId, transactionTimeoutMs);
   }
 
   /** False after any failure, and after a commit that was requested twice: whoever goes on has to take over anew. */

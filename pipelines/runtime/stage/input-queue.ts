@@ -25,6 +25,9 @@ interface SortedRecord extends InputPosition {
   readonly stored: StoredRecord;
 }
 
+/** See `InputQueue.place`; a text inside a sorted part and at its end alone. */
+export type QueuePlace = number | string;
+
 /** "wait" when a record is known to come, "none" when there is none. */
 export type Peeked = Entry | "wait" | "none";
 
@@ -144,10 +147,10 @@ export class InputQueue {
    * How far it was read, for the header of an output: the position; inside a sorted part `from~end`, which does not move
    * before all of it is done, and `from~end!` then.
    */
-  get place(): string {
+  get place(): QueuePlace {
     if (this.sorting) return `${this.position}~${this.end}`;
     const { sorted } = this;
-    return sorted?.end === this.position ? `${sorted.from}~${sorted.end}!` : String(this.position);
+    return sorted?.end === this.position ? `${sorted.from}~${sorted.end}!` : this.position;
   }
 
   /** Removes the entry that `peek` gave. */

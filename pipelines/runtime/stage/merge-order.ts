@@ -55,7 +55,7 @@ export class MergeOrder {
    */
   constructor(
     private readonly queues: number,
-    positions: readonly number[] = [],
+    positions: readonly number[],
     carried?: CarriedOrder,
   ) {
     this.#barriers = Array.from({ length: queues }, () => undefined);

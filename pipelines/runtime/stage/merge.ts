@@ -1,5 +1,5 @@
 import { firstOfHeads } from "../../../operators/merge.js";
-import type { Entry, InputQueue } from "./input-queue.js";
+import type { Entry, InputQueue, QueuePlace } from "./input-queue.js";
 
 /**
  * Takes the next entries of a task's inputs in the order (availableAt, rank of the topic, offset). It waits while an
@@ -26,7 +26,8 @@ export async function takeMerged(queues: readonly InputQueue[], limit: number): 
     const entry = heads[first];
     if (!entry) return taken;
     queues[first]?.shift();
-    taken.push({ entry, queue: first, joined: queues.map(({ place }) => place) });
+    const joined = queues.length > 1 ? queues.map(({ place }) => place) : alone;
+    taken.push({ entry, queue: first, joined });
   }
   return taken;
 }
@@ -35,6 +36,11 @@ export interface MergedEntry {
   readonly entry: Entry;
   /** The input partition that it came from, by its place in the task's order. */
   readonly queue: number;
-  /** How far every input was read after this entry, in the order of the inputs: what replay needs to interleave them again. */
-  readonly joined: readonly string[];
+  /**
+   * How far every input was read after this entry, in the order of the inputs: what replay needs to interleave them again.
+   * Empty where there is but one.
+   */
+  readonly joined: readonly QueuePlace[];
 }
+
+const alone: readonly QueuePlace[] = [];

@@ -33,7 +33,7 @@ export interface ProcessedEntry {
   readonly kind: OutcomeKind;
   /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
   readonly records: readonly NewRecord[];
-  /** What the operator made of it, for a stage that measures; none where the operator did not run, or failed. */
+  /** What the operator made of it; none where the operator did not run, or failed. */
   readonly outcome?: Outcome<TopicName>;
 }
 
@@ -78,10 +78,7 @@ async function processRun(
     if (outcomes.length !== run.length) {
       throw new Error(`${context.stage.name} gave ${outcomes.length} outcomes for ${run.length} inputs`);
     }
-    const processed = run.map((merged, index) => {
-      const outcome = outcomes[index] as Outcome<TopicName>;
-      return { ...toProcessed(context, merged, outcome), ...(context.stage.measure && { outcome }) };
-    });
+    const processed = run.map((merged, index) => toProcessed(context, merged, outcomes[index] as Outcome<TopicName>));
     state.release();
     return processed;
   } catch (error) {
@@ -103,13 +100,14 @@ function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outc
         merged,
         kind: "emit",
         records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
+        outcome,
       };
     }
     case "absorb":
     case "duplicate":
-      return { merged, kind: outcome.kind, records: [] };
+      return { merged, kind: outcome.kind, records: [], outcome };
     case "reject":
-      return rejected(context, merged, outcome.code, outcome.reason);
+      return { ...rejected(context, merged, outcome.code, outcome.reason), outcome };
   }
 }
 

@@ -35,6 +35,14 @@ export function sumProgress(counted: readonly Progress[]): Progress {
   return { outcomes, outputs };
 }
 
+/** The same, from what is committed beside the offsets. */
+export const committedProgress = (committed: readonly { readonly metadata?: string }[]): Progress =>
+  sumProgress(committed.map(({ metadata }) => decodeProgress(metadata)));
+
+/** Inputs with an outcome, whichever. */
+export const handled = ({ outcomes }: Pick<Progress, "outcomes">): number =>
+  outcomeKinds.reduce((sum, kind) => sum + outcomes[kind], 0);
+
 /** At most 4,096 bytes: Kafka's limit for the metadata of an offset. */
 export function encodeProgress({ outcomes, outputs, sort, order, crash }: Progress): string {
   return JSON.stringify({

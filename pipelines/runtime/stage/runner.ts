@@ -1,5 +1,4 @@
 import type { Kafka } from "../kafka/client.js";
-import { traceHeader } from "../../../schemas/headers.js";
 import { topics, type TopicName } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, RecordCodec, subjectOf } from "../codec.js";
 import { Completion } from "../completion.js";
@@ -10,6 +9,7 @@ import { TransactionalProducer } from "../kafka/producers.js";
 import type { Logger } from "../logger.js";
 import type { Metrics } from "../metrics.js";
 import { namesUnder, type Names } from "../names.js";
+import { logReject } from "../reject-record.js";
 import { operatorOf, type AnyStage } from "./definition.js";
 import { Membership } from "./membership.js";
 import { StageTasks } from "./stage-tasks.js";
@@ -176,12 +176,6 @@ function contextOf(
       const id = names.transactionalId(stage.name, task);
       return options.createProducer?.(id) ?? new TransactionalProducer(kafka, id);
     },
-    onReject: ({ entry }, code, reason) => {
-      const { topic, partition, offset } = entry.stored;
-      surroundings.logger.warn(
-        { code, reason, topic, partition, offset, trace: entry.stored.headers[traceHeader] },
-        "rejected",
-      );
-    },
+    onReject: ({ entry }, code, reason) => logReject(surroundings.logger, entry.stored, { code, reason }),
   };
 }

@@ -3,16 +3,19 @@ import type { ClusterAdmin } from "../kafka/admin.js";
 
 type Admin = Pick<ClusterAdmin, "listTopics" | "partitionCounts">;
 
-/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would go to different tasks. */
-export async function commonPartitions(admin: Admin, topicNames: readonly string[]): Promise<number> {
+async function refuseAbsent(admin: Admin, topicNames: readonly string[]): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const missing = topicNames.filter((topic) => !existing.has(topic));
-  if (missing.length > 0) {
-    throw new UserError(
-      `These topics do not exist, or this user may not see them: ${missing.join(", ")}`,
-      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
-    );
-  }
+  if (missing.length === 0) return;
+  throw new UserError(
+    `These topics do not exist, or this user may not see them: ${missing.join(", ")}`,
+    "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
+  );
+}
+
+/** All inputs and outputs of a stage must have the same number of partitions, or equal keys would go to different tasks. */
+export async function commonPartitions(admin: Admin, topicNames: readonly string[]): Promise<number> {
+  await refuseAbsent(admin, topicNames);
   const partitions = await admin.partitionCounts(topicNames);
   const counts = new Set(partitions.values());
   const [first] = counts;
@@ -28,13 +31,7 @@ export async function commonPartitions(admin: Admin, topicNames: readonly string
 
 /** A changelog must have a partition for each task. */
 export async function checkChangelog(admin: Admin, changelog: string, tasks: number): Promise<void> {
-  const existing = new Set(await admin.listTopics());
-  if (!existing.has(changelog)) {
-    throw new UserError(
-      `The topic ${changelog} does not exist, or this user may not see it`,
-      "Run `newstape topics apply`, on a broker with access rules `newstape topics apply --acls`.",
-    );
-  }
+  await refuseAbsent(admin, [changelog]);
   const actual = (await admin.partitionCounts([changelog])).get(changelog);
   if (actual !== tasks) {
     throw new UserError(

@@ -8,9 +8,8 @@
  * 3. Restore the state from the changelog.
  * 4. Go on from what was committed.
  */
-import type { PartitionOffsets } from "../kafka/admin.js";
-import type { CommittedOffset, TopicPartition } from "../kafka/types.js";
-import { confirmUnreadable, unreadable } from "../retention.js";
+import { refuseUnreadable } from "../retention.js";
+import { boundsOf, standingOf, type Standing } from "../standing.js";
 import { TaskAccounting } from "./accounting.js";
 import type { InputQueue } from "./input-queue.js";
 import type { Latch } from "./latch.js";
@@ -25,10 +24,8 @@ type TakeOverContext = Pick<
 >;
 
 /** Where one input goes on. */
-export interface InputStanding {
+export interface InputStanding extends Standing {
   readonly queue: InputQueue;
-  readonly bound: PartitionOffsets;
-  readonly position: number;
   readonly progress: Progress;
 }
 
@@ -48,16 +45,17 @@ export async function lookUp({ context, producer, queues, state, arrived, check 
   const { committed, changelogEnd } = await producer.takeOver(context.group, queues, state.changelog);
   const inputs = [...new Set(queues.map(({ topic }) => topic))];
   const bounds = new Map(
-    await Promise.all(inputs.map(async (topic) => [topic, await boundsOf(context, topic)] as const)),
+    await Promise.all(
+      inputs.map(async (topic) => [topic, await boundsOf(context.admin, topic, context.drain)] as const),
+    ),
   );
   await state.restore(changelogEnd, arrived, check);
   check();
-  const standings = queues.map((queue) => standingOf(queue, committed, bounds.get(queue.topic) ?? []));
-  for (const { queue, position, bound } of standings) {
-    if (!unreadable(context.stage.name, queue, position, bound)) continue;
-    const fault = await confirmUnreadable(context.admin, context.stage.name, queue, () => position);
-    throw fault ?? new Error(`the broker did not know where ${queue.topic}/${queue.partition} ends; it is asked again`);
-  }
+  const standings = queues.map((queue): InputStanding => {
+    const standing = standingOf(queue, committed, bounds.get(queue.topic) ?? []);
+    return { ...standing, queue, progress: decodeProgress(standing.commit?.metadata) };
+  });
+  for (const standing of standings) await refuseUnreadable(context.admin, context.stage.name, standing.queue, standing);
   return standings;
 }
 
@@ -82,30 +80,4 @@ export function goOn(
     accounting: new TaskAccounting(context.stage, context.names, progress),
     order: new MergeOrder(standings.length, positions, progress[0]?.order),
   };
-}
-
-function standingOf(
-  queue: InputQueue,
-  committed: readonly CommittedOffset[],
-  bounds: readonly PartitionOffsets[],
-): InputStanding {
-  const isIts = ({ topic, partition }: TopicPartition): boolean =>
-    topic === queue.topic && partition === queue.partition;
-  const commit = committed.find(isIts);
-  const bound = bounds[queue.partition];
-  if (!bound) throw new Error(`${queue.topic} has no partition ${queue.partition}`);
-  return { queue, bound, position: commit?.offset ?? bound.low, progress: decodeProgress(commit?.metadata) };
-}
-
-/**
- * A draining task reads to the very end: a transaction that the stage before has committed may still lack its marker
- * somewhere, and what it wrote is beyond the last stable offset until then.
- */
-async function boundsOf({ admin, drain }: TakeOverContext, topic: string): Promise<PartitionOffsets[]> {
-  // Also because the topic may have got partitions since.
-  await admin.refresh(topic);
-  const bounds = await admin.offsets(topic);
-  if (!drain) return bounds;
-  const ends = await admin.ends(topic);
-  return bounds.map((bound) => ({ ...bound, end: ends.get(bound.partition) ?? bound.end }));
 }

@@ -1,4 +1,5 @@
 import { lineageHeaders } from "../../../schemas/headers.js";
+import type { TopicName } from "../../../schemas/topics.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { CommittedOffset, NewRecord } from "../kafka/types.js";
 import type { TaskAccounting } from "./accounting.js";
@@ -7,7 +8,7 @@ import type { InputQueue } from "./input-queue.js";
 import type { MergeOrder } from "./merge-order.js";
 import type { MergedEntry } from "./merge.js";
 import { processBatch, rejected, type ProcessedEntry } from "./process-batch.js";
-import { decodeProgress, encodeProgress } from "./progress.js";
+import { decodeProgress, encodeProgress, noOutcomes, type OutcomeCounts } from "./progress.js";
 import type { TaskContext } from "./task-context.js";
 import type { TaskState } from "./task-state.js";
 
@@ -52,14 +53,26 @@ export class TaskCommits {
     await this.#transact(records, accounting.enter(processed));
     state.store.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused, outcome } of processed) {
-      this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
-      if (outcome) this.context.onOutcome?.(outcome, merged.entry.decoded);
+    this.#measure(processed);
+  }
+
+  /** Once an input and a transaction: to find a metric by its labels costs more than to count. */
+  #measure(processed: readonly ProcessedEntry[]): void {
+    const { context } = this;
+    const counted = new Map<TopicName, { readonly outcomes: OutcomeCounts; outputs: number }>();
+    for (const { kind, merged, records, outcome } of processed) {
+      const { topic, decoded } = merged.entry;
+      let counts = counted.get(topic);
+      if (!counts) counted.set(topic, (counts = { outcomes: noOutcomes(), outputs: 0 }));
+      counts.outcomes[kind] += 1;
+      if (kind === "emit") counts.outputs += records.length;
+      if (outcome) context.onOutcome?.(outcome, decoded);
     }
+    for (const [topic, counts] of counted) context.metrics.committed(topic, counts);
   }
 
   /** A single record, which the note names as being tried; see `CrashWatch`. */
-  async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[] = []): Promise<void> {
+  async alone(batch: readonly MergedEntry[], here: readonly CommittedOffset[]): Promise<void> {
     const [only] = batch;
     const verdict = only && this.watch.verdict(only);
     if (verdict !== undefined) {

@@ -30,12 +30,12 @@ const backoff = { firstMs: 100, mostMs: 5000 };
 export class Task {
   readonly #inputs: TaskInputs;
   readonly #state: TaskState;
-  /** Wakes the processing loop, and it alone. */
+  /** Wakes the task's one loop: in a take-over when something of the changelog has come, afterwards when an input may be read. */
   readonly #latch = new Latch();
   readonly #logger: Logger;
   readonly #watch = new CrashWatch();
   readonly #closing = new AbortController();
-  /** Not through the latch, whose wake-ups belong to the processing loop alone. */
+  /** Not through the latch: a wait for legitimacy would take a wake-up that was meant for the next take-over. */
   readonly #closed: Promise<void>;
   #producer: ReturnType<TaskContext["createProducer"]> | undefined;
   #phase: "taking over" | "running" | "drained" = "taking over";
@@ -208,7 +208,7 @@ export class Task {
         continue;
       }
       this.#lastBatch = performance.now();
-      if (watch.isAlone) await quarantine.alone(() => commits.alone(batch, here));
+      if (here && watch.isAlone) await quarantine.alone(() => commits.alone(batch, here));
       else {
         if (here) await commits.note(here, batch);
         await commits.batch(batch, () => this.#processPatiently(batch));

@@ -11,7 +11,7 @@ import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { TransactionalProducer } from "../../../pipelines/runtime/kafka/producers.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
 import { Metrics } from "../../../pipelines/runtime/metrics.js";
-import { decodeProgress } from "../../../pipelines/runtime/stage/progress.js";
+import { decodeProgress, handled } from "../../../pipelines/runtime/stage/progress.js";
 import { runStage } from "../../../pipelines/runtime/stage/runner.js";
 import { sentimentStage } from "../../../pipelines/stages/sentiment.js";
 import { peakMemory } from "./machine.js";
@@ -44,8 +44,7 @@ class MeteredProducer extends TransactionalProducer {
     await super.commit(...args);
     // Starting up is not what is measured.
     delay.enable();
-    const { outcomes } = decodeProgress(args[2][0]?.metadata);
-    const articles = outcomes.emit + outcomes.absorb + outcomes.duplicate + outcomes.reject;
+    const articles = handled(decodeProgress(args[2][0]?.metadata));
     meter.committed(articles - this.#articles);
     this.#articles = articles;
   }

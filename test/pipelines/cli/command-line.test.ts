@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Command } from "commander";
-import { jsonShapeOf } from "../../../pipelines/cli/output.js";
 import { createProgram } from "../../../pipelines/cli/program.js";
 import { newstape } from "../../helpers/cli.js";
 
@@ -19,7 +18,8 @@ interface ErrorDocument {
 
 test("every command takes --json and documents what it gives", () => {
   const walk = (command: Command, path: string): void => {
-    if (command.commands.length === 0) assert.ok(jsonShapeOf(command), path);
+    const json = command.options.find(({ long }) => long === "--json");
+    if (command.commands.length === 0) assert.ok(json?.description, path);
     for (const child of command.commands) walk(child, `${path} ${child.name()}`);
   };
   walk(createProgram(), "newstape");

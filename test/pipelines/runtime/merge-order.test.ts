@@ -48,7 +48,7 @@ const entries = fc.array(fc.record({ queue: fc.nat({ max: count - 1 }), availabl
 test("from the log and the header every order follows, whether it was the merge's own or not", () => {
   fc.assert(
     fc.property(entries, (taken) => {
-      const order = new MergeOrder(count);
+      const order = new MergeOrder(count, []);
       for (const { queue, availableAt } of taken) order.take(queue, availableAt);
       assert.deepEqual(reconstructed(taken, count, order.emitted()), taken);
     }),
@@ -60,7 +60,7 @@ test("a restart in between loses nothing of it", () => {
   fc.assert(
     fc.property(entries, fc.nat(), (taken, at) => {
       const cut = at % taken.length;
-      const before = new MergeOrder(count);
+      const before = new MergeOrder(count, []);
       for (const { queue, availableAt } of taken.slice(0, cut)) before.take(queue, availableAt);
       const positions = byQueue(taken.slice(0, cut), count).map(({ length }) => length);
       const after = new MergeOrder(count, positions, before.carried());
@@ -77,10 +77,10 @@ test("the merge's own order takes no header, and one input never does", () => {
       const own = merged(
         byQueue(taken, count).map((queue) => queue.sort((one, other) => one.availableAt - other.availableAt)),
       );
-      const order = new MergeOrder(count);
+      const order = new MergeOrder(count, []);
       for (const { queue, availableAt } of own) order.take(queue, availableAt);
       assert.equal(order.emitted(), undefined);
-      const single = new MergeOrder(1);
+      const single = new MergeOrder(1, []);
       for (const { availableAt } of taken) single.take(0, availableAt);
       assert.equal(single.carried(), undefined);
       assert.equal(single.emitted(), undefined);
@@ -89,7 +89,7 @@ test("the merge's own order takes no header, and one input never does", () => {
 });
 
 test("an order too long to be logged is marked as unknown, not left out", () => {
-  const order = new MergeOrder(2);
+  const order = new MergeOrder(2, []);
   for (let index = 0; index < 10_000; index += 1) order.take(index % 2, -index);
   assert.equal(order.carried(), "?");
   const header = order.emitted();

@@ -34,6 +34,8 @@ test("a changelog without versions is carried over, warm", async () => {
   restore.push({ topic, partition: 0, fetchedOffset: 0, nextOffset: records.length, records });
   const store = new StateStore<unknown>();
   await restore.into(store, codec, forecastsStage);
+  assert.ok(store.size > 0);
+  assert.equal(store.size, Object.keys(states).length);
   for (const key of Object.keys(states)) {
     const { version, current } = store.get(key) as ForecastsState;
     assert.equal(version, stateVersion);

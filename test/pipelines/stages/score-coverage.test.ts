@@ -11,7 +11,9 @@ import { stages } from "../../../pipelines/stages/index.js";
 import type { FeatureVector } from "../../../schemas/generated/types.js";
 import { RecordingScorer, routers, vector } from "../../operators/scores/fakes.js";
 
-const [core = "", full = ""] = featureSetsByName(["core-1", "full-1"]).map(({ id }) => id);
+const sets = featureSetsByName(["core-1", "full-1"]);
+const [core = "", full = ""] = sets.map(({ id }) => id);
+const [coreWarm = NaN, fullWarm = NaN] = sets.map(({ warmUpBars }) => warmUpBars);
 const direction = new RecordingScorer("direction", [], full);
 const move = new RecordingScorer("move", [], full);
 
@@ -37,9 +39,26 @@ async function measured(
   };
 }
 
+/** Of a symbol that has been there for long. */
+const known = { sequence: 100_000 };
 const many = (count: number, ...sets: string[]): FeatureVector[] =>
   Array.from({ length: count }, (_, index) =>
-    sets.map((featureSet) => vector({ id: `${featureSet} ${index}`, featureSet, triggerId: `bar-${index}` })),
+    sets.map((featureSet) => vector({ id: `${featureSet} ${index}`, featureSet, triggerId: `bar-${index}`, ...known })),
+  ).flat();
+
+/** Bars of one symbol from its first vector on, each with vectors of these sets. */
+const bars = (from: number, to: number, ...sets: string[]): FeatureVector[] =>
+  Array.from({ length: to - from }, (_, index) =>
+    sets.map((featureSet) => {
+      const bar = from + index;
+      return vector({
+        id: `${featureSet} ${bar}`,
+        featureSet,
+        triggerId: `bar-${bar}`,
+        barTime: bar,
+        sequence: bar + 1,
+      });
+    }),
   ).flat();
 
 test("vectors of a set that no model takes are no rejects: each is counted, and the log has it once a target", async () => {
@@ -84,6 +103,38 @@ test("a set that comes no more is logged, though it was scored before, and logge
   const vectors = [...many(5, full), ...many(20, core), ...many(1, full), ...many(20, core)];
   const { warnings } = await measured(vectors, { direction });
   assert.equal(warnings.length, 2);
+});
+
+const later = fullWarm - coreWarm;
+
+test("while the larger set warms up, vectors of the smaller are early: nothing is logged, whichever comes first", async () => {
+  for (const sets of [
+    [core, full],
+    [full, core],
+  ]) {
+    const { counts, warnings } = await measured([...bars(0, later, core), ...bars(later, later + 30, ...sets)], {
+      direction,
+    });
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(counts.filter((count) => !count.includes(" yes ")).sort(), [
+      `direction full-1 early ${sets[0] === core ? later + 1 : later}`,
+      `direction full-1 no ${sets[0] === core ? 29 : 30}`,
+    ]);
+  }
+});
+
+test("news in the warm-up, however much, is no evidence; a set that does not come after it is logged", async () => {
+  const news = bars(0, 1, core).flatMap((first) =>
+    Array.from({ length: 50 }, (_, index) => ({ ...first, id: `news ${index}`, sequence: index + 1 })),
+  );
+  assert.deepEqual((await measured(news, { direction })).warnings, []);
+  assert.equal((await measured(bars(0, later + 1, core), { direction })).warnings.length, 0);
+  assert.equal((await measured(bars(0, later + 12, core), { direction })).warnings.length, 1);
+});
+
+test("a symbol that had vectors of the set is warm: what follows without them is logged at once", async () => {
+  const { warnings } = await measured([...bars(0, 1, full), ...bars(1, 12, core)], { direction });
+  assert.equal(warnings.length, 1);
 });
 
 test("the scores stage measures it, and a second runner of the process counts on", () => {

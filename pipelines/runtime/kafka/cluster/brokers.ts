@@ -73,7 +73,7 @@ export class Brokers {
 
   /** Looks up which brokers lead the partitions of these topics; a topic that the broker does not know has no leaders then. */
   async refresh(topics: readonly string[]): Promise<void> {
-    const { brokers, topicMetadata } = await this.#askAny(requests.metadata, { topics, allowAutoTopicCreation: false });
+    const { brokers, topicMetadata } = await this.askAny(requests.metadata, { topics, allowAutoTopicCreation: false });
     for (const { nodeId, ...address } of brokers) await this.#know(nodeId, address);
     const present = new Set(brokers.map(({ nodeId }) => nodeId));
     for (const [nodeId, broker] of this.#nodes) if (!present.has(nodeId)) this.#discard(nodeId, broker);
@@ -88,7 +88,7 @@ export class Brokers {
     const key = `${of} ${id}`;
     const known = this.#coordinators.get(key);
     if (known !== undefined && this.#nodes.has(known)) return known;
-    const { errorCode, coordinator } = await this.#askAny(requests.findCoordinator, {
+    const { errorCode, coordinator } = await this.askAny(requests.findCoordinator, {
       groupId: id,
       coordinatorType: coordinatorTypes[of],
     });
@@ -116,7 +116,7 @@ export class Brokers {
   /** A producer id that was never used. */
   async newProducerId(): Promise<ProducerIdentity> {
     // The time-out is of transactions, which such a producer has none of.
-    const answer = await this.#askAny(requests.initProducerId, { transactionTimeout: 60_000 });
+    const answer = await this.askAny(requests.initProducerId, { transactionTimeout: 60_000 });
     if (answer.errorCode !== 0) throw new BrokerFault(answer.errorCode, "a new producer id");
     return answer;
   }
@@ -124,7 +124,7 @@ export class Brokers {
   /** Request numbers with the highest version that a broker supports. */
   async versions(): Promise<ReadonlyMap<number, number>> {
     const { apiVersions } = await persist(
-      () => this.#askAny(requests.apiVersions, {}),
+      () => this.askAny(requests.apiVersions, {}),
       (error) => error instanceof UnansweredError,
       20_000,
     );
@@ -138,10 +138,10 @@ export class Brokers {
   }
 
   /**
-   * For questions that change nothing. Connected brokers first, each time in another order: a broker that was away for a while
+   * For what may be asked twice: questions that change nothing, and changes that twice do what once does. Connected brokers first, each time in another order: a broker that was away for a while
    * may answer with what it knew then. Those that are busy come last: a question behind a write waits for it.
    */
-  async #askAny<Parameters, Answer>(kind: RequestKind<Parameters, Answer>, parameters: Parameters): Promise<Answer> {
+  async askAny<Parameters, Answer>(kind: RequestKind<Parameters, Answer>, parameters: Parameters): Promise<Answer> {
     const rank = (broker: Broker): number => (this.#underWay.has(broker) ? 2 : 0) + (broker.isConnected() ? 0 : 1);
     const known = shuffled([...this.#nodes.values()]).sort((a, b) => rank(a) - rank(b));
     for (const broker of known) {
@@ -154,7 +154,7 @@ export class Brokers {
     // The brokers of the configured list in turn, one each time.
     const seed = this.#seed ?? this.#create(await this.#cluster.connectionPoolBuilder.build());
     // Another question may have been as fast.
-    if (this.#seed && this.#seed !== seed) return this.#askAny(kind, parameters);
+    if (this.#seed && this.#seed !== seed) return this.askAny(kind, parameters);
     this.#seed = seed;
     try {
       return await this.#send(seed, kind, parameters);
@@ -162,7 +162,7 @@ export class Brokers {
       breakOff(seed);
       if (this.#seed === seed) this.#seed = undefined;
       if (!(error instanceof UnansweredError)) throw error;
-      // A request that changes nothing can be repeated, whether it arrived or not.
+      // It can be repeated, whether it arrived or not.
       throw new UnansweredError(`${kind.name} to any broker`, false, error);
     }
   }

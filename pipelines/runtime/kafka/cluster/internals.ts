@@ -91,12 +91,14 @@ export class BrokerFault extends Error {
   override readonly name = "BrokerFault";
   readonly type: string;
 
+  /** @param reason the broker's own words, where the answer has some */
   constructor(
     readonly code: number,
     what: string,
+    reason?: string,
   ) {
     const { type, message } = faults.get(code) ?? { type: `CODE_${code}`, message: "a fault without a name here" };
-    super(`${what}: ${message}`);
+    super(`${what}: ${reason ?? message}`);
     this.type = type;
   }
 }

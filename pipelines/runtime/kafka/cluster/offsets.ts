@@ -2,6 +2,7 @@
 import type { CommittedOffset, TopicPartition } from "../types.js";
 import { UnansweredError, type Brokers } from "./brokers.js";
 import { byTopic } from "./by-topic.js";
+import { coordinatorMoved } from "./coordinator-faults.js";
 import { BrokerFault } from "./internals.js";
 import { pauseBefore, persist } from "./persist.js";
 import { requests } from "./requests.js";
@@ -27,8 +28,6 @@ const unknownTopic = 3;
  * not yet know how far the replicas are): another moment, or another leader, gives an answer.
  */
 export const passingWhenReading = new Set([unknownTopic, 5, 6, 7, 9, 56, 74, 75, 78]);
-/** GROUP_LOAD_IN_PROGRESS, GROUP_COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR_FOR_GROUP. */
-const passingWhenCoordinating = new Set([14, 15, 16]);
 
 /** One bound of every partition of the topic, by number. */
 export async function listOffsets(brokers: Brokers, topic: string, bound: Bound): Promise<Map<number, number>> {
@@ -140,8 +139,7 @@ export function committedOffsets(
         throw error;
       }
     },
-    (error) =>
-      error instanceof UnansweredError || (error instanceof BrokerFault && passingWhenCoordinating.has(error.code)),
+    (error) => error instanceof UnansweredError || (error instanceof BrokerFault && coordinatorMoved.has(error.code)),
     withinMs,
   );
 }

@@ -17,13 +17,12 @@ import { BrokerFault } from "../cluster/internals.js";
 import type { CommittedOffset, TopicPartition } from "../types.js";
 import { UnansweredError, type Brokers } from "../cluster/brokers.js";
 import { byTopic } from "../cluster/by-topic.js";
+import { coordinatorMoved } from "../cluster/coordinator-faults.js";
 import { persist } from "../cluster/persist.js";
 import { requests, type Coded, type ProducerIdentity, type RequestKind } from "../cluster/requests.js";
 
-/** GROUP_LOAD_IN_PROGRESS, GROUP_COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR_FOR_GROUP (each for both kinds of coordinator). */
-const moved = new Set([14, 15, 16]);
 /** UNKNOWN_TOPIC_OR_PARTITION, REQUEST_TIMED_OUT, CONCURRENT_TRANSACTIONS, OPERATION_NOT_ATTEMPTED. */
-const passing = new Set([3, 7, 51, 55, ...moved]);
+const passing = new Set([3, 7, 51, 55, ...coordinatorMoved]);
 const operationNotAttempted = 55;
 
 /** How long one step of a transaction is tried: the broker aborts one that is open for longer (see `transactionTimeout`). */
@@ -182,7 +181,7 @@ interface Code extends Coded {
 }
 
 /** An error that only the right coordinator gives. */
-const isBusy = (error: unknown): boolean => error instanceof BrokerFault && !moved.has(error.code);
+const isBusy = (error: unknown): boolean => error instanceof BrokerFault && !coordinatorMoved.has(error.code);
 
 /** Where one partition is refused the others are answered with OPERATION_NOT_ATTEMPTED, which is no cause. */
 function throwFirst(codes: readonly Code[], name: string): void {

@@ -8,7 +8,7 @@ import { outbox, routeFindings } from "../../../../pipelines/operations/doctor/m
 import { diskFinding } from "../../../../pipelines/operations/doctor/disk.js";
 import { nodeFinding } from "../../../../pipelines/operations/doctor/runtimes.js";
 import { sequenceTables, type Gap } from "../../../../pipelines/operations/doctor/sequence-gaps.js";
-import { gapFinding } from "../../../../pipelines/operations/doctor/sequences.js";
+import { gapFinding, lookedAt } from "../../../../pipelines/operations/doctor/sequences.js";
 import { migrationFindings, tables } from "../../../../pipelines/operations/doctor/tables.js";
 import type { Check } from "../../../../pipelines/operations/doctor/index.js";
 import { fingerprint, readDefinitions } from "../../../../pipelines/runtime/database/definitions.js";
@@ -173,4 +173,14 @@ test("the machine: a full disk, an old Node", () => {
   assert.deepEqual(severities, ["ok", "warning", "error"]);
   const nodes = ["v18.20.0", "v20.11.9", "v20.12.0", "v22.0.0"].map((version) => nodeFinding(version).severity);
   assert.deepEqual(nodes, ["error", "error", "ok", "ok"]);
+});
+
+test("what was searched for gaps is said with its units", () => {
+  const features = { table: "features", within: "symbol" } as const;
+  assert.equal(lookedAt(features, { rows: 1, series: 1 }), "features 1 row of 1 symbol");
+  assert.equal(lookedAt(features, { rows: 31_200, series: 86 }), "features 31,200 rows of 86 symbols");
+  assert.equal(
+    lookedAt({ table: "market_context", within: "interval" }, { rows: 0, series: 0 }),
+    "market_context 0 rows of 0 intervals",
+  );
 });

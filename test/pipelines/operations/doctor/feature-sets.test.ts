@@ -5,11 +5,12 @@ import type { FeatureSet } from "../../../../operators/features/feature-set.js";
 import { featureSetFindings, featureSetSummary } from "../../../../pipelines/operations/doctor/feature-sets.js";
 
 const [core, full] = featureSetsByName(["core-1", "full-1"]) as [FeatureSet, FeatureSet];
-const model = (task: string, version: string, featureSet: string | null) => ({
+const model = (task: string, version: string, featureSet: string | null, active = true) => ({
   name: `trees-${task}`,
   version,
   task,
   featureSet,
+  active,
 });
 const registered = [
   model("direction", "1.0.0", core.id),
@@ -38,7 +39,7 @@ test("a set that models take and no process serves is one error: which, for whom
   assert.match(finding.explanation ?? "", new RegExp(`core-1 \\(${core.id}\\) is served.* no rejects`));
   assert.match(finding.fix ?? "", /NEWSTAPE_FEATURE_SETS=core-1,full-1; or /);
   assert.match(finding.fix ?? "", /newstape models route direction champion=trees-direction@1\.0\.0:1/);
-  assert.match(finding.fix ?? "", /no registered model of move takes a set that is served/);
+  assert.match(finding.fix ?? "", /no active model of move takes a set that is served/);
 });
 
 test("a set that this build does not have is reported as missing here, and the newest model that fits is named", () => {
@@ -49,4 +50,12 @@ test("a set that this build does not have is reported as missing here, and the n
     /^this build has no feature set fs-gone, .* a model takes no other: trees-direction@2/,
   );
   assert.match(finding?.fix ?? "", /^Run a build that has the set; .* champion=trees-direction@1\.10\.0:1$/);
+});
+
+test("a model that is not active is never recommended: no route may name it", () => {
+  const gone = model("direction", "2.0.0", "fs-gone");
+  const newer = model("direction", "1.11.0", full.id, false);
+  const fixOf = (known: typeof registered) => featureSetFindings([gone], known, [full])[0]?.fix ?? "";
+  assert.match(fixOf([...registered, newer]), /champion=trees-direction@1\.10\.0:1$/);
+  assert.match(fixOf([newer]), /no active model of direction takes a set that is served$/);
 });

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import {
   brokersIn,
   replicationFindings,
-  type ReplicatedPartition,
   type ReplicatedTopic,
 } from "../../../../pipelines/operations/doctor/replication-findings.js";
+import type { PartitionReplicas } from "../../../../pipelines/runtime/kafka/operations-admin.js";
 
-const partition = (fields: Partial<ReplicatedPartition> = {}): ReplicatedPartition => ({
+const partition = (fields: Partial<PartitionReplicas> = {}): PartitionReplicas => ({
   partition: 0,
   leader: 1,
   holders: [1, 2, 3],

@@ -1,5 +1,5 @@
 import avro from "avsc";
-import type { Compatibility } from "./topics.js";
+import type { Compatibility } from "../../schemas/topics.js";
 
 /**
  * Whether a schema may follow another under a rule: BACKWARD, the new one reads what the old one wrote; FORWARD, the old
