@@ -11,6 +11,7 @@ export const alone = [
   "dist/test/integration/outages.test",
   "dist/test/integration/rolling-upgrade.test",
   "dist/test/integration/runner/broker-killed.test",
+  "dist/test/integration/tls.test",
   ...byHand,
 ];
 /** Tests that compile or pack the whole project anew. */
