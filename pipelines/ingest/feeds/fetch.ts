@@ -2,28 +2,12 @@ import { lookup as lookUpName, type LookupAddress } from "node:dns";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
-import { type Duplex, pipeline } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { packageVersion } from "../../../schemas/files.js";
 import { messageOf } from "../../runtime/errors.js";
 import { isPublicAddress } from "./addresses.js";
-import { feedLimits } from "./limits.js";
-
-/** Why a feed could not be read; the message has what and, where a server sent it, for how long. */
-export class FeedError extends Error {
-  override readonly name = "FeedError";
-
-  constructor(
-    message: string,
-    /** The server requests no further request for so long, ms. */
-    readonly retryAfter?: number,
-    /** It will not get better: the feed is gone. */
-    readonly isPermanent = false,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
+import { FeedError } from "./feed-error.js";
+import { feedLimits, type FeedLimits } from "./limits.js";
+import { unpacked } from "./unpack.js";
 
 /** Validators of the last answer, for requests of changes only. */
 export interface Validators {
@@ -37,7 +21,11 @@ export interface FetchOptions extends Validators {
   readonly signal?: AbortSignal | undefined;
   /** The clock, ms since 1970. */
   readonly now: () => number;
-  readonly limits?: Partial<Limits> | undefined;
+  readonly limits?: Partial<FeedLimits> | undefined;
+  /** Who asks; some servers refuse programs that name no contact. Default: the product's name. */
+  readonly userAgent?: string | undefined;
+  /** Further headers, for the host of the address alone: a redirect to another does not get them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Both replaced in tests, which have no public address to fetch from. */
   readonly lookup?: typeof lookUpName | undefined;
   readonly isPublic?: ((address: string) => boolean) | undefined;
@@ -56,8 +44,6 @@ export type FetchResult =
       readonly maxAge: number | undefined;
     };
 
-type Limits = { readonly [Name in keyof typeof feedLimits]: number };
-
 /**
  * Gets a feed over HTTP. Every address that is connected to, behind each redirect too, is checked as it came out of the name's
  * look-up for this very connection: a name that answers differently the second time gains nothing.
@@ -65,13 +51,15 @@ type Limits = { readonly [Name in keyof typeof feedLimits]: number };
  * @throws FeedError
  */
 export async function fetchFeed(address: string, options: FetchOptions): Promise<FetchResult> {
-  const limits: Limits = { ...feedLimits, ...options.limits };
+  const limits: FeedLimits = { ...feedLimits, ...options.limits };
   const total = AbortSignal.timeout(limits.totalTimeout);
   const signal = options.signal ? AbortSignal.any([total, options.signal]) : total;
-  let url = parseUrl(address);
+  const first = parseUrl(address);
+  let url = first;
   try {
     for (let hops = 0; ; hops += 1) {
-      const response = await send(url, options, limits, signal);
+      const own = isSameServer(url, first) ? options.headers : {};
+      const response = await send(url, { ...options, headers: own }, limits, signal);
       const location = redirectOf(response, url);
       if (location === undefined) return await answerOf(response, url, options, limits);
       response.destroy();
@@ -84,6 +72,11 @@ export async function fetchFeed(address: string, options: FetchOptions): Promise
     if (total.aborted) throw new FeedError(`no complete answer within ${limits.totalTimeout / 1000} s`);
     throw new FeedError(describe(error), undefined, false, { cause: error });
   }
+}
+
+/** Whether what was meant for one address may be sent to another: to the same host, and not in the open where it was not before. */
+function isSameServer(url: URL, first: URL): boolean {
+  return url.host === first.host && (url.protocol === first.protocol || url.protocol === "https:");
 }
 
 function describe(error: unknown): string {
@@ -105,30 +98,21 @@ function redirectOf(response: IncomingMessage, from: URL): URL | undefined {
   if (headers.location === undefined) throw new FeedError(`HTTP ${statusCode} without a new address`);
   const url = parseUrl(headers.location, from);
   // What was meant for one server is not sent to another.
-  if (url.host === from.host && url.username === "")
+  if (isSameServer(url, from) && url.username === "")
     Object.assign(url, { username: from.username, password: from.password });
   return url;
 }
 
-function send(url: URL, options: FetchOptions, limits: Limits, signal: AbortSignal): Promise<IncomingMessage> {
+function send(url: URL, options: FetchOptions, limits: FeedLimits, signal: AbortSignal): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0 && !isAllowed(host, options)) throw refusedAddress(host, host);
-  const credentials = [url.username, url.password].map(decodeURIComponent).join(":");
   return new Promise((resolve, reject) => {
     const request = (url.protocol === "https:" ? httpsRequest : httpRequest)(url, {
       // A connection of its own for each request: one that is kept open was checked for another name.
       agent: false,
       lookup: checkedLookup(options),
       signal,
-      headers: {
-        "user-agent": `newstape/${packageVersion} (feed reader)`,
-        accept:
-          "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
-        "accept-encoding": "gzip, deflate, br",
-        ...(options.etag !== undefined && { "if-none-match": options.etag }),
-        ...(options.lastModified !== undefined && { "if-modified-since": options.lastModified }),
-        ...(credentials !== ":" && { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` }),
-      },
+      headers: requestHeaders(url, options),
     });
     const timer = setTimeout(
       () => request.destroy(new FeedError(`no answer within ${limits.headersTimeout / 1000} s`)),
@@ -154,6 +138,21 @@ function send(url: URL, options: FetchOptions, limits: Limits, signal: AbortSign
     });
     request.end();
   });
+}
+
+function requestHeaders(url: URL, options: FetchOptions): Record<string, string> {
+  const credentials = [url.username, url.password].map(decodeURIComponent).join(":");
+  const given = Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    "user-agent": options.userAgent ?? `newstape/${packageVersion} (feed reader)`,
+    accept:
+      "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1",
+    "accept-encoding": "gzip, deflate, br",
+    ...(options.etag !== undefined && { "if-none-match": options.etag }),
+    ...(options.lastModified !== undefined && { "if-modified-since": options.lastModified }),
+    ...(credentials !== ":" && { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` }),
+    ...(Object.fromEntries(given) as Record<string, string>),
+  };
 }
 
 function isAllowed(address: string, { allowPrivate, isPublic = isPublicAddress }: FetchOptions): boolean {
@@ -184,7 +183,7 @@ async function answerOf(
   response: IncomingMessage,
   url: URL,
   options: FetchOptions,
-  limits: Limits,
+  limits: FeedLimits,
 ): Promise<FetchResult> {
   const { statusCode = 0, headers } = response;
   const maxAge = maxAgeOf(headers["cache-control"]);
@@ -195,13 +194,11 @@ async function answerOf(
   if (statusCode !== 200) {
     response.destroy();
     const retryAfter = retryAfterOf(headers["retry-after"], options.now());
-    throw new FeedError(`HTTP ${statusCode} ${response.statusMessage ?? ""}`.trim(), retryAfter, statusCode === 410);
+    const status = `HTTP ${statusCode} ${response.statusMessage ?? ""}`.trim();
+    throw new FeedError(status + adviceFor(statusCode, options), retryAfter, statusCode === 410);
   }
   const contentType = headers["content-type"] ?? "";
-  if (
-    /^\s*(?:image|audio|video|font)\/|application\/(?:json|pdf|zip)\b/i.test(contentType) &&
-    !/svg/i.test(contentType)
-  ) {
+  if (/^\s*(?:image|audio|video|font)\/|application\/(?:pdf|zip)\b/i.test(contentType) && !/svg/i.test(contentType)) {
     response.destroy();
     throw new FeedError(`it is ${contentType.split(";")[0]}, not a feed`);
   }
@@ -211,48 +208,34 @@ async function answerOf(
 }
 
 /** The unpacked body, never more of it in memory than allowed. */
-async function bodyOf(response: IncomingMessage, limits: Limits): Promise<Buffer> {
-  const tooLarge = (bytes: number, what: string): FeedError => new FeedError(`${what} more than ${bytes} bytes`);
+async function bodyOf(response: IncomingMessage, limits: FeedLimits): Promise<Buffer> {
+  const tooLarge = (): FeedError => new FeedError(`the answer has more than ${limits.wireBytes} bytes`);
   if (Number(response.headers["content-length"] ?? 0) > limits.wireBytes) {
     response.destroy();
-    throw tooLarge(limits.wireBytes, "the answer has");
+    throw tooLarge();
   }
-  let wireBytes = 0;
-  const source = response.on("data", (chunk: Buffer) => {
-    wireBytes += chunk.length;
-    if (wireBytes > limits.wireBytes) response.destroy(tooLarge(limits.wireBytes, "the answer has"));
-  });
-  const unpacker = unpackerOf(response.headers["content-encoding"]);
-  const stream = unpacker === undefined ? source : pipeline(source, unpacker, () => undefined);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > limits.bodyBytes) {
+    if (bytes > limits.wireBytes) {
       response.destroy();
-      throw tooLarge(limits.bodyBytes, "unpacked, the answer has");
+      throw tooLarge();
     }
     chunks.push(chunk);
   }
   if (!response.complete) throw new FeedError("the answer was cut off");
-  return Buffer.concat(chunks);
+  return await unpacked(Buffer.concat(chunks), response.headers["content-encoding"], limits.bodyBytes);
 }
 
-function unpackerOf(encoding: string | undefined): Duplex | undefined {
-  switch (encoding?.trim().toLowerCase() ?? "") {
-    case "":
-    case "identity":
-      return undefined;
-    case "gzip":
-    case "x-gzip":
-      return createGunzip();
-    case "deflate":
-      return createInflate();
-    case "br":
-      return createBrotliDecompress();
-    default:
-      throw new FeedError(`the answer is packed with ${String(encoding).slice(0, 40)}, which was not asked for`);
-  }
+/** What a user can do about an answer; empty where there is nothing. */
+function adviceFor(status: number, { userAgent, headers = {} }: FetchOptions): string {
+  if (status === 401) return "; give what the server wants with --header, or user and password in the address";
+  if (status !== 403 && status !== 406) return "";
+  const isNamed = userAgent !== undefined || Object.keys(headers).some((name) => /^user-agent$/i.test(name));
+  return isNamed
+    ? "; the server refuses this --user-agent or address"
+    : '; the server may refuse programs that name no contact: --user-agent "Your Name you@example.com"';
 }
 
 function bounded(milliseconds: number): number | undefined {

@@ -12,10 +12,14 @@ export const feedLimits = {
   itemsPerFeed: 1_000,
   /** Of one element; longer texts are cut. */
   elementCharacters: 100_000,
+  /** Categories and tickers each. */
+  categoriesPerItem: 200,
   depth: 100,
   attributesPerElement: 200,
   /** Identifiers of articles of a feed that are remembered. */
   seenPerFeed: 5_000,
+  /** Keys of items of a feed that are remembered: up to four an item. */
+  keysPerFeed: 20_000,
   /** What a server sets by Retry-After, Cache-Control or ttl counts up to this, ms. */
   longestWait: 24 * 3_600_000,
   /** Back-off after errors ends here, ms. */
@@ -23,3 +27,5 @@ export const feedLimits = {
   /** Feeds that are fetched at the same time. */
   concurrentFeeds: 8,
 } as const;
+
+export type FeedLimits = { readonly [Name in keyof typeof feedLimits]: number };

@@ -2,18 +2,23 @@ import { pause } from "../../runtime/pause.js";
 import type { NewsArticle } from "../../../schemas/generated/types.js";
 import { messageOf } from "../../runtime/errors.js";
 import { StateFileError, type StateFile } from "../state-file.js";
-import { articleOf, type ArticleOptions } from "./articles.js";
+import type { ArticleOptions } from "./articles.js";
 import { textOf } from "./charset.js";
-import { FeedError, fetchFeed, parseUrl, type FetchOptions } from "./fetch.js";
+import { FeedError } from "./feed-error.js";
+import { fetchFeed, parseUrl, type FetchOptions } from "./fetch.js";
+import { judgeItems, type FeedCounts, type JudgedItems } from "./judge-items.js";
 import { feedLimits } from "./limits.js";
 import { parseFeed } from "./parse.js";
+import { RefusalTally, type ItemRefusal, type RefusalCount } from "./refusals.js";
 import { waitAfterFailure, waitAfterSuccess, type Schedule } from "./schedule.js";
-import { feedStateFile, freshState, remember, type FeedState } from "./state.js";
+import { feedStateFile, freshState, type FeedState } from "./state.js";
+
+export type { FeedCounts } from "./judge-items.js";
 
 export interface PollOptions
   extends
     Omit<ArticleOptions, "source">,
-    Pick<FetchOptions, "allowPrivate" | "now" | "limits" | "lookup" | "isPublic"> {
+    Pick<FetchOptions, "allowPrivate" | "now" | "limits" | "lookup" | "isPublic" | "userAgent" | "headers"> {
   readonly urls: readonly string[];
   /** Publishes articles, and resolves when they are acknowledged. */
   readonly send: (articles: NewsArticle[]) => Promise<void>;
@@ -25,6 +30,8 @@ export interface PollOptions
   readonly signal?: AbortSignal | undefined;
   /** Called after every poll. */
   readonly onPoll?: ((poll: Poll) => void) | undefined;
+  /** Called for each item that is refused, once for one that comes again. */
+  readonly onRefused?: ((refusal: ItemRefusal & { readonly feed: string }) => void) | undefined;
 }
 
 /** What became of one poll of one feed. */
@@ -35,22 +42,14 @@ export type Poll =
   | { readonly feed: string; readonly outcome: "waiting"; readonly until: number }
   | { readonly feed: string; readonly outcome: "failed"; readonly reason: string; readonly isPermanent: boolean };
 
-export interface FeedCounts {
-  readonly items: number;
-  readonly published: number;
-  /** Of the published ones, those in which no known symbol was found. */
-  readonly withoutSymbols: number;
-  /** Published before. */
-  readonly repeated: number;
-  readonly refused: number;
-}
-
 export interface FeedSummary extends FeedCounts {
   readonly feed: string;
   readonly polls: number;
   readonly unchanged: number;
   readonly failed: number;
   readonly waiting: number;
+  /** Refusals by code, the most frequent first; `refused` is their sum. */
+  readonly refusals: readonly RefusalCount[];
   /** Of the last failure, when the last poll failed. */
   readonly failure: string | undefined;
 }
@@ -98,6 +97,11 @@ class SendFailure extends Error {
   override readonly name = "SendFailure";
 }
 
+const countNames = [
+  ...(["items", "published", "withoutSymbols", "undated", "history"] as const),
+  ...(["repeated", "refused", "tooOld", "unknownSymbols"] as const),
+];
+
 class FeedPoller {
   /** The address without credentials, for people. */
   readonly #feed: string;
@@ -111,9 +115,14 @@ class FeedPoller {
     items: 0,
     published: 0,
     withoutSymbols: 0,
+    undated: 0,
+    history: 0,
     repeated: 0,
     refused: 0,
+    tooOld: 0,
+    unknownSymbols: 0,
   };
+  readonly #refusals = new RefusalTally();
   #failure: string | undefined;
 
   constructor(
@@ -127,7 +136,7 @@ class FeedPoller {
   }
 
   summary(): FeedSummary {
-    return { feed: this.#feed, ...this.#sums, failure: this.#failure };
+    return { feed: this.#feed, ...this.#sums, refusals: this.#refusals.counts(), failure: this.#failure };
   }
 
   async run(): Promise<void> {
@@ -192,7 +201,9 @@ class FeedPoller {
   async #read(): Promise<number | undefined> {
     const { options } = this;
     const state = this.#state;
-    const result = await fetchFeed(this.url, { ...options, ...state.validators });
+    const wanted = JSON.stringify([options.history ?? "all", options.undated ?? "new"]);
+    const validators = (state.wanted ?? wanted) === wanted ? state.validators : {};
+    const result = await fetchFeed(this.url, { ...options, ...validators });
     if (result.kind === "unchanged") {
       this.#sums.unchanged += 1;
       await this.#keep({ failures: 0, notBefore: 0 });
@@ -200,54 +211,30 @@ class FeedPoller {
       return result.maxAge;
     }
     const feed = parseFeed(textOf(result.body, result.contentType), result.url);
-    const { articles, present, counts } = this.#judge(feed.items);
-    if (articles.length > 0) {
-      await options.send(articles).catch((cause: unknown) => {
+    const source = parseUrl(this.url).hostname;
+    const judged = judgeItems(feed, state, { ...options, source }, options.now());
+    if (judged.articles.length > 0) {
+      await options.send(judged.articles).catch((cause: unknown) => {
         throw new SendFailure("publishing failed", { cause });
       });
     }
-    const { validators } = result;
-    await this.#keep({ validators, seen: remember(state.seen, present), failures: 0, notBefore: 0 });
-    for (const name of ["items", "published", "withoutSymbols", "repeated", "refused"] as const) {
-      this.#sums[name] += counts[name];
-    }
+    await this.#keep({ ...judged.state, wanted, validators: result.validators, failures: 0, notBefore: 0 });
+    const counts = this.#count(judged);
     this.#report({ feed: this.#feed, outcome: "read", counts });
     return Math.max(result.maxAge ?? 0, feed.timeToLive ?? 0);
   }
 
-  #judge(items: ReturnType<typeof parseFeed>["items"]): {
-    articles: NewsArticle[];
-    present: string[];
-    counts: FeedCounts;
-  } {
-    const { options } = this;
-    const arrival = options.now();
-    const source = parseUrl(this.url).hostname;
-    const seen = new Set(this.#state.seen);
-    const present: string[] = [];
-    const articles: NewsArticle[] = [];
-    let repeated = 0;
-    let refused = 0;
-    for (const item of items) {
-      const judged = articleOf(item, { ...options, source }, arrival);
-      if (judged.outcome === "refused") {
-        refused += 1;
-        continue;
+  /** Adds to the sums; what is refused again at each poll counts once. */
+  #count({ counts, refusals }: JudgedItems): FeedCounts {
+    for (const name of countNames) this.#sums[name] += counts[name];
+    for (const refusal of refusals) {
+      if (this.#refusals.add(refusal)) this.options.onRefused?.({ feed: this.#feed, ...refusal });
+      else {
+        this.#sums.refused -= refusal.items;
+        this.#sums.repeated += refusal.items;
       }
-      const { article } = judged;
-      present.push(article.id);
-      if (seen.has(article.id)) repeated += 1;
-      else articles.push(article);
-      seen.add(article.id);
     }
-    // Feeds have the newest first; the topic gets them in the order of time.
-    articles.sort((a, b) => a.eventTime - b.eventTime || (a.id < b.id ? -1 : 1));
-    const withoutSymbols = articles.filter(({ symbols }) => symbols.length === 0).length;
-    return {
-      articles,
-      present,
-      counts: { items: items.length, published: articles.length, withoutSymbols, repeated, refused },
-    };
+    return counts;
   }
 
   async #keep(change: Partial<FeedState>): Promise<void> {
@@ -260,11 +247,14 @@ class FeedPoller {
   }
 }
 
-/** An address as it may be shown. */
+const secretName = /key|token|secret|passw|auth|sign|session/i;
+
+/** An address as it may be shown: without user, password and what its parameters call a key, token or the like. */
 export function withoutCredentials(address: string): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);
   url.username = "";
   url.password = "";
+  for (const name of [...url.searchParams.keys()]) if (secretName.test(name)) url.searchParams.set(name, "***");
   return url.href;
 }

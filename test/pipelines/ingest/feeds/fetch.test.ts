@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { lookup as lookUpName } from "node:dns";
 import { test } from "node:test";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { FeedError, fetchFeed, type FetchOptions } from "../../../../pipelines/ingest/feeds/fetch.js";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { FeedError } from "../../../../pipelines/ingest/feeds/feed-error.js";
+import { fetchFeed, type FetchOptions } from "../../../../pipelines/ingest/feeds/fetch.js";
 import { rss, serve } from "./helpers/servers.js";
 
 const now = Date.parse("2016-01-01T00:00:00Z");
@@ -161,8 +162,49 @@ test("only http and https, in redirects too", async (t) => {
   assert.match((await failure(url)).message, /file: is not http or https/);
 });
 
+test("raw deflate, a file that lies packed on the server, and an encoding that is only claimed", async (t) => {
+  const answers: [Record<string, string>, Buffer][] = [
+    [{ "content-encoding": "deflate" }, deflateRawSync(document)],
+    [{ "content-type": "application/gzip" }, gzipSync(document)],
+    [{ "content-encoding": "gzip" }, Buffer.from(document)],
+    [{ "content-encoding": "gzip, br" }, brotliCompressSync(gzipSync(document))],
+  ];
+  for (const [headers, body] of answers) {
+    const { url } = await serve(t, (_, response) => response.writeHead(200, headers).end(body));
+    const result = await fetchFeed(url, options);
+    assert.equal(result.kind === "document" && result.body.toString(), document, JSON.stringify(headers));
+  }
+});
+
+test("user agent and further headers; a 403 says what may help", async (t) => {
+  const { url, requests } = await serve(t, (request, response) =>
+    response.writeHead(request.headers["user-agent"]?.includes("@") ? 200 : 403).end(document),
+  );
+  assert.match((await failure(url)).message, /HTTP 403 Forbidden; .*--user-agent "Your Name you@example\.com"/);
+  await fetchFeed(url, { ...options, userAgent: "Example Research a@example.com", headers: { "X-Api-Key": "k" } });
+  assert.equal(requests[1]?.headers["user-agent"], "Example Research a@example.com");
+  assert.equal(requests[1]?.headers["x-api-key"], "k");
+  assert.match((await failure(url, { userAgent: "Nobody" })).message, /refuses this --user-agent or address/);
+});
+
+test("given headers go to the host of the address alone, and come back to it", async (t) => {
+  const target = await serve(t, (_, response) => response.writeHead(200).end(document));
+  const first = await serve(t, (request, response) =>
+    response.writeHead(302, { location: request.url === "/feed.xml" ? "/here" : target.url }).end(),
+  );
+  await fetchFeed(first.url, { ...options, headers: { Cookie: "secret", Authorization: "Bearer secret" } });
+  assert.deepEqual(
+    first.requests.map(({ headers }) => [headers.cookie, headers.authorization]),
+    [
+      ["secret", "Bearer secret"],
+      ["secret", "Bearer secret"],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(target.requests[0]?.headers), /secret/);
+});
+
 test("what is no text is refused by its type", async (t) => {
-  for (const type of ["image/png", "application/json; charset=utf-8", "video/mp4"]) {
+  for (const type of ["image/png", "application/pdf", "video/mp4"]) {
     const { url } = await serve(t, (_, response) => response.writeHead(200, { "content-type": type }).end("x"));
     assert.match((await failure(url)).message, /not a feed/);
   }

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { textOf } from "../../../../pipelines/ingest/feeds/charset.js";
-import { FeedError } from "../../../../pipelines/ingest/feeds/fetch.js";
-import { parseFeed } from "../../../../pipelines/ingest/feeds/parse.js";
+import { FeedError } from "../../../../pipelines/ingest/feeds/feed-error.js";
+import { parseFeed, type FeedItem } from "../../../../pipelines/ingest/feeds/parse.js";
 import { plainText } from "../../../../pipelines/ingest/feeds/text.js";
 import { packageRoot } from "../../../../schemas/files.js";
 
 const fixture = (name: string): Buffer => readFileSync(join(packageRoot, "test", "fixtures", "feeds", name));
 const iso = (time: number | undefined): string | undefined =>
   time === undefined ? undefined : new Date(time).toISOString();
+
+const basics = ({ id, link, title, published }: FeedItem): Partial<FeedItem> => ({ id, link, title, published });
 
 test("RSS 2.0: CDATA, HTML, doubled escapes, other namespaces, relative links, permalinks, missing ids, odd dates", () => {
   const feed = parseFeed(textOf(fixture("rss2.xml"), ""), "https://news.example.com/feed.xml");
@@ -47,7 +49,7 @@ test("RSS 2.0: CDATA, HTML, doubled escapes, other namespaces, relative links, p
 test("RSS 1.0: items beside the channel, named characters, update period", () => {
   const feed = parseFeed(textOf(fixture("rss1.rdf"), ""), "https://example.org/feed");
   assert.deepEqual([feed.title, feed.timeToLive], ["Example RDF", 30 * 60_000]);
-  assert.deepEqual(feed.items, [
+  assert.deepEqual(feed.items.map(basics), [
     {
       id: "https://example.org/1",
       link: "https://example.org/1",
@@ -60,7 +62,7 @@ test("RSS 1.0: items beside the channel, named characters, update period", () =>
 test("Atom: XHTML titles, the right link of several, xml:base, published before updated", () => {
   const feed = parseFeed(textOf(fixture("atom.xml"), ""), "https://blog.example.net/atom.xml");
   assert.equal(feed.title, "Blog & more");
-  assert.deepEqual(feed.items, [
+  assert.deepEqual(feed.items.map(basics), [
     {
       id: "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a",
       link: "https://blog.example.net/posts/exxon",
@@ -83,8 +85,10 @@ test("what is no feed is an error", () => {
       (error: Error) => error instanceof FeedError && message.test(error.message),
     );
   refused("<!DOCTYPE html><html><body>Not found</body></html>", /it is <html>, not RSS or Atom/);
-  refused('{"items":[]}', /no XML/);
-  refused("", /no XML/);
+  refused('{"items":[]}', /no JSON Feed: its version is not/);
+  refused('[{"title":"x"}]', /no JSON Feed/);
+  refused('{"items":', /cut off/);
+  refused("", /neither XML nor JSON/);
   refused(`<rss>${"<a>".repeat(200_000)}`, /nested more than 100 deep/);
 });
 
@@ -132,15 +136,128 @@ test("charsets: byte order mark, Content-Type, declaration, then UTF-8", () => {
   assert.equal(title(Buffer.from(`\ufeff${xml}`, "utf8"), "text/xml; charset=latin1"), "Nestlé");
   assert.equal(title(Buffer.from(`\ufeff${xml}`, "utf16le"), ""), "Nestlé");
   assert.equal(title(Buffer.from(xml, "utf16le"), ""), "Nestlé");
-  assert.throws(() => title(Buffer.from(xml), "text/xml; charset=klingon"), /charset "klingon" is unknown/);
+  assert.equal(title(Buffer.from(xml), "text/xml; charset=klingon"), "Nestlé");
+  const undeclared = "<rss><channel><item><title>Nestl\u00e9 \u2019s</title></item></channel></rss>";
+  const windows = Buffer.from(undeclared.replace("\u2019", "\u0092"), "latin1");
+  assert.equal(title(windows, "text/xml"), "Nestlé ’s");
+  assert.equal(title(windows, "text/xml; charset=utf-8"), "Nestlé ’s");
+  assert.equal(title(windows, "text/xml; charset=iso-8859-1"), "Nestlé ’s");
+  assert.throws(() => title(windows, "text/xml; charset=klingon"), /charset "klingon" is unknown/);
+  // .NET declares UTF-16 for whatever it wrote to a text first.
+  assert.equal(title(Buffer.from(xml.replace("windows-1252", "utf-16")), "text/xml"), "Nestlé");
+  // One broken byte makes no other charset of a text; a server's usual charset none of what is UTF-8.
+  const broken = Buffer.concat([Buffer.from(undeclared), Buffer.from([0xe9])]);
+  assert.equal(title(broken, "text/xml"), "Nestlé ’s");
+  assert.equal(title(Buffer.from(undeclared), "text/xml; charset=iso-8859-1"), "Nestlé ’s");
+});
+
+const items = (inside: string, root = "rss"): FeedItem[] =>
+  parseFeed(`<${root}><channel>${inside}</channel></${root.split(" ")[0]}>`, "https://x.example/feed").items;
+
+test("what is not well-formed is read as it was meant", () => {
+  const titles = (inside: string): string[] => items(inside).map(({ title }) => title);
+  assert.deepEqual(titles("<item><title>S&P</title></item><item><title>AT&T; and R&D</title></item>"), [
+    "S&P",
+    "AT&T; and R&D",
+  ]);
+  assert.deepEqual(titles("<item><title>P/E < 5, yield <3 % & up</title></item>"), ["P/E < 5, yield <3 % & up"]);
+  assert.deepEqual(titles("<item><title>a &nbsp;b &eacute; &unknown; &#8217;</title></item>"), ["a b é &unknown; ’"]);
+  assert.deepEqual(titles("<item><title>a\u0000b\u0008c</title></item>"), ["a\u0000b\u0008c"]);
+  assert.deepEqual(titles("<item><title><b>bold</i> text</title></item><item><title>Two</title></item>"), [
+    "bold text",
+    "Two",
+  ]);
+  assert.deepEqual(titles("<item><title>left open<link>https://x.example/1</link></item><item><title>Two</item>"), [
+    "left open",
+    "Two",
+  ]);
+  assert.deepEqual(titles("<item><title>One</title><item><title>Two</title></item>"), ["One", "Two"]);
+  assert.deepEqual(titles("<item><title>cut <![CDATA[off & <b>gone</b>"), ["cut off & gone"]);
+  const [open] = items(
+    "<item><title>left open<link>https://x.example/1</link><guid>g</guid><pubDate>2015-09-30</pubDate></item>",
+  );
+  assert.deepEqual(
+    [open?.link, open?.id, iso(open?.published)],
+    ["https://x.example/1", "g", "2015-09-30T00:00:00.000Z"],
+  );
+});
+
+test("namespaces: declared for RSS itself, not declared, of other elements", () => {
+  const inside = "<title>T</title><link>https://x.example/1</link><pubDate>2015-09-30</pubDate>";
+  for (const root of ['rss xmlns="http://backend.userland.com/rss2"', 'rss xmlns="http://example.com/of-ones-own"']) {
+    const [item] = items(`<item>${inside}</item>`, root);
+    assert.deepEqual([item?.title, item?.link], ["T", "https://x.example/1"], root);
+  }
+  const [prefixed] = parseFeed(
+    `<x:rss xmlns:x="http://backend.userland.com/RSS2"><x:channel><x:item><x:title>T</x:title></x:item></x:channel></x:rss>`,
+    "https://x.example/",
+  ).items;
+  assert.equal(prefixed?.title, "T");
+  const [core] = items("<item><dc:title>By Dublin Core</dc:title><dc:date>2015-09-30T10:00:00Z</dc:date></item>");
+  assert.deepEqual([core?.title, iso(core?.published)], ["By Dublin Core", "2015-09-30T10:00:00.000Z"]);
+  const [both] = items(
+    "<item><media:title>M</media:title><dc:title>D</dc:title><title>Own</title><other:title>O</other:title></item>",
+  );
+  assert.equal(both?.title, "Own");
+});
+
+test("a post without a title is known by its text; one with neither has none", () => {
+  const [post, none] = items(
+    "<item><description>&lt;p&gt;Apple &lt;b&gt;rises&lt;/b&gt;&lt;/p&gt;</description></item><item><guid>1</guid></item>",
+  );
+  assert.deepEqual([post?.title, none?.title], ["Apple rises", ""]);
+});
+
+test("JSON Feed 1.0 and 1.1", () => {
+  const document = {
+    version: "https://jsonfeed.org/version/1.1",
+    title: "J",
+    items: [
+      {
+        id: 1,
+        url: "/a",
+        title: "A &amp; B",
+        date_published: "2015-09-30T10:00:00-04:00",
+        tags: ["x"],
+        _symbols: ["AAPL"],
+      },
+      { id: "https://x.example/b", content_html: "<p>Only text</p>", date_modified: "2015-09-30T10:00:00Z" },
+      { id: "c", external_url: "https://y.example/c", title: "C" },
+      "no object",
+    ],
+  };
+  const feed = parseFeed(JSON.stringify(document), "https://x.example/feed.json");
+  assert.equal(feed.title, "J");
+  assert.deepEqual(
+    feed.items.map(({ id, link, title, published, categories, tickers }) => [
+      ...[id, link, title, iso(published)],
+      ...[categories.map(({ term }) => term).join(), tickers.join()],
+    ]),
+    [
+      ["1", "https://x.example/a", "A & B", "2015-09-30T14:00:00.000Z", "x", "AAPL"],
+      ["https://x.example/b", "https://x.example/b", "Only text", "2015-09-30T10:00:00.000Z", "", ""],
+      ["c", "https://y.example/c", "C", undefined, "", ""],
+    ],
+  );
+});
+
+test("items past the bound are counted; an unread date is kept as it is written", () => {
+  const many = parseFeed(
+    `<rss><channel>${"<item><title>x</title></item>".repeat(1_300)}</channel></rss>`,
+    "https://x.example/",
+  );
+  assert.deepEqual([many.items.length, many.omitted], [1_000, 300]);
+  const [item] = items("<item><title>x</title><pubDate>gestern</pubDate></item>");
+  assert.deepEqual([item?.published, item?.unreadDate], [undefined, "gestern"]);
 });
 
 test("plain text of titles", () => {
   const cases: Record<string, string> = {
     "a <b>bold</b>\n move<br/>up": "a bold move up",
     "3 < 5 and 7 > 2": "3 < 5 and 7 > 2",
-    "AT&amp;T &#x2014; &rsquo; &nope; &#0; &#xd800; &#99999999;": "AT&T — ’ &nope; &#0; &#xd800; &#99999999;",
+    "AT&amp;T &#x2014; &rsquo; &nope; &#0; &#xd800; &#99999999;": "AT&T — ’ &nope; \ufffd \ufffd \ufffd",
     "x<!-- hidden -->y": "xy",
+    "<![CDATA[escaped twice]]>": "escaped twice",
   };
   for (const [text, wanted] of Object.entries(cases)) assert.equal(plainText(text), wanted);
   assert.equal(plainText("<a ".repeat(50_000)).length, 149_999);

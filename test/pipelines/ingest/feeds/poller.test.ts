@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -54,27 +54,127 @@ test("articles: identified by their address, tagged, live, oldest first; those w
   assert.deepEqual(
     sent.map(({ eventTime, availableAt, origin }) => [new Date(eventTime).toISOString(), availableAt, origin]),
     [
-      ["2015-09-30T10:00:00.000Z", clock, "live"],
-      ["2015-09-30T11:00:00.000Z", clock, "live"],
+      // Of three months ago: available from now on, and no news of now.
+      ["2015-09-30T10:00:00.000Z", clock, "backfill"],
+      ["2015-09-30T11:00:00.000Z", clock, "backfill"],
     ],
   );
   const { feed, polls, items, published, withoutSymbols, failure } = summary ?? {};
   assert.deepEqual([feed, polls, items, published, withoutSymbols, failure], [url, 1, 2, 2, 1, undefined]);
 });
 
-test("a date in the future, or none, is the arrival; an item without a title is refused", async (t) => {
-  const items = [
-    "<item><title>Tomorrow</title><guid>1</guid><pubDate>Fri, 01 Jan 2016 05:00:00 GMT</pubDate></item>",
-    "<item><title>Undated</title></item>",
-    "<item><guid>3</guid></item>",
-    `<item><title>${"Long ".repeat(5_000)}</title><guid>${"g".repeat(5_000)}</guid></item>`,
-  ];
-  const { url } = await serve(t, (_, response) => response.end(`<rss><channel>${items.join("")}</channel></rss>`));
+const oddItems = [
+  "<item><title>In Asia</title><guid>1</guid><pubDate>Fri, 01 Jan 2016 05:00:00</pubDate></item>",
+  "<item><title>Undated</title></item>",
+  "<item><title>Dated otherwise</title><pubDate>gestern</pubDate></item>",
+  "<item><title>An event</title><pubDate>Fri, 01 Jan 2027 05:00:00 GMT</pubDate></item>",
+  "<item><guid>3</guid></item>",
+  `<item><title>${"Long ".repeat(5_000)}</title><guid>${"g".repeat(5_000)}</guid><pubDate>Thu, 31 Dec 2015 22:00:00 GMT</pubDate></item>`,
+];
+const channel = (items: readonly string[]): string => `<rss><channel>${items.join("")}</channel></rss>`;
+
+test("a first poll: undated items may be of any age and are refused with a reason, old ones are no news of now", async (t) => {
+  const { url } = await serve(t, (_, response) => response.end(channel(oddItems)));
   const { sent, options } = await setUp(t, [url]);
-  const [summary] = await pollFeeds(options);
-  assert.deepEqual([summary?.published, summary?.refused], [3, 1]);
-  assert.deepEqual(new Set(sent.map(({ eventTime }) => eventTime)), new Set([clock]));
+  const refused: string[] = [];
+  const [summary] = await pollFeeds({ ...options, onRefused: ({ item, code }) => refused.push(`${item} ${code}`) });
+  assert.deepEqual([summary?.items, summary?.published, summary?.refused], [6, 2, 4]);
+  assert.deepEqual(refused, ["2 MISSING_FIELD", "3 INVALID_TIME", "4 TIME_IN_FUTURE", "5 MISSING_FIELD"]);
+  assert.deepEqual(
+    summary?.refusals.map(({ code, count, first }) => [code, count, first[0]?.reason]),
+    [
+      ["MISSING_FIELD", 2, "it has no date; at the first poll of a feed such an item may be of any age"],
+      [
+        "INVALID_TIME",
+        1,
+        'its date "gestern" cannot be read; at the first poll of a feed such an item may be of any age',
+      ],
+      [
+        "TIME_IN_FUTURE",
+        1,
+        "its date 2027-01-01T05:00:00.000Z lies in the future; at the first poll of a feed such an item may be of any age",
+      ],
+    ],
+  );
+  // A time a few hours ahead lacks its zone, so it is the arrival.
+  assert.deepEqual(
+    sent.map(({ headline, eventTime, origin }) => [headline.slice(0, 7), eventTime - clock, origin]),
+    [
+      ["Long Lo", -7_200_000, "live"],
+      ["In Asia", 0, "live"],
+    ],
+  );
   assert.ok(sent.every(({ headline, sourceId }) => headline.length <= 10_000 && sourceId.length <= 512));
+  // They stay held back, until they are wanted.
+  const [second] = await pollFeeds(options);
+  assert.deepEqual([second?.published, second?.repeated, second?.refused], [0, 5, 1]);
+  const [third] = await pollFeeds({ ...options, undated: "all" });
+  assert.deepEqual([third?.published, third?.undated, third?.history, third?.repeated], [3, 3, 3, 2]);
+  assert.ok(sent.slice(2).every(({ origin, availableAt }) => origin === "backfill" && availableAt === clock));
+});
+
+test("at later polls an undated item is new and counted, unless none are wanted", async (t) => {
+  let items = oddItems.slice(0, 1);
+  const { url } = await serve(t, (_, response) => response.end(channel(items)));
+  const { sent, options } = await setUp(t, [url]);
+  await pollFeeds(options);
+  items = oddItems.slice(0, 2);
+  const [none] = await pollFeeds({ ...options, undated: "none" });
+  assert.deepEqual([none?.published, none?.refused], [0, 1]);
+  items = [...oddItems.slice(0, 1), "<item><title>Undated too</title></item>"];
+  const [summary] = await pollFeeds(options);
+  assert.deepEqual([summary?.published, summary?.undated, summary?.history], [1, 1, 0]);
+  assert.deepEqual(
+    [sent.at(-1)?.headline, sent.at(-1)?.eventTime, sent.at(-1)?.origin],
+    ["Undated too", clock, "live"],
+  );
+});
+
+test("how much history of a first poll is taken", async (t) => {
+  const { url } = await serve(t, (_, response) => response.end(rss(["Old"])));
+  for (const [history, published] of [
+    ["all", 1],
+    ["none", 0],
+    [365 * 86_400_000, 1],
+    [86_400_000, 0],
+  ] as const) {
+    const { options } = await setUp(t, [url], { history });
+    const [summary] = await pollFeeds(options);
+    assert.deepEqual(
+      [summary?.published, summary?.tooOld, summary?.refused],
+      [published, 1 - published, 0],
+      String(history),
+    );
+    const [again] = await pollFeeds({ ...options, history: "all" });
+    assert.deepEqual([again?.published, again?.history], [1 - published, 1 - published], String(history));
+  }
+});
+
+test("a state of the build before is read: nothing is repeated", async (t) => {
+  let titles = ["One", "Two"];
+  const { url } = await serve(t, (_, response) => response.end(rss(titles)));
+  const { directory, sent, options } = await setUp(t, [url]);
+  await pollFeeds(options);
+  const [name = ""] = await readdir(directory);
+  const written = JSON.parse(await readFile(join(directory, name), "utf8")) as Record<string, unknown>;
+  // As it was: ids of articles, and no keys.
+  const { version, validators, seen, failures, notBefore } = written;
+  await writeFile(join(directory, name), JSON.stringify({ version, url, validators, seen, failures, notBefore }));
+  titles = ["One", "Two", "Three"];
+  const [summary] = await pollFeeds(options);
+  assert.deepEqual([summary?.published, summary?.repeated, summary?.history], [1, 2, 0]);
+  const [again] = await pollFeeds(options);
+  assert.deepEqual([again?.published, again?.repeated, sent.length], [0, 3, 3]);
+});
+
+test("items past the bound of a feed are refused by number, once", async (t) => {
+  const item = (index: number): string => `<item><title>${index}</title><pubDate>30 Sep 2015</pubDate></item>`;
+  const document = channel(Array.from({ length: 1_002 }, (_, index) => item(index)));
+  const { url } = await serve(t, (_, response) => response.end(document));
+  const { options } = await setUp(t, [url]);
+  const [summary] = await pollFeeds(options);
+  assert.deepEqual([summary?.items, summary?.refused], [1_002, 2]);
+  assert.match(summary?.refusals[0]?.first[0]?.reason ?? "", /2 items after the first 1000 of the feed are not read/);
 });
 
 test("what was published is not published again, after a restart neither; what is new is", async (t) => {
@@ -179,9 +279,10 @@ test("a state that cannot be read is begun anew", async (t) => {
   assert.equal(sent[0]?.id, sent[1]?.id);
 });
 
-test("credentials of an address are shown nowhere", async (t) => {
+test("credentials of an address and of headers are shown nowhere", async (t) => {
   const { port } = await serve(t, (_, response) => response.writeHead(500).end());
-  const { polls, options } = await setUp(t, [`http://user:secret@127.0.0.1:${port}/`]);
+  const url = `http://user:secret@127.0.0.1:${port}/?apikey=secret&page=1`;
+  const { polls, options } = await setUp(t, [url], { headers: { "X-Key": "secret" } });
   const summaries = await pollFeeds(options);
   assert.doesNotMatch(JSON.stringify([polls, summaries]), /secret/);
 });
