@@ -30,6 +30,8 @@ export interface Component {
   defaultPort: number;
   /** True when Maven brings it and Java runs it. */
   needsJava: boolean;
+  /** True when it is started often enough for an archive of its classes to pay: one is made by as much work as ten starts. */
+  usesArchive: boolean;
   /** The signal that requests a graceful end. */
   stopSignal: NodeJS.Signals;
   /** Decides what must be remembered beside the port, before anything is written. */

@@ -39,6 +39,7 @@ export async function startComponent(
       ports: { [name]: place.state.port },
       java,
       maven: "mvn",
+      archivesClasses: false,
       onProgress,
     });
   });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { archiveOptions } from "./class-archive.js";
 import { hasArgument, type Component, type ComponentContext } from "./component.js";
 import { StackError, messageOf } from "./errors.js";
 import { kafkaAnswers } from "./kafka-probe.js";
@@ -17,7 +18,7 @@ const clusterId = "newstapeLocalStack0000";
 const marker = (dataDirectory: string): string => `-Dnewstape.kafka=${dataDirectory}`;
 const home = (context: { dataDirectory: string }): string => join(context.dataDirectory, "kafka");
 
-/** 2.2–3.1 s to the first metadata reply and about 250 MiB resident with these on two cores. */
+/** 1.5 s to the first metadata reply on two cores, 0.7 s with an archive of its classes, and about 250 MiB resident with these. */
 export const javaFlags = ["-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=128m"];
 
 /** One Kafka node in KRaft mode, broker and controller in one process. */
@@ -26,6 +27,7 @@ export const kafka: Component = {
   title: "Kafka",
   defaultPort: 9092,
   needsJava: true,
+  usesArchive: true,
   stopSignal: "SIGTERM",
 
   async plan({ state }) {
@@ -39,11 +41,12 @@ export const kafka: Component = {
     const properties = join(home(context), "server.properties");
     await mkdir(home(context), { recursive: true });
     await writeFile(properties, serverProperties(context));
-    await formatOnce(context, properties);
+    const java = [...javaFlags, ...(await archiveOptions(context))];
+    await formatOnce(context, [...java, "-cp", classPath(context)], properties);
     return {
       command: context.java,
       parameters: [
-        ...javaFlags,
+        ...java,
         ...logFlags,
         marker(context.dataDirectory),
         "-cp",
@@ -70,7 +73,7 @@ export const logFlags = [
 const classPath = (context: ComponentContext): string => join(context.artifactDirectory, "*");
 
 /** Formats the storage on the first start. The stamp is written last, so an interrupted formatting is done again from scratch. */
-async function formatOnce(context: ComponentContext, properties: string): Promise<void> {
+async function formatOnce(context: ComponentContext, java: string[], properties: string): Promise<void> {
   const stamp = join(home(context), "formatted");
   if (await exists(stamp)) return;
   await rm(join(home(context), "data"), { recursive: true, force: true });
@@ -78,9 +81,7 @@ async function formatOnce(context: ComponentContext, properties: string): Promis
     await run("env", [
       "LC_ALL=C.UTF-8",
       context.java,
-      ...javaFlags,
-      "-cp",
-      classPath(context),
+      ...java,
       "kafka.tools.StorageTool",
       "format",
       "--cluster-id",

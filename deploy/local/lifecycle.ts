@@ -27,10 +27,22 @@ export async function findProcesses(
   return { all: mine.map(({ pid }) => pid), ...(server === undefined ? {} : { server }) };
 }
 
-/** Starts the server as a process of its own that outlives this one, and returns when it answers. */
-export async function launch(component: Component, context: ComponentContext): Promise<void> {
-  const plan = await component.prepare(context);
-  const { child, logStart } = await spawnDetached(plan, context.dataDirectory, component.name);
+/**
+ * Starts the server as a process of its own that outlives this one, and returns when it answers.
+ *
+ * @param options further ones, before those of the component
+ */
+export async function launch(
+  component: Component,
+  context: ComponentContext,
+  options: readonly string[] = [],
+): Promise<void> {
+  const { parameters, ...plan } = await component.prepare(context);
+  const { child, logStart } = await spawnDetached(
+    { ...plan, parameters: [...options, ...parameters] },
+    context.dataDirectory,
+    component.name,
+  );
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));

@@ -21,6 +21,7 @@ export const postgres: Component = {
   title: "PostgreSQL",
   defaultPort: 5432,
   needsJava: false,
+  usesArchive: false,
   // "Fast" shutdown: clients are disconnected, what is committed is kept.
   stopSignal: "SIGINT",
 

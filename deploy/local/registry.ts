@@ -15,6 +15,7 @@ export const registry: Component = {
   title: "Schema registry",
   defaultPort: 8081,
   needsJava: true,
+  usesArchive: false,
   stopSignal: "SIGTERM",
   plan: async ({ state }) => state,
 

@@ -1,6 +1,7 @@
 import { components, recordedIn } from "./catalogue.js";
 import type { Component } from "./component.js";
 import { checkDiskSpace, explainFullDisk } from "./disk.js";
+import { archiveClasses } from "./archiving.js";
 import { fetchArtifacts } from "./download.js";
 import { StackError } from "./errors.js";
 import { findProcesses, launch, stop } from "./lifecycle.js";
@@ -18,6 +19,8 @@ export interface StartPlan {
   ports: Partial<Record<ComponentName, number>> | "any";
   java: string;
   maven: string;
+  /** Whether to make an archive of Kafka's classes, where there is none. */
+  archivesClasses: boolean;
   onProgress: (line: string) => void;
 }
 
@@ -126,9 +129,11 @@ async function startOne(
   const artifactDirectory = artifacts[component.name] ?? "";
   for (let attempt = 1; ; attempt++) {
     const state = stack.components[component.name] ?? { port: 0 };
+    const context = { dataDirectory, java, state, artifactDirectory };
+    if (plan.archivesClasses && component.usesArchive) await archiveClasses(component, context, onProgress);
     const began = performance.now();
     try {
-      await launch(component, { dataDirectory, java, state, artifactDirectory });
+      await launch(component, context);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       return onProgress(`${component.title} answers on port ${state.port} after ${seconds} s`);
     } catch (error) {

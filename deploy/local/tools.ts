@@ -32,6 +32,15 @@ export function javaMajor(versionOutput: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
+const versions = new Map<string, Promise<string>>();
+
+/** All that this `java` says about its version, which its build is part of; asked once by each process. */
+export function javaVersion(java: string): Promise<string> {
+  const known = versions.get(java) ?? versionOutput(java, "-version");
+  versions.set(java, known);
+  return known;
+}
+
 /** Checks that Maven is there; it is needed for the first download only. */
 export async function checkMaven(maven: string): Promise<void> {
   await versionOutput(maven, "-version").catch((error: unknown) => {

@@ -16,6 +16,7 @@ import type { TestDatabase } from "../helpers/database.js";
 import type { KafkaCluster } from "../helpers/kafka-cluster.js";
 import { Cast } from "./cast.js";
 import { clusterFaultKinds, drawKind, faultKinds, strike, type Fault, type FaultKind } from "./faults.js";
+import { expectedIds } from "./identity.js";
 import { keepLoading, openLoad, warmUp } from "./load.js";
 import { countedProblems, doctorProblems, identityProblems, replayProblems } from "./verdict.js";
 
@@ -160,8 +161,10 @@ export async function attack(options: AttackOptions): Promise<AttackResult> {
     const settled = (performance.now() - settling) / 1000;
     // A leader that was frozen or left behind may still answer with its own end of the log.
     await brokers?.untilInSync(120_000);
-    problems.push(...(await identityProblems(cluster, load)));
-    if (brokers) problems.push(...(await countedProblems(cluster, load, (topic) => brokers.readCommitted([topic]))));
+    const expected = await expectedIds(cluster, load);
+    problems.push(...(await identityProblems(cluster, expected)));
+    if (brokers)
+      problems.push(...(await countedProblems(cluster, load, expected, (names) => brokers.readCommitted(names))));
     problems.push(...(await doctorProblems(cluster, database)));
     problems.push(...(await replayProblems(cluster)));
     return {

@@ -10,16 +10,24 @@ import type { Cluster } from "../helpers/cluster.js";
 import type { Load } from "./load.js";
 
 /** Every record of a topic under read_committed, by whichever client. */
-export type ReadTopic = (topic: string) => AsyncIterable<{ readonly partition: number; readonly value: Buffer | null }>;
+export type ReadTopic = (topic: string) => AsyncIterable<FoundRecord>;
+
+interface FoundRecord {
+  readonly partition: number;
+  readonly value: Buffer | null;
+}
+
+/** By topic. */
+export type ExpectedIds = ReadonlyMap<TopicName, ReadonlySet<string>>;
 
 /** What is broadcast is looked at by itself. */
 const identified = derivedTopics(stages).filter((name) => !topics[name].broadcast);
 
+/** What {@link idProblems} and {@link inputProblems} look at. */
+export const countedTopics: readonly TopicName[] = [...identified, "news.raw", "market.bars", "market.context"];
+
 /** The ids of an undisturbed run over the same input. */
-export async function expectedIds(
-  { config }: Cluster,
-  load: Pick<Load, "bars" | "articles">,
-): Promise<ReadonlyMap<TopicName, ReadonlySet<string>>> {
+export async function expectedIds({ config }: Cluster, load: Pick<Load, "bars" | "articles">): Promise<ExpectedIds> {
   const expected = await runOffline(
     stages,
     { "news.raw": load.articles.toSorted(compareMergeKeys), "market.bars": load.bars.toSorted(compareMergeKeys) },
@@ -34,7 +42,7 @@ const idsOf = (name: TopicName, records: readonly unknown[]): string[] =>
 /** Each id once, none more, none less. @param optional ids that may be there as well */
 export async function idProblems(
   cluster: Cluster,
-  expected: ReadonlyMap<TopicName, ReadonlySet<string>>,
+  expected: ExpectedIds,
   read: ReadTopic,
   optional: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
@@ -92,3 +100,16 @@ export const ownReader = (log: PartitionLog): ReadTopic =>
     for (const { partition, low, stable } of await log.settledBounds(topic))
       for await (const records of log.read(topic, partition, low, stable)) yield* records;
   };
+
+/** Topics that were read in one go, to be looked at one by one: Kafka's own client takes half a second to begin a read. */
+export async function readAtOnce(records: AsyncIterable<FoundRecord & { readonly topic: string }>): Promise<ReadTopic> {
+  const found = new Map<string, FoundRecord[]>();
+  for await (const { topic, partition, value } of records) {
+    const own = found.get(topic) ?? [];
+    own.push({ partition, value });
+    found.set(topic, own);
+  }
+  return async function* (topic) {
+    yield* found.get(topic) ?? [];
+  };
+}

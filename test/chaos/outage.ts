@@ -15,6 +15,7 @@ import { newstape, type CommandResult } from "../helpers/cli.js";
 import { until } from "../helpers/count-load.js";
 import type { TestDatabase } from "../helpers/database.js";
 import { Cast } from "./cast.js";
+import { expectedIds } from "./identity.js";
 import { keepLoading, openLoad, warmUp } from "./load.js";
 import { identityProblems, replayProblems } from "./verdict.js";
 
@@ -117,7 +118,10 @@ export async function outages(options: OutageOptions): Promise<OutageResult> {
     );
     const { records } = await audit();
     problems.push(...crew.accidents.map((accident) => `a process died: ${accident}`));
-    problems.push(...(await identityProblems(cluster, load)), ...(await replayProblems(cluster)));
+    problems.push(
+      ...(await identityProblems(cluster, await expectedIds(cluster, load))),
+      ...(await replayProblems(cluster)),
+    );
     return { outages: done, records: Object.fromEntries(records), problems };
   } finally {
     await crew.end();

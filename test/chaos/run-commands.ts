@@ -21,6 +21,8 @@ export interface CommandsOptions {
   readonly simulated: { readonly symbols: number; readonly minutes: number };
   /** Also what loads the history again, copies it and restores it. */
   readonly all: boolean;
+  /** Loading, publishing and simulating at once: sooner done, but their seconds are then no measure. */
+  readonly sideBySide?: boolean;
   readonly onCommand?: (command: CommandResult) => void;
 }
 
@@ -34,39 +36,19 @@ export interface CommandResult {
 }
 
 export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): Promise<CommandResult[]> {
-  const { newsFile, barsFile, simulated } = options;
+  const { newsFile, barsFile, sideBySide = false } = options;
   const directory = await mkdtemp(join(tmpdir(), "newstape-commands-"));
   cleanUp.after(() => rm(directory, { recursive: true, force: true }));
   const field = new Field(cleanUp, options, directory);
 
   const first = await field.place();
   const files = ["--news", newsFile, "--bars", barsFile];
-  const started = await field.run(first, ["start", "--once", ...files, "--json"], (printed) => {
+  const loading = field.run(first, ["start", "--once", ...files, "--json"], (printed) => {
     const { topics: counts = {}, problems = [] } = printed as { topics?: Record<string, number>; problems?: string[] };
     return { counts, problems };
   });
-
-  const published = await field.place();
-  await field.prepare(published);
-  for (const [kind, file] of [
-    ["news", newsFile],
-    ["bars", barsFile],
-  ] as const) {
-    const parameters = ["ingest", kind, file, "--origin", "backfill", "--json"];
-    await field.run(published, parameters, (printed) => {
-      const { accepted = 0 } = printed as { accepted?: number };
-      return { counts: { [kind === "news" ? "news.raw" : "market.bars"]: accepted }, problems: [] };
-    });
-  }
-
-  const made = await field.place();
-  await field.prepare(made);
-  const { symbols, minutes } = simulated;
-  const size = ["--symbols", String(symbols), "--minutes", String(minutes), "--news-per-minute", String(symbols / 8)];
-  await field.run(made, ["simulate", ...size, "--as-fast-as-possible", "--json"], (printed) => {
-    const { bars = 0, articles = 0 } = printed as { bars?: number; articles?: number };
-    return { counts: { "market.bars": bars, "news.raw": articles }, problems: [] };
-  });
+  if (!sideBySide) await loading;
+  const [started] = await Promise.all([loading, publish(field, options).then(() => simulate(field, options))]);
   if (!options.all) return field.results;
 
   const second = await field.place();
@@ -88,6 +70,31 @@ export async function runCommands(cleanUp: CleanUp, options: CommandsOptions): P
     return { counts: { "models.registry": published }, problems: [] };
   });
   return field.results;
+}
+
+async function publish(field: Field, { newsFile, barsFile }: CommandsOptions): Promise<void> {
+  const published = await field.place();
+  await field.prepare(published);
+  for (const [kind, file] of [
+    ["news", newsFile],
+    ["bars", barsFile],
+  ] as const) {
+    const parameters = ["ingest", kind, file, "--origin", "backfill", "--json"];
+    await field.run(published, parameters, (printed) => {
+      const { accepted = 0 } = printed as { accepted?: number };
+      return { counts: { [kind === "news" ? "news.raw" : "market.bars"]: accepted }, problems: [] };
+    });
+  }
+}
+
+async function simulate(field: Field, { simulated: { symbols, minutes } }: CommandsOptions): Promise<void> {
+  const made = await field.place();
+  await field.prepare(made);
+  const size = ["--symbols", String(symbols), "--minutes", String(minutes), "--news-per-minute", String(symbols / 8)];
+  await field.run(made, ["simulate", ...size, "--as-fast-as-possible", "--json"], (printed) => {
+    const { bars = 0, articles = 0 } = printed as { bars?: number; articles?: number };
+    return { counts: { "market.bars": bars, "news.raw": articles }, problems: [] };
+  });
 }
 
 /** Topics under a prefix and a database, which a command works on. */

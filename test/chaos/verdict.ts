@@ -7,7 +7,8 @@ import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { Cluster } from "../helpers/cluster.js";
 import type { TestDatabase } from "../helpers/database.js";
-import { expectedIds, idProblems, inputProblems, ownReader, type ReadTopic } from "./identity.js";
+import type { CommittedRecord } from "../helpers/read-committed.js";
+import { countedTopics, idProblems, inputProblems, ownReader, readAtOnce, type ExpectedIds } from "./identity.js";
 import type { Load } from "./load.js";
 
 /** The doctor's findings on a pipeline with which nothing is wrong: everything published was read, and no number is missing. */
@@ -39,20 +40,26 @@ export async function doctorProblems(cluster: Cluster, database: TestDatabase["d
  */
 export async function identityProblems(
   cluster: Cluster,
-  load: Pick<Load, "bars" | "articles">,
+  expected: ExpectedIds,
   optional: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const log = new PartitionLog(cluster.kafka);
   try {
-    return await idProblems(cluster, await expectedIds(cluster, load), ownReader(log), optional);
+    return await idProblems(cluster, expected, ownReader(log), optional);
   } finally {
     await log.close();
   }
 }
 
 /** The same, and what was published and broadcast, as another client than the pipeline's reads it. */
-export async function countedProblems(cluster: Cluster, load: Load, read: ReadTopic): Promise<string[]> {
-  const problems = await idProblems(cluster, await expectedIds(cluster, load), read);
+export async function countedProblems(
+  cluster: Cluster,
+  load: Load,
+  expected: ExpectedIds,
+  readTopics: (topics: readonly string[]) => AsyncIterable<CommittedRecord>,
+): Promise<string[]> {
+  const read = await readAtOnce(readTopics(countedTopics.map(cluster.names.topic)));
+  const problems = await idProblems(cluster, expected, read);
   problems.push(...(await inputProblems(cluster, load, read)));
   return problems.map((problem) => `counted by Kafka's own consumer: ${problem}`);
 }

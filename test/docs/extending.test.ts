@@ -11,7 +11,7 @@ import { after, before, test } from "node:test";
 import { check, resolveConfig } from "prettier";
 import { featureSets, isPinned } from "../../operators/features/feature-sets.js";
 import { packageRoot } from "../../schemas/files.js";
-import { newstape } from "../helpers/cli.js";
+import { newstape, serverless } from "../helpers/cli.js";
 import { apply, filesByHand, readRecipes } from "./recipes.js";
 
 const changes = readRecipes(readFileSync(join(packageRoot, "pipelines", "EXTENDING.md"), "utf8"));
@@ -55,7 +55,7 @@ const read = (path: string): string => readFileSync(inCopy(path), "utf8");
 
 function run(...parameters: string[]): Promise<Result> {
   // Tests that are run by a test would report to it, in a form that is not for people.
-  const environment = { ...process.env, NODE_TEST_CONTEXT: undefined };
+  const environment = { ...serverless(), NODE_TEST_CONTEXT: undefined };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, { cwd: copy, env: environment });
     let text = "";
@@ -128,7 +128,7 @@ test("what is added looks at nothing that comes later", async () => {
 
 test("the command runs and completes, and the documents have what was added", async () => {
   const main = inCopy("dist", "pipelines", "cli", "main.js");
-  const { stdout } = await newstape(process.env, ["completion", "bash"], "", main);
+  const { stdout } = await newstape(serverless(), ["completion", "bash"], "", main);
   for (const word of ["next-close", "risk", "risks"]) assert.match(stdout, new RegExp(`\\b${word}\\b`));
   const documents = pages.map(read).join("\n");
   for (const row of [

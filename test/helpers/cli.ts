@@ -10,6 +10,12 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** Without the addresses of the test stack: what needs no server does without. */
+export function serverless(): NodeJS.ProcessEnv {
+  const servers = ["KAFKA_BROKERS", "SCHEMA_REGISTRY_URL", "DATABASE_URL", "NEWSTAPE_TEST_STACK"];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !servers.includes(name)));
+}
+
 /** Runs the command line as a user would. @param program of another build */
 export function newstape(
   environment: NodeJS.ProcessEnv,

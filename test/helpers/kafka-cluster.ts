@@ -7,6 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { anyFreePort } from "../../deploy/local/ports.js";
+import { readConfig } from "../../pipelines/config.js";
+import { ClusterAdmin } from "../../pipelines/runtime/kafka/admin.js";
+import { createKafka } from "../../pipelines/runtime/kafka/client.js";
+import { createLogger } from "../../pipelines/runtime/logger.js";
 import { JavaTool } from "./java-tool.js";
 import { formatStorage, removeData, type SecuredListener, type StorageOptions } from "./kafka-storage.js";
 import { KafkaNode } from "./kafka-node.js";
@@ -27,6 +31,17 @@ export interface KafkaClusterOptions {
 
 /** Of every topic that names no other number; the pipeline's are made with NEWSTAPE_REPLICATION. */
 const replicas = 3;
+
+/** Removes the topics that begin so, Kafka's own never: what follows on these brokers waits for every partition that there is. */
+export async function removeTopics(cluster: KafkaCluster, prefix = ""): Promise<void> {
+  const admin = new ClusterAdmin(createKafka(readConfig(cluster.environment), createLogger("silent"), "test"));
+  try {
+    const names = await admin.listTopics();
+    await admin.deleteTopics(names.filter((name) => name.startsWith(prefix) && !name.startsWith("__")));
+  } finally {
+    await admin.close();
+  }
+}
 
 /** Where the brokers of a test leave their logs: beside those of the test stack, until the next run. */
 export function keptLogs(name: string): { directory?: string } {
@@ -111,7 +126,7 @@ export class KafkaCluster {
       if (agreed === 2) return;
       if (Date.now() > deadline)
         throw new Error(`not in sync within ${timeoutMs / 1000} s (brokers, behind, leaderless): ${answer}`);
-      await sleep(300);
+      await sleep(100);
     }
   }
 
@@ -126,7 +141,7 @@ export class KafkaCluster {
     const deadline = Date.now() + timeoutMs;
     while ((await this.#ask("moving")) !== "0") {
       if (Date.now() > deadline) throw new Error(`the partitions did not move within ${timeoutMs / 1000} s`);
-      await sleep(200);
+      await sleep(100);
     }
   }
 

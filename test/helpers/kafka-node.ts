@@ -5,6 +5,7 @@ import { openSync, closeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { archiveOptions } from "../../deploy/local/class-archive.js";
 import { javaFlags, logFlags } from "../../deploy/local/kafka.js";
 import { knownBrokers } from "../../deploy/local/kafka-probe.js";
 
@@ -52,10 +53,11 @@ export class KafkaNode {
 
   /** Resolves when the controller lets it serve. @param peers brokers that it must know besides itself */
   async start(peers: readonly number[] = []): Promise<void> {
-    if (this.#running) throw new Error(`broker ${this.id} runs already`);
     const { directory, libraries, mark } = this.options;
+    const archive = await archiveOptions({ java: "java", artifactDirectory: libraries });
+    if (this.#running) throw new Error(`broker ${this.id} runs already`);
     const log = openSync(this.logFile, "a");
-    const flags = [...javaFlags, "-Xmx320m", ...logFlags, mark];
+    const flags = [...javaFlags, ...archive, "-Xmx320m", ...logFlags, mark];
     const main = ["-cp", join(libraries, "*"), "kafka.Kafka", join(directory, "server.properties")];
     const child = spawn("java", [...flags, ...main], {
       env: { ...process.env, LC_ALL: "C.UTF-8" },

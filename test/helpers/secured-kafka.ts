@@ -8,11 +8,12 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { fetchArtifacts } from "../../deploy/local/download.js";
+import { archiveOptions } from "../../deploy/local/class-archive.js";
 import { javaFlags, logFlags } from "../../deploy/local/kafka.js";
 import { kafkaAnswers } from "../../deploy/local/kafka-probe.js";
 import { anyFreePort } from "../../deploy/local/ports.js";
-import { cacheDirectory, temporaryDirectory } from "../deploy/local/helpers.js";
+import { kafkaLibraries } from "./kafka-libraries.js";
+import { temporaryDirectory } from "./temporary-directory.js";
 
 export interface SecuredKafka {
   /** Environment of a process that comes as this user; of a super user without one. */
@@ -26,13 +27,14 @@ export async function startSecuredKafka(t: TestContext, users: readonly string[]
   // Before the folder is removed: what is registered first is undone first.
   t.after(() => end());
   const directory = await temporaryDirectory(t);
-  const { kafka = "" } = await fetchArtifacts(["kafka"], { cacheDirectory, maven: "mvn", onProgress: () => undefined });
+  const kafka = await kafkaLibraries();
   const passwords = new Map([superUser, ...users].map((user) => [user, randomBytes(12).toString("hex")]));
   const taken = new Set<number>();
   const [controller = 0, open = 0, secured = 0] = [await port(taken), await port(taken), await port(taken)];
   const properties = join(directory, "server.properties");
   await writeFile(properties, serverProperties(directory, { controller, open, secured }, passwords));
-  const java = [...javaFlags, ...logFlags, "-cp", join(kafka, "*")];
+  const archive = await archiveOptions({ java: "java", artifactDirectory: kafka });
+  const java = [...javaFlags, ...archive, ...logFlags, "-cp", join(kafka, "*")];
   await promisify(execFile)("java", [
     ...java,
     "kafka.tools.StorageTool",

@@ -10,7 +10,8 @@ test("eight faults under load: nothing lost, nothing doubled, every value as its
   const stack = process.env.NEWSTAPE_TEST_STACK;
   if (!stack) throw new Error("NEWSTAPE_TEST_STACK must name the test stack's data directory: run `npm test`");
   await withCleanUp(async (cleanUp) => {
-    const cluster = await createCluster(cleanUp, stages);
+    // A process that is killed or frozen is missed sooner than after the usual 6 s.
+    const cluster = await createCluster(cleanUp, stages, { NEWSTAPE_SESSION_TIMEOUT_MS: "3000" });
     const { database, url } = await createDatabase(cleanUp);
     const result = await attack({
       cluster,

@@ -18,6 +18,7 @@ import { PartitionLog } from "../../pipelines/runtime/kafka/partition-log.js";
 import { stages } from "../../pipelines/stages/index.js";
 import type { FeaturesState, FeatureVector } from "../../schemas/generated/types.js";
 import { Cast } from "../chaos/cast.js";
+import { expectedIds } from "../chaos/identity.js";
 import { keepLoading, openLoad, warmUp } from "../chaos/load.js";
 import { identityProblems } from "../chaos/verdict.js";
 import { newstape } from "../helpers/cli.js";
@@ -195,7 +196,7 @@ test("a stage is upgraded process by process under load: nothing is lost, double
     const [before, after] = [found.filter(isOld), found.filter((record) => !isOld(record))];
     assert.ok(before.length > 100 && after.length > 100, `${before.length} old, ${after.length} new`);
     const optional = new Set(after.map(({ vector }) => vectorId(core.id, vector.triggerId, vector.symbol)));
-    assert.deepEqual(await identityProblems(pipeline, load, optional), []);
+    assert.deepEqual(await identityProblems(pipeline, await expectedIds(pipeline, load), optional), []);
     assertSequences(found.map(({ vector }) => vector).filter(({ featureSet }) => featureSet === full.id));
     assert.ok(before.every(({ vector }) => vector.featureSet === full.id));
     assert.equal(after.filter(({ vector }) => vector.featureSet === core.id).length * 2, after.length);

@@ -18,7 +18,7 @@ import { after, before, test } from "node:test";
 import { createProgram } from "../../pipelines/cli/program.js";
 import { packageRoot } from "../../schemas/files.js";
 import { compilePrograms } from "../helpers/compile-program.js";
-import { newstape } from "../helpers/cli.js";
+import { newstape, serverless } from "../helpers/cli.js";
 
 /** Each file of the package is of one of these kinds. */
 const kinds: readonly RegExp[] = [
@@ -56,7 +56,7 @@ before(() => {
 after(() => rmSync(directory, { recursive: true, force: true }));
 
 const run = (...parameters: string[]) =>
-  newstape(process.env, parameters, "", join(installed, "dist", "pipelines", "cli", "main.js"));
+  newstape(serverless(), parameters, "", join(installed, "dist", "pipelines", "cli", "main.js"));
 
 test("the command of a clone is executable, whoever has linked it before", () => {
   assert.doesNotThrow(() => accessSync(join(packageRoot, "dist", "pipelines", "cli", "main.js"), constants.X_OK));

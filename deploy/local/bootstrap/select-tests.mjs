@@ -3,11 +3,37 @@ const byHand = ["dist/test/bench/", "dist/test/chaos/"];
 
 /** Tests that use the shared stack, or start one of their own and would disturb others by it. */
 const withStack = ["dist/test/integration/", "dist/test/deploy/", ...byHand];
+/** Of those, what ends, freezes or restarts servers, or needs the whole machine. All others keep to names of their own. */
+export const alone = [
+  "dist/test/deploy/local/",
+  "dist/test/integration/chaos.test",
+  "dist/test/integration/cluster/",
+  "dist/test/integration/outages.test",
+  "dist/test/integration/rolling-upgrade.test",
+  "dist/test/integration/runner/broker-killed.test",
+  "dist/test/integration/tls.test",
+  ...byHand,
+];
 /** Tests that compile or pack the whole project anew. */
 const building = ["dist/test/docs/extending.test", "dist/test/package/"];
-export const isUnit = (file) => ![...withStack, ...building].some((start) => file.startsWith(start));
 
-export const needsStack = (file) => withStack.some((folder) => file.startsWith(folder));
+const isIn = (starts) => (file) => starts.some((start) => file.startsWith(start));
+const isBuilding = isIn(building);
+export const needsStack = isIn(withStack);
+export const isUnit = (file) => !needsStack(file) && !isBuilding(file);
+
+/**
+ * The parts of a run, one after the other: what needs no server; what waits for servers, and beside it what keeps a processor busy; then
+ * one by one what nothing else may run beside.
+ */
+export function partsOfRun(files) {
+  const isAlone = isIn(alone);
+  return [
+    { files: files.filter(isUnit), sideBySide: 2 },
+    { files: files.filter((file) => !isUnit(file) && !isAlone(file)), sideBySide: 3 },
+    { files: files.filter(isAlone), sideBySide: 1 },
+  ].filter((part) => part.files.length > 0);
+}
 
 /**
  * The compiled test files that the user's patterns name: a source file, a folder, or any part of a path, with `*` for anything. Without a

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { filesBelow } from "./compile.mjs";
 import { Failure, packageRoot } from "./shared.mjs";
-import { isUnit, needsStack, selectTests } from "./select-tests.mjs";
+import { isUnit, needsStack, partsOfRun, selectTests } from "./select-tests.mjs";
 
 const ownDirectory = join(packageRoot, ".newstape");
 const dataDirectory = join(ownDirectory, "test");
@@ -17,10 +17,7 @@ const compiled = (file) => import(pathToFileURL(join(packageRoot, "dist", "deplo
 /** Set by Ctrl-C and the like; whatever runs is ended, and the stack is stopped all the same. */
 const interruption = new AbortController();
 
-/**
- * What needs no server first, two files at a time; then, one by one, those that share the stack or start one of their own. With `--unit`
- * neither those nor what compiles or packs the whole project anew.
- */
+/** All tests that match, in the parts of `select-tests.mjs`. With `--unit` only those that need no server and build nothing. */
 export async function runTests(given) {
   const unitOnly = given.includes("--unit");
   const parameters = given.filter((parameter) => parameter !== "--unit");
@@ -30,31 +27,27 @@ export async function runTests(given) {
     parameters.filter((parameter) => !parameter.startsWith("--")),
   ).filter((file) => !unitOnly || isUnit(file));
   if (files.length === 0) throw new Failure("No test file matches.");
-  const run = (concurrency, some, environment) =>
-    some.length === 0
-      ? 0
-      : runNode(
-          [
-            "--enable-source-maps",
-            "--test",
-            `--test-concurrency=${concurrency}`,
-            "--test-timeout=480000",
-            "--test-reporter=spec",
-            ...options,
-            ...some,
-          ],
-          environment,
-        );
-  let code = await run(
-    2,
-    files.filter((file) => !needsStack(file)),
-    {},
-  );
-  const others = files.filter(needsStack);
-  if (others.length > 0)
-    await withTestStack(async (environment) => (code = (await run(1, others, environment)) || code));
+  let code = 0;
+  const run = async (parts, environment) => {
+    for (const part of parts) {
+      if (interruption.signal.aborted) return;
+      code = (await runNode([...testFlags(part.sideBySide), ...options, ...part.files], environment)) || code;
+    }
+  };
+  const parts = partsOfRun(files);
+  const first = parts.findIndex((part) => part.files.some(needsStack));
+  await run(first < 0 ? parts : parts.slice(0, first), {});
+  if (first >= 0) await withTestStack((environment) => run(parts.slice(first), environment));
   process.exitCode = interruption.signal.aborted ? 130 : code;
 }
+
+const testFlags = (sideBySide) => [
+  "--enable-source-maps",
+  "--test",
+  `--test-concurrency=${sideBySide}`,
+  "--test-timeout=480000",
+  "--test-reporter=spec",
+];
 
 /** One program of test/bench, with a fresh stack. */
 export async function runBenchmark([name = "", ...parameters]) {
@@ -108,6 +101,7 @@ async function withTestStack(action, external = {}) {
         cacheDirectory: join(ownDirectory, "cache"),
         ports: "any",
         external,
+        archivesClasses: true,
         onProgress,
         ...java(),
       });

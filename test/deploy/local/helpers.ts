@@ -8,13 +8,6 @@ import { cleanStack } from "../../../deploy/local/stack.js";
 /** The downloads are shared with the stack that the tests were started with; only the data is new. */
 export const cacheDirectory = join(packageRoot(), ".newstape", "cache");
 
-/** A directory that goes with the test. */
-export async function temporaryDirectory(context: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "newstape-test-"));
-  context.after(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-}
-
 /** A directory for one test's stack. Whatever runs in it ends with the test. */
 export async function temporaryStackDirectory(context: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "newstape-stack-"));

@@ -7,7 +7,7 @@ import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { withLock } from "../../../deploy/local/lock.js";
 import { startTimeOf } from "../../../deploy/local/processes.js";
-import { temporaryDirectory } from "./helpers.js";
+import { temporaryDirectory } from "../../helpers/temporary-directory.js";
 
 const lockFile = async (context: TestContext): Promise<string> => join(await temporaryDirectory(context), "stack.lock");
 const silent = { onWait: () => undefined };

@@ -7,7 +7,8 @@ import { Client } from "pg";
 import { heal } from "../../../deploy/local/postgres-binaries.js";
 import { canTraverse } from "../../../deploy/local/postgres-user.js";
 import { cleanStack, killComponent, stackStatus, startStack, stopStack } from "../../../deploy/local/stack.js";
-import { cacheDirectory, elsewhere, temporaryDirectory, temporaryStackDirectory } from "./helpers.js";
+import { temporaryDirectory } from "../../helpers/temporary-directory.js";
+import { cacheDirectory, elsewhere, temporaryStackDirectory } from "./helpers.js";
 
 const external = { ...elsewhere.kafka, ...elsewhere.registry };
 

@@ -6,7 +6,8 @@ import { test, type TestContext } from "node:test";
 import { checkDiskSpace } from "../../../deploy/local/disk.js";
 import { startStack } from "../../../deploy/local/stack.js";
 import { checkJava, checkMaven, javaMajor } from "../../../deploy/local/tools.js";
-import { cacheDirectory, elsewhere, temporaryDirectory, temporaryStackDirectory } from "./helpers.js";
+import { temporaryDirectory } from "../../helpers/temporary-directory.js";
+import { cacheDirectory, elsewhere, temporaryStackDirectory } from "./helpers.js";
 
 /** A program that prints something and ends. */
 async function fakeTool(context: TestContext, output: string, code = 0): Promise<string> {

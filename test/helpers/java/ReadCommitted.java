@@ -119,7 +119,7 @@ public class ReadCommitted {
         throw new IllegalStateException("something still writes: the topics did not come to rest in " + patience + " ms");
       }
       before = all;
-      Thread.sleep(300);
+      Thread.sleep(100);
     }
   }
 

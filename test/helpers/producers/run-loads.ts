@@ -5,9 +5,9 @@ import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
 import { createLogger } from "../../../pipelines/runtime/logger.js";
 import type { KafkaCluster } from "../kafka-cluster.js";
 import type { LoadKind, LoadSettings } from "./load.js";
-import { partitions, type Written } from "./numbers.js";
+import { partitions } from "./numbers.js";
 import { ProducerLoad } from "./producer-load.js";
-import { tally, type Tally } from "./tally.js";
+import { RecordTally, type Tally } from "./tally.js";
 
 export type LoadSize = Omit<LoadSettings, "kind" | "topic">;
 
@@ -54,18 +54,17 @@ export async function runLoads(
     const seconds = (performance.now() - began) / 1000;
     // A leader that was frozen or left behind may still answer with its own end of the log.
     if (cluster.nodes.every(({ isRunning }) => isRunning)) await cluster.untilInSync(120_000);
-    const results: LoadResult[] = [];
-    for (const [index, load] of loads.entries()) {
-      results.push({
-        kind: load.settings.kind,
-        tally: await tallyOf(cluster, load.settings.topic, written[index] ?? []),
-        failures: load.failures,
-        faults: Object.fromEntries(load.faults),
-        seconds,
-        longestPause: load.longestPause,
-      });
-    }
-    return results;
+    const counted = loads.map((load, index) => ({ load, tally: new RecordTally(written[index] ?? []) }));
+    const tallies = new Map(counted.map(({ load: { settings }, tally }) => [settings.topic, tally]));
+    for await (const record of cluster.readCommitted([...tallies.keys()])) tallies.get(record.topic)?.add(record);
+    return counted.map(({ load, tally }) => ({
+      kind: load.settings.kind,
+      tally: tally.result(),
+      failures: load.failures,
+      faults: Object.fromEntries(load.faults),
+      seconds,
+      longestPause: load.longestPause,
+    }));
   } finally {
     await Promise.all(loads.map((load) => load.end()));
   }
@@ -79,9 +78,6 @@ export function producerProblems(results: readonly LoadResult[]): string[] {
       .map(([what, count]) => `${kind}: ${count} of ${records} records ${what}`),
   );
 }
-
-const tallyOf = (cluster: KafkaCluster, topic: string, written: readonly Written[]): Promise<Tally> =>
-  tally(cluster.readCommitted([topic]), written);
 
 async function createTopics(cluster: KafkaCluster, names: readonly string[]): Promise<void> {
   const kafka = createKafka(readConfig(cluster.environment), createLogger("silent"), "loads");

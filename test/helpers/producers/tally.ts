@@ -19,48 +19,54 @@ interface Found {
   readonly value: Buffer | null;
 }
 
-/** @param found each partition in its order */
-export async function tally(
-  found: AsyncIterable<Found> | Iterable<Found>,
-  written: readonly Written[],
-): Promise<Tally> {
-  const seen = new Map(written.map(({ writer }) => [writer, new Map<number, number>()]));
-  const latest = new Map<string, number>();
-  const certain = new Map(written.map(({ writer, numbers }) => [writer, numbers]));
-  const uncertain = new Map<string, Set<number>>();
-  for (const { writer, uncertain: ranges } of written) {
-    const numbers = new Set<number>();
-    for (const [from, to] of ranges) for (let number = from; number < to; number += 1) numbers.add(number);
-    uncertain.set(writer, numbers);
+/** Counts the records of one topic, which come with each partition in its order. */
+export class RecordTally {
+  readonly #seen: ReadonlyMap<string, Map<number, number>>;
+  readonly #certain: ReadonlyMap<string, number>;
+  readonly #uncertain = new Map<string, Set<number>>();
+  readonly #latest = new Map<string, number>();
+  readonly #counts = { doubled: 0, disordered: 0, strangers: 0, arrived: 0 };
+
+  constructor(private readonly written: readonly Written[]) {
+    this.#seen = new Map(written.map(({ writer }) => [writer, new Map<number, number>()]));
+    this.#certain = new Map(written.map(({ writer, numbers }) => [writer, numbers]));
+    for (const { writer, uncertain } of written) {
+      const numbers = new Set<number>();
+      for (const [from, to] of uncertain) for (let number = from; number < to; number += 1) numbers.add(number);
+      this.#uncertain.set(writer, numbers);
+    }
   }
-  let [doubled, disordered, strangers, arrived] = [0, 0, 0, 0];
-  for await (const { partition, value } of found) {
+
+  add({ partition, value }: Found): void {
     const { writer, number } = parseNumber(value ?? Buffer.alloc(0));
-    const counts = seen.get(writer);
-    const isUncertain = uncertain.get(writer)?.has(number) ?? false;
-    if (!counts || (!isUncertain && !(number >= 0 && number < (certain.get(writer) ?? 0)))) {
-      strangers += 1;
-      continue;
+    const times = this.#seen.get(writer);
+    const isUncertain = this.#uncertain.get(writer)?.has(number) ?? false;
+    if (!times || (!isUncertain && !(number >= 0 && number < (this.#certain.get(writer) ?? 0)))) {
+      this.#counts.strangers += 1;
+      return;
     }
-    const times = counts.get(number) ?? 0;
-    counts.set(number, times + 1);
-    if (times > 0) {
-      doubled += 1;
-      continue;
+    const before = times.get(number) ?? 0;
+    times.set(number, before + 1);
+    if (before > 0) {
+      this.#counts.doubled += 1;
+      return;
     }
-    if (isUncertain) arrived += 1;
+    if (isUncertain) this.#counts.arrived += 1;
     const place = `${writer} ${partition}`;
-    if (number < (latest.get(place) ?? -1)) disordered += 1;
-    else latest.set(place, number);
+    if (number < (this.#latest.get(place) ?? -1)) this.#counts.disordered += 1;
+    else this.#latest.set(place, number);
   }
-  let [records, lost] = [0, 0];
-  for (const { writer, numbers } of written) {
-    const maybe = uncertain.get(writer);
-    for (let number = 0; number < numbers; number += 1) {
-      if (maybe?.has(number)) continue;
-      records += 1;
-      if (!seen.get(writer)?.has(number)) lost += 1;
+
+  result(): Tally {
+    let [records, lost] = [0, 0];
+    for (const { writer, numbers } of this.written) {
+      const maybe = this.#uncertain.get(writer);
+      for (let number = 0; number < numbers; number += 1) {
+        if (maybe?.has(number)) continue;
+        records += 1;
+        if (!this.#seen.get(writer)?.has(number)) lost += 1;
+      }
     }
+    return { records, lost, ...this.#counts };
   }
-  return { records: records, lost, doubled, disordered, strangers, arrived };
 }

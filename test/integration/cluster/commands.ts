@@ -7,11 +7,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { withCleanUp } from "../../bench/helpers/cluster.js";
 import { runCommands } from "../../chaos/run-commands.js";
-import { readConfig } from "../../../pipelines/config.js";
-import { ClusterAdmin } from "../../../pipelines/runtime/kafka/admin.js";
-import { createKafka } from "../../../pipelines/runtime/kafka/client.js";
-import { createLogger } from "../../../pipelines/runtime/logger.js";
-import type { KafkaCluster } from "../../helpers/kafka-cluster.js";
+import { removeTopics, type KafkaCluster } from "../../helpers/kafka-cluster.js";
 import { sliceFiles, sliceSymbolNames } from "../../helpers/pipeline.js";
 
 const linesOf = async (file: string): Promise<string[]> =>
@@ -40,18 +36,16 @@ export function testCommands(cluster: () => KafkaCluster): void {
         barsFile,
         simulated: { symbols: 400, minutes: 10 },
         all: false,
+        sideBySide: true,
       });
       for (const { command, seconds, records } of results)
         t.diagnostic(`${command}: ${seconds.toFixed(1)} s, ${JSON.stringify(records)}`);
-      // What follows on these brokers waits for every partition that there is.
-      const admin = new ClusterAdmin(createKafka(readConfig(cluster().environment), createLogger("silent"), "test"));
-      const made = (await admin.listTopics()).filter((name) => !name.startsWith("__"));
-      await admin.deleteTopics(made).finally(() => admin.close());
+      await removeTopics(cluster());
       const problems = results.flatMap((result) => result.problems.map((problem) => `${result.command}: ${problem}`));
       assert.deepEqual(problems, []);
-      const [started, , ingested] = results;
-      assert.equal(ingested?.records["market.bars"], own.length);
-      assert.ok((started?.records.signals ?? 0) > 200);
+      const of = (command: string) => results.find((result) => result.command === command);
+      assert.equal(of("ingest bars")?.records["market.bars"], own.length);
+      assert.ok((of("start")?.records.signals ?? 0) > 200);
     });
   });
 }
