@@ -99,7 +99,7 @@ export class Metrics {
       failures: { inc: () => this.#taskFailures.inc({ stage }) },
       outcome: (topic, kind, outputs) => {
         this.#inputs.inc({ stage, topic, outcome: kind });
-        if (kind === "emit" && outputs > 0) this.#outputs.inc({ stage }, outputs);
+        if (outputs > 0) this.#outputs.inc({ stage }, outputs);
       },
       batch: (records, operatorMs, commitMs) => {
         this.#batchRecords.observe({ stage }, records);

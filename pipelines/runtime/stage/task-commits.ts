@@ -52,8 +52,8 @@ export class TaskCommits {
     await this.#transact(records, accounting.enter(processed));
     state.store.apply();
     this.context.metrics.batch(batch.length, operated - started, performance.now() - operated);
-    for (const { kind, merged, records: caused, outcome } of processed) {
-      this.context.metrics.outcome(merged.entry.topic, kind, caused.length);
+    for (const { kind, merged, outputs, outcome } of processed) {
+      this.context.metrics.outcome(merged.entry.topic, kind, outputs);
       if (outcome) this.context.onOutcome?.(outcome, merged.entry.decoded);
     }
   }
@@ -103,11 +103,14 @@ export class TaskCommits {
   /** What is to be written; outputs carry the order in which the inputs before them were taken, where the log does not show it. */
   #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
     const { order } = this.held;
-    return processed.flatMap(({ merged, kind, records }) => {
+    return processed.flatMap(({ merged, records, outputs }) => {
       order.take(merged.queue, merged.entry.availableAt);
-      const taken = kind === "emit" && records.length > 0 ? order.emitted() : undefined;
+      const taken = outputs > 0 ? order.emitted() : undefined;
       if (taken === undefined) return records;
-      return records.map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: taken } }));
+      const ordered = records
+        .slice(0, outputs)
+        .map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: taken } }));
+      return [...ordered, ...records.slice(outputs)];
     });
   }
 }
