@@ -29,8 +29,16 @@ export type Outcome<Out extends TopicName> =
   | { readonly kind: "absorb"; readonly notes?: readonly Note[] }
   /** It was seen before. */
   | { readonly kind: "duplicate" }
-  /** It cannot be used: its original bytes go to `<stage>.rejected`. */
-  | { readonly kind: "reject"; readonly code: RejectCode; readonly reason: string };
+  /**
+   * It cannot be used: its original bytes go to `<stage>.rejected`. What waited for it, and need not wait any more, may be
+   * published all the same.
+   */
+  | {
+      readonly kind: "reject";
+      readonly code: RejectCode;
+      readonly reason: string;
+      readonly records?: readonly Output<Out>[];
+    };
 
 /**
  * The keyed state of one task. Values are immutable: `set` a new one rather than change what `get` gave.

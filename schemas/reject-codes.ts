@@ -16,6 +16,8 @@ export const rejectCodes = {
   TOO_LARGE: "A text is longer than allowed.",
   DUPLICATE_ID: "The identifier was seen before, with other content.",
   BAR_TOO_OLD: "The bar is older than the last bars kept for corrections; rebuild the stage to take it in.",
+  PRICE_OUT_OF_LINE:
+    "A price is more than eight times, or less than an eighth of, those of the bars around it, splits reckoned in: held back until the next bar is at its level, or `newstape rejected replay` accepts it.",
   NOT_FINITE: "A number is NaN or infinite.",
   WRONG_FEATURE_SET:
     "The vector's feature set is none that this build has, and not the one that the model was trained on.",

@@ -22,6 +22,8 @@ const registeredCard = z.looseObject({
   featureImportance: z.unknown().optional(),
   hyperparameters: z.unknown().optional(),
   trainingSamples: z.number().int().nonnegative().nullish(),
+  /** Symbols that it was trained on; absent where that is not known. */
+  trainedSymbols: z.array(z.string().min(1)).min(1).nullish(),
 });
 
 export type RegisteredCard = z.infer<typeof registeredCard>;

@@ -41,6 +41,8 @@ const vectorCard = (task: TaskOfKind<"vector">) =>
     /** name@version of the sentiment model that its features came from. */
     sentimentModel: z.string().nullable(),
     levels: levels[tasks[task].output],
+    /** Symbols with a labelled vector among those that it was trained on; cards of before this field have none. */
+    trainedSymbols: z.array(z.string().min(1)).min(1).optional(),
   });
 
 const textCard = (task: TaskOfKind<"text">) =>

@@ -26,6 +26,8 @@ export interface VectorScorer {
   readonly featureSet: string;
   /** Quantile levels of the values; empty when a row gives one value that is no quantile. */
   readonly levels: readonly number[];
+  /** Symbols that it was trained on; left out where its card does not tell. */
+  readonly trainedOn?: ReadonlySet<string> | undefined;
   /**
    * @param rows feature vectors, each of the feature set's length
    * @returns per row `max(1, levels.length)` values. A row's result does not depend on the other rows.

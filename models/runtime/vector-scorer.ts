@@ -47,6 +47,7 @@ export async function loadVectorScorer(directory: string, options: LoadOptions =
     model: { name: card.name, version: card.version, sha256: card.sha256 },
     featureSet: card.featureSet,
     levels: card.levels,
+    trainedOn: card.trainedSymbols && new Set(card.trainedSymbols),
     score: async (rows) => {
       const parts = await Promise.all(
         chunks(rows.length, workers, rowsPerMessage.fewest, rowsPerMessage.most).map(([start, end]) =>

@@ -6,6 +6,8 @@
  * of any other interval are kept under `symbol|interval` and give vectors of their own with the same news; a sentiment
  * gives vectors with the bars under the symbol's own key. `market|interval` holds the latest cross-section.
  *
+ * A bar whose price cannot be (series/price-guard.ts) is held back in the state of its series, until the next one lets it in.
+ *
  * The ids of sentiments are not remembered: the sentiment stage writes each once.
  */
 import type { Bar, FeaturesState, FeatureVector, MarketContext, NewsSentiment } from "../../schemas/generated/types.js";
@@ -13,6 +15,7 @@ import type { ExchangeCalendar } from "../calendar/calendar.js";
 import { notFinite } from "../finite.js";
 import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
 import { checkBar } from "../series/check-bar.js";
+import { guardedBars, guardPrice, takeEach } from "../series/price-guard.js";
 import { computeValues, type FeatureSet } from "./feature-set.js";
 import { memory, stateVersion } from "./layout.js";
 import { decayedSentiment } from "./news/decayed-sentiment.js";
@@ -40,6 +43,7 @@ const emptyState: FeaturesState = {
   series: null,
   news: null,
   market: null,
+  held: null,
 };
 
 /** Key of the cross-section; no symbol holds a bar. */
@@ -65,10 +69,24 @@ export const features = {
 function readMarketBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter): FeaturesOutcome {
   const fault = checkBar(bar);
   if (fault) return fault;
+  const { key, known } = seriesOf(bar, state);
+  const verdict = guardPrice(guardedBars(known.series?.recent ?? [], known.held), bar);
+  if (verdict.kind === "duplicate") return duplicate;
+  if (verdict.held !== known.held) state.set(key, { ...known, held: verdict.held });
+  if (verdict.kind === "hold") return verdict.rejection;
+  return takeEach(verdict.bars, bar, (taken) => takeSoundBar(taken, state, vectors));
+}
+
+/** Where the bar's series is kept: with the symbol's news, or under a key of its own. */
+function seriesOf(bar: Readonly<Bar>, state: State) {
   const own = state.get(bar.symbol) ?? emptyState;
   const isOwn = own.interval === bar.interval || own.interval === "";
   const key = isOwn ? bar.symbol : `${bar.symbol}|${bar.interval}`;
-  const known = isOwn ? own : (state.get(key) ?? emptyState);
+  return { own, isOwn, key, known: isOwn ? own : (state.get(key) ?? emptyState) };
+}
+
+function takeSoundBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter): FeaturesOutcome {
+  const { own, isOwn, key, known } = seriesOf(bar, state);
   const market = state.get(marketKey(bar.interval))?.market ?? null;
   const series = takeBar(known.series, bar, (time) =>
     market !== null && market.eventTime === time ? market.meanReturn : null,

@@ -4,21 +4,24 @@
  *
  * State, by symbol|interval: what each method keeps of the bars, and at most 16 waiting scores. When one more would have to
  * wait, the oldest is answered with the bars at hand. A score for which no method that counts has a forecast (no
- * return model, and fewer than two bars) gives nothing.
+ * return model, and fewer than two bars) gives nothing, and so does a live one whose bar had come too late (stale-bar.ts).
+ *
+ * A bar whose price cannot be (series/price-guard.ts) is held back in the state, until the next one lets it in.
  */
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
 import type { ExchangeCalendar } from "../calendar/calendar.js";
 import {
   absorb,
   duplicate,
-  emit,
   type KeyedState,
+  type Note,
   type Operator,
   type Outcome,
   type Output,
   reject,
 } from "../operator.js";
 import { checkBar } from "../series/check-bar.js";
+import { guardedBars, guardPrice, takeEach } from "../series/price-guard.js";
 import { coreAt, readBar, type Step } from "../series/revisable-series.js";
 import { makeSignal } from "../signals/signal.js";
 import { emptyCore, stepCore, withEveryMethod } from "./core.js";
@@ -27,6 +30,7 @@ import type { ForecastingMethod } from "./method.js";
 import { keepsState } from "./method-states.js";
 import { forecastingMethods } from "./methods/list.js";
 import { pendingScores, readScore } from "./pending-score.js";
+import { isStale } from "./stale-bar.js";
 import { stateVersion } from "./state-version.js";
 
 export interface ForecastsServices {
@@ -54,7 +58,7 @@ export function forecastsBy(methods: readonly ForecastingMethod[]) {
     methods,
     keeping,
     step: stepCore(keeping),
-    empty: { asOf: 0, base: core, recent: [], current: core, pending: [], version: stateVersion },
+    empty: { asOf: 0, base: core, recent: [], current: core, pending: [], version: stateVersion, held: null },
   };
   return {
     name: "forecasts",
@@ -77,6 +81,16 @@ const stateOf = (key: string, state: KeyedState<ForecastsState>, { empty, keepin
 function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const fault = checkBar(bar);
   if (fault) return fault;
+  const key = `${bar.symbol}|${bar.interval}`;
+  const known = stateOf(key, state, context);
+  const verdict = guardPrice(guardedBars(known.recent, known.held), bar);
+  if (verdict.kind === "duplicate") return duplicate;
+  if (verdict.held !== known.held) state.set(key, { ...known, held: verdict.held });
+  if (verdict.kind === "hold") return verdict.rejection;
+  return takeEach(verdict.bars, bar, (taken) => takeSoundBar(taken, state, context));
+}
+
+function takeSoundBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const { symbol, interval } = bar;
   const key = `${symbol}|${interval}`;
   const known = stateOf(key, state, context);
@@ -89,17 +103,17 @@ function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, co
     );
   }
   const { base, recent, current } = series;
-  const { asOf, pending, version } = known;
-  const next = { asOf, base, recent, current, pending, version };
+  const { asOf, pending, version, held } = known;
+  const next = { asOf, base, recent, current, pending, version, held };
   if (pending.length === 0) {
     state.set(key, next);
     return absorb;
   }
   const ready = pending.filter((score) => isRead(next, score));
   const waiting = pending.filter((score) => !ready.includes(score));
-  const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
+  const { after, ...made } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : absorb;
+  return outcomeOf(made);
 }
 
 function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
@@ -113,9 +127,9 @@ function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>
   const queue = waits ? [...known.pending, score] : known.pending;
   const ready = waits ? queue.slice(0, Math.max(0, queue.length - pendingScores)) : [score];
   const pending = waits ? queue.slice(ready.length) : queue;
-  const { after, records } = answer({ ...known, pending }, ready, { symbol, interval }, context);
+  const { after, ...made } = answer({ ...known, pending }, ready, { symbol, interval }, context);
   state.set(key, after);
-  return records.length > 0 ? emit(...records) : absorb;
+  return outcomeOf(made);
 }
 
 /**
@@ -128,17 +142,33 @@ function isRead({ recent }: ForecastsState, { barId, barTime }: PendingScore): b
   return last.time > barTime || last.id === barId || last.superseded.includes(barId);
 }
 
-/** Forecast and signal of each score, from the bars up to the one it names. */
+interface Made {
+  readonly records: readonly Output<Out>[];
+  /** One of each score whose bar had come too late for a live forecast. */
+  readonly notes: readonly Note[];
+}
+
+function outcomeOf({ records, notes }: Made): Outcome<Out> {
+  const noted = notes.length > 0 && { notes };
+  return records.length > 0 ? { kind: "emit", records, ...noted } : { ...absorb, ...noted };
+}
+
+/** Forecast and signal of each score, from the bars up to the one it names; nothing of a live score whose bar had come too late. */
 function answer(
   state: ForecastsState,
   scores: readonly PendingScore[],
   { symbol, interval }: Pick<Bar, "symbol" | "interval">,
   { methods, step, calendar }: Context,
-): { after: ForecastsState; records: Output<Out>[] } {
+): Made & { readonly after: ForecastsState } {
   const records: Output<Out>[] = [];
+  const notes: Note[] = [];
   let { asOf } = state;
   for (const score of scores) {
     const bars = state.recent.filter(({ time }) => time <= score.barTime);
+    if (isStale(calendar, score, bars.at(-1))) {
+      notes.push({ without: "forecast", because: "stale bar" });
+      continue;
+    }
     const subject = {
       symbol,
       interval,
@@ -149,5 +179,5 @@ function answer(
     asOf = forecast.asOf;
     records.push({ topic: "forecasts", record: forecast }, { topic: "signals", record: makeSignal(score, forecast) });
   }
-  return { after: { ...state, asOf }, records };
+  return { after: { ...state, asOf }, records, notes };
 }

@@ -8,6 +8,12 @@ export const pendingScores = 16;
 /** More levels than this would let waiting scores outgrow the state. */
 const mostLevels = 25;
 
+/** Whether all models of a score were trained on its symbol: false when one was not, null when that is not known of one. */
+function trainedOf(targets: readonly TargetScore[]): boolean | null {
+  if (targets.some(({ trained }) => trained === false)) return false;
+  return targets.length > 0 && targets.every(({ trained }) => trained === true) ? true : null;
+}
+
 /** What a forecast and a signal need of a score, or why it cannot be used. */
 export function readScore(score: Readonly<Score>): PendingScore | ReturnType<typeof reject> {
   const fault = notFinite(score);
@@ -44,6 +50,7 @@ export function readScore(score: Readonly<Score>): PendingScore | ReturnType<typ
     move,
     levels,
     quantiles,
+    trained: trainedOf(score.targets),
     model: returns && levels.length > 0 ? `${returns.model.name}@${returns.model.version}` : null,
   };
 }

@@ -10,7 +10,16 @@ export interface CrossSection {
   readonly dispersion: number;
   readonly rangeVolatility: number;
   readonly quantiles: number[];
+  readonly medianReturn: number;
+  readonly winsorisedReturn: number;
+  readonly medianDeviation: number;
 }
+
+/** Share of the returns at either end that the winsorised mean draws in. */
+const winsorisedShare = 0.2;
+
+/** Of a normal distribution: the median of its absolute deviations is this many standard deviations. */
+const normalMedianDeviation = 0.6744897501960817;
 
 /**
  * @param returns log returns, at least one; sorted in place
@@ -40,7 +49,40 @@ export function crossSection(returns: Float64Array, squaredRanges: number, bars:
     // Parkinson (1980), "The extreme value method for estimating the variance of the rate of return".
     rangeVolatility: Math.sqrt(squaredRanges / bars / (4 * Math.LN2)),
     quantiles: Array.from({ length: levels }, (_, level) => quantile(returns, level)),
+    ...robustStatistics(returns),
   };
+}
+
+/**
+ * What a few returns that are far off hardly move: half of them would have to be for the median and the deviation
+ * from it, a fifth for the winsorised mean.
+ *
+ * Source: R. Wilcox, Introduction to Robust Estimation and Hypothesis Testing (2012), ch. 2 and 3.
+ *
+ * @param sorted log returns, ascending; at least one
+ */
+function robustStatistics(
+  sorted: Float64Array,
+): Pick<CrossSection, "medianReturn" | "winsorisedReturn" | "medianDeviation"> {
+  const medianReturn = median(sorted);
+  const drawnIn = Math.floor(winsorisedShare * sorted.length);
+  const lowest = sorted[drawnIn] ?? NaN;
+  const highest = sorted[sorted.length - 1 - drawnIn] ?? NaN;
+  let sum = 0;
+  for (const value of sorted) sum += Math.min(highest, Math.max(lowest, value));
+  const deviations = sorted.map((value) => Math.abs(value - medianReturn)).sort();
+  return {
+    medianReturn,
+    winsorisedReturn: sum / sorted.length,
+    medianDeviation: median(deviations) / normalMedianDeviation,
+  };
+}
+
+function median(sorted: Float64Array): number {
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? NaN;
+  // Halved first, so that two huge values have a middle.
+  return sorted.length % 2 === 1 ? upper : (sorted[half - 1] ?? NaN) / 2 + upper / 2;
 }
 
 /** Linear between the order statistics: type 7 of Hyndman and Fan (1996), numpy's default. */

@@ -7,13 +7,18 @@
  * Returns are log returns, close to close, over however long a symbol was silent (at most 30 sections: then it leaves).
  * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
  *
+ * A bar whose price cannot be (series/price-guard.ts) is held back: its symbol counts as one that has reported, so that the section
+ * need not wait for it, and has no return in it.
+ *
  * State, by interval: `section|interval` and `members|interval|bucket`.
  */
 import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
 import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
 import { checkBar } from "../series/check-bar.js";
+import { guardPrice, takeEach } from "../series/price-guard.js";
 import { crossSection } from "./cross-section.js";
+import { guardedMarks, withBar } from "./guarded-marks.js";
 import { MarketMembers } from "./members.js";
 
 type MarketOutcome = Outcome<"market.context">;
@@ -51,14 +56,52 @@ class IntervalMarket {
     this.#section = this.#known && { ...this.#known };
   }
 
+  /** Takes the bar, and one that was held back before it, unless its price cannot be. */
   take(bar: Readonly<Bar>): MarketOutcome {
-    const records: MarketContext[] = [];
-    let section = this.#section;
-    if (section === undefined || bar.eventTime > section.time) {
-      // Before the bar is taken: it is no part of the record of the earlier section.
-      if (section?.changed) this.#emit(section, bar, records);
-      section = this.#section = following(section, bar);
+    const guard = this.#members.guard(bar.symbol);
+    const { held } = guard;
+    const verdict = guardPrice(guardedMarks(guard), bar);
+    if (verdict.kind === "duplicate") return duplicate;
+    if (verdict.kind === "hold") {
+      this.#members.putGuard({ ...guard, held: verdict.held });
+      const records = this.#holdBack(bar, held?.eventTime);
+      return records.length > 0 ? { ...verdict.rejection, records: records.map(contextRecord) } : verdict.rejection;
     }
+    const marks = verdict.bars.reduce<readonly number[]>(withBar, guard.marks);
+    if (marks !== guard.marks || verdict.held !== held)
+      this.#members.putGuard({ symbol: bar.symbol, marks: marks as number[], held: verdict.held });
+    return takeEach(verdict.bars, bar, (taken) => this.#takeSound(taken, held?.eventTime));
+  }
+
+  /** The section that a bar of this time belongs to, or that it comes after: that of a later time is begun. */
+  #sectionFor(bar: Readonly<Bar>, records: MarketContext[]): MarketSection {
+    const section = this.#section;
+    if (section !== undefined && bar.eventTime <= section.time) return section;
+    // Before the bar is taken: it is no part of the record of the earlier section.
+    if (section?.changed) this.#emit(section, bar, records);
+    return (this.#section = following(section, bar));
+  }
+
+  /** @param heldBefore time of the bar that was held back before it */
+  #holdBack(bar: Readonly<Bar>, heldBefore: number | undefined): MarketContext[] {
+    const records: MarketContext[] = [];
+    const section = this.#sectionFor(bar, records);
+    section.asOf = Math.max(section.asOf, bar.availableAt);
+    const known = this.#members.find(bar.symbol, section.number);
+    if (bar.eventTime === section.time && known?.time !== section.time) this.#report(section, bar, heldBefore, records);
+    return records;
+  }
+
+  /** Counts the symbol, unless it has been counted for a bar that was held back. */
+  #report(section: MarketSection, bar: Readonly<Bar>, heldBefore: number | undefined, records: MarketContext[]): void {
+    if (heldBefore === section.time) return;
+    section.reported += 1;
+    if (section.reported === section.expected) this.#emit(section, bar, records);
+  }
+
+  #takeSound(bar: Readonly<Bar>, heldBefore: number | undefined): MarketOutcome {
+    const records: MarketContext[] = [];
+    const section = this.#sectionFor(bar, records);
     const before = this.#members.find(bar.symbol, section.number);
     const after = memberAfter(before, bar, section);
     if (after === undefined) return absorb;
@@ -67,20 +110,15 @@ class IntervalMarket {
     section.asOf = Math.max(section.asOf, bar.availableAt);
     if (bar.eventTime === section.time) {
       section.changed = true;
-      if (before?.time !== section.time) {
-        section.reported += 1;
-        if (section.reported === section.expected) this.#emit(section, bar, records);
-      }
+      if (before?.time !== section.time) this.#report(section, bar, heldBefore, records);
     }
-    return records.length > 0
-      ? emit(...records.map((record) => ({ topic: "market.context" as const, record })))
-      : absorb;
+    return records.length > 0 ? emit(...records.map(contextRecord)) : absorb;
   }
 
   save(): void {
     this.#members.save();
     if (this.#section && !isSame(this.#known, this.#section))
-      this.state.set(this.#key, { section: this.#section, members: [] });
+      this.state.set(this.#key, { section: this.#section, members: [], guards: [] });
   }
 
   #emit(section: MarketSection, trigger: Readonly<Bar>, records: MarketContext[]): void {
@@ -107,6 +145,8 @@ class IntervalMarket {
     });
   }
 }
+
+const contextRecord = (record: MarketContext) => ({ topic: "market.context" as const, record });
 
 /** A new section, of the bar's time. Its returns start from closes of earlier bars, so its asOf is not before theirs. */
 function following(section: Readonly<MarketSection> | undefined, bar: Readonly<Bar>): MarketSection {

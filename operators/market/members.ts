@@ -1,4 +1,4 @@
-import type { MarketMember, MarketState } from "../../schemas/generated/types.js";
+import type { MarketMember, MarketState, SymbolGuard } from "../../schemas/generated/types.js";
 import type { KeyedState } from "../operator.js";
 
 /**
@@ -13,8 +13,11 @@ export const keptSections = 30;
 interface Bucket {
   /** By symbol. */
   members: MarketMember[];
+  /** By symbol. */
+  guards: SymbolGuard[];
   /** Section for which those that have left were dropped; undefined while the members are the state's own. */
   swept: number | undefined;
+  isGuardChanged: boolean;
 }
 
 /** The symbols of one interval, in buckets by hash. What a batch changes is copied once and written by `save`. */
@@ -40,9 +43,24 @@ export class MarketMembers {
       bucket.members = bucket.members.filter(({ section }) => member.section - section <= keptSections);
       bucket.swept = member.section;
     }
-    const place = placeOf(bucket.members, member.symbol);
-    const isKnown = bucket.members[place]?.symbol === member.symbol;
-    bucket.members.splice(place, isKnown ? 1 : 0, member);
+    put(bucket.members, member);
+  }
+
+  /** What the symbol's next bar is compared with; none before its first. A state of before guards has its last bar alone. */
+  guard(symbol: string): Readonly<SymbolGuard> {
+    const { guards, members } = this.#bucket(bucketOf(symbol));
+    const known = guards[placeOf(guards, symbol)];
+    if (known?.symbol === symbol) return known;
+    const last = members[placeOf(members, symbol)];
+    const marks = last?.symbol === symbol ? [last.time, last.close, last.factor] : [];
+    return { symbol, marks, held: null };
+  }
+
+  putGuard(guard: SymbolGuard): void {
+    const bucket = this.#bucket(bucketOf(guard.symbol));
+    if (!bucket.isGuardChanged) bucket.guards = [...bucket.guards];
+    bucket.isGuardChanged = true;
+    put(bucket.guards, guard);
   }
 
   /** All whose last bar is of this time. */
@@ -54,13 +72,18 @@ export class MarketMembers {
 
   save(): void {
     this.#buckets.forEach((bucket, index) => {
-      if (bucket?.swept === undefined) return;
-      this.state.set(this.#key(index), { section: null, members: bucket.members });
+      if (!bucket || (bucket.swept === undefined && !bucket.isGuardChanged)) return;
+      this.state.set(this.#key(index), { section: null, members: bucket.members, guards: bucket.guards });
     });
   }
 
   #bucket(index: number): Bucket {
-    return (this.#buckets[index] ??= { members: this.state.get(this.#key(index))?.members ?? [], swept: undefined });
+    return (this.#buckets[index] ??= this.#read(index));
+  }
+
+  #read(index: number): Bucket {
+    const { members = [], guards = [] } = this.state.get(this.#key(index)) ?? {};
+    return { members, guards, swept: undefined, isGuardChanged: false };
   }
 
   #key(index: number): string {
@@ -76,13 +99,22 @@ export function bucketOf(symbol: string): number {
   return (hash ^ (hash >>> 16)) & (memberBuckets - 1);
 }
 
+interface OfSymbol {
+  readonly symbol: string;
+}
+
+function put<Entry extends OfSymbol>(entries: Entry[], entry: Entry): void {
+  const place = placeOf(entries, entry.symbol);
+  entries.splice(place, entries[place]?.symbol === entry.symbol ? 1 : 0, entry);
+}
+
 /** Where the symbol is, or would be. */
-function placeOf(members: readonly MarketMember[], symbol: string): number {
+function placeOf(entries: readonly OfSymbol[], symbol: string): number {
   let low = 0;
-  let high = members.length;
+  let high = entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((members[middle] as MarketMember).symbol < symbol) low = middle + 1;
+    if ((entries[middle] as OfSymbol).symbol < symbol) low = middle + 1;
     else high = middle;
   }
   return low;

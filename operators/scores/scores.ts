@@ -107,7 +107,8 @@ function scoreOf({ vector, routes }: Plan, scored: Scored): Score {
     targets: routes.map(({ target, arm, model }): TargetScore => {
       const values = scored.get(model)?.get(vector) ?? [];
       if (values.length === 0) throw new Error(`${model.model.name} gave no result for vector ${vector.id}`);
-      return { target, values: [...values], levels: [...model.levels], model: model.model, arm };
+      const trained = model.trainedOn?.has(vector.symbol) ?? null;
+      return { target, values: [...values], levels: [...model.levels], model: model.model, arm, trained };
     }),
     sequence: vector.sequence,
     eventTime: vector.eventTime,

@@ -35,7 +35,7 @@ const usualVolatility = 0.02;
  * likelier side, max(P(up), 1 − P(up)). A part whose target was not scored is left out.
  */
 export function makeSignal(
-  score: Pick<PendingScore, "direction" | "move" | "sentimentMean" | "sentimentCount">,
+  score: Pick<PendingScore, "direction" | "move" | "sentimentMean" | "sentimentCount" | "trained">,
   forecast: Forecast,
 ): Signal {
   const reasons = reasonsOf(score, forecast);
@@ -57,6 +57,7 @@ export function makeSignal(
     close: forecast.close,
     validUntil: forecast.targetTime,
     reasons,
+    trained: score.trained,
   };
 }
 

@@ -24,8 +24,9 @@ export function showSignals(rows: readonly SignalRow[]): void {
       "close",
       "forecast [90 %]",
       "valid until",
+      "trained on it",
     ],
-    colAligns: ["left", "left", "left", "right", "right", "right", "right", "right", "right", "right", "left"],
+    colAligns: ["left", "left", "left", "right", "right", "right", "right", "right", "right", "right", "left", "left"],
     style: plain,
   });
   for (const row of rows) {
@@ -43,6 +44,7 @@ export function showSignals(rows: readonly SignalRow[]): void {
       row.close.toFixed(2),
       `${price(row.predicted_price)} [${price(row.lower_bound)}, ${price(row.upper_bound)}]`,
       row.valid_until.toISOString().slice(0, 16).replace("T", " "),
+      row.trained === null ? "not known" : row.trained ? "yes" : "no",
     ]);
   }
   console.log(`Latest signals, the ${rows.length} strongest:`);

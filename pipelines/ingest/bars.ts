@@ -49,6 +49,7 @@ export function parseBar(
     ...content,
     availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
     origin: options.origin,
+    confirmed: false,
   };
 }
 

@@ -26,7 +26,7 @@ export interface OfflineServices {
   readonly onStage?: (stage: AnyStage, outputs: number, seconds: number) => void;
 }
 
-/** What an input came to, without an output. */
+/** What an input came to, other than its outputs. */
 export type OtherOutcome = Exclude<Outcome<TopicName>, { kind: "emit" }>;
 
 /**
@@ -87,7 +87,7 @@ export async function* stageOutputs(
     const outputs: Output<TopicName>[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.kind !== "emit") onOther(batch[index] as Input<TopicName>, outcome);
-      else for (const output of outcome.records) outputs.push(declared(stage, output));
+      if ("records" in outcome) for (const output of outcome.records ?? []) outputs.push(declared(stage, output));
     }
     return outputs;
   };

@@ -3,6 +3,7 @@ import { forecasts } from "../../operators/forecasts/operator.js";
 import { stateUpgrades, stateVersion } from "../../operators/forecasts/state-version.js";
 import { withServices } from "../../operators/operator.js";
 import { defineStage } from "../runtime/stage/definition.js";
+import { measureStale, staleMetrics } from "./stale-bars.js";
 
 export const forecastsStage = defineStage({
   name: "forecasts",
@@ -15,5 +16,7 @@ export const forecastsStage = defineStage({
   stateUpgrades,
   models: [],
   batch: { records: 500 },
+  metrics: staleMetrics,
+  measure: measureStale,
   description: "Return quantiles and volatility of the next session, and the signal that follows from them",
 });

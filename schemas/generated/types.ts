@@ -159,6 +159,40 @@ export interface MarketContext {
   rangeVolatility: number;
   /** Quantiles of the log returns at 0, 5, …, 100 %, interpolated linearly: 21 numbers, ascending. */
   quantiles: number[];
+  /** Median of the log returns; null in records of before this field. */
+  medianReturn: null | number;
+  /** Mean of the log returns after the lowest and the highest fifth were set to the nearest return within; null in records of before this field. */
+  winsorisedReturn: null | number;
+  /** Median of |log return − median| / 0.6745: the dispersion, if the returns are normal; null in records of before this field. */
+  medianDeviation: null | number;
+}
+
+/** A bar whose price cannot be by the bars around it: let in when the next one is at its level. */
+export interface HeldBar {
+  /** Bar.id. */
+  id: string;
+  /** Bar.eventTime. */
+  eventTime: number;
+  /** Bar.availableAt. */
+  availableAt: number;
+  /** Bar.origin. */
+  origin: Origin;
+  /** Bar.open. */
+  open: number;
+  /** Bar.high. */
+  high: number;
+  /** Bar.low. */
+  low: number;
+  /** Bar.close. */
+  close: number;
+  /** Bar.volume. */
+  volume: number;
+  /** Bar.adjustment. */
+  adjustment: number;
+  /** Bar.split. */
+  split: number;
+  /** Bar.dividendFactor. */
+  dividendFactor: number;
 }
 
 /** State of the features stage. Key: symbol, for its news and the bars of the interval it was first seen with; symbol|interval for bars of any other; market|interval for the cross-section. */
@@ -177,6 +211,8 @@ export interface FeaturesState {
   news: null | NewsState;
   /** The latest cross-section; under market|interval alone. */
   market: null | MarketContext;
+  /** The last bar that was held back; null when none waits. */
+  held: null | HeldBar;
 }
 
 /** One method's view of the return to the target time. */
@@ -301,6 +337,8 @@ export interface PendingScore {
   quantiles: number[];
   /** name@version of the return model. */
   model: null | string;
+  /** Signal.trained of the score's models. */
+  trained: null | boolean;
 }
 
 /** State of the forecasts stage. Key: symbol|interval. */
@@ -317,6 +355,8 @@ export interface ForecastsState {
   pending: PendingScore[];
   /** Version of this layout; 0: before it was told. */
   version: number;
+  /** The last bar that was held back; null when none waits. */
+  held: null | HeldBar;
 }
 
 /** One OHLCV bar of one symbol. Key: symbol. */
@@ -349,6 +389,8 @@ export interface Bar {
   split: number;
   /** Close before / (close before − dividend) for a cash dividend that this bar's open is the first without, else 1. */
   dividendFactor: number;
+  /** Somebody has looked at its price and accepts it: it is not held back, however far it is from the bars around it. `newstape rejected replay` sets it. Not part of the id. */
+  confirmed: boolean;
 }
 
 /** The cross-section of the latest bar time. */
@@ -387,12 +429,24 @@ export interface MarketMember {
   section: number;
 }
 
+/** What the next bar of one symbol is compared with. */
+export interface SymbolGuard {
+  /** Symbol. */
+  symbol: string;
+  /** The last bars taken in, oldest first, at most 5: of each Bar.eventTime, close × adjustment, and split × dividendFactor. */
+  marks: number[];
+  /** The last bar that was held back; null when none waits. */
+  held: null | HeldBar;
+}
+
 /** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket. */
 export interface MarketState {
   /** Cross-section in work. */
   section: null | MarketSection;
   /** Symbols of the bucket, by symbol. */
   members: MarketMember[];
+  /** Symbols of the bucket, by symbol; here to stay, as a price is compared with the last one however old. */
+  guards: SymbolGuard[];
 }
 
 /** A model version that can be served. */
@@ -542,6 +596,8 @@ export interface TargetScore {
   model: ModelReference;
   /** Arm of the experiment. */
   arm: string;
+  /** Whether the symbol is among those that the model was trained on; null where its card does not tell. */
+  trained: null | boolean;
 }
 
 /** Every target's score for one feature vector, and that vector. Key: symbol. */
@@ -632,4 +688,6 @@ export interface Signal {
   validUntil: number;
   /** What drove it. */
   reasons: SignalReason[];
+  /** Whether the symbol is among those that the models behind it were trained on: false when it is not for one of them, null when that is not known of one, or none took part. */
+  trained: null | boolean;
 }

@@ -139,6 +139,7 @@ export const score = (fields: Partial<Score> = {}): Score => ({
       levels: [],
       model: { name: "direction-trees", version: "1", sha256: "1".repeat(64) },
       arm: "champion",
+      trained: true,
     },
     {
       target: "return",
@@ -146,6 +147,7 @@ export const score = (fields: Partial<Score> = {}): Score => ({
       levels: [0.05, 0.5, 0.95],
       model: { name: "return-trees", version: "1", sha256: "2".repeat(64) },
       arm: "champion",
+      trained: true,
     },
   ],
   sequence: 7,

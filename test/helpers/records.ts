@@ -30,6 +30,7 @@ export function bar(fields: Partial<Bar>): Bar {
     adjustment: 1,
     split: 1,
     dividendFactor: 1,
+    confirmed: false,
     ...fields,
     id: "",
   };
@@ -106,6 +107,7 @@ export function score(of: Bar, fields: ScoreFields = {}): Score {
             levels: at,
             model: { name: `${name}-trees`, version: "3", sha256: "1".repeat(64) },
             arm: "champion",
+            trained: null,
           },
         ];
   const sequence = fields.sequence ?? 1;

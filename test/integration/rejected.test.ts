@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { featuresStage } from "../../pipelines/stages/features.js";
+import { marketStage } from "../../pipelines/stages/market.js";
 import { Metrics } from "../../pipelines/runtime/metrics.js";
 import { runStage } from "../../pipelines/runtime/stage/runner.js";
 import { newstape } from "../helpers/cli.js";
 import { createTestCluster } from "../helpers/kafka.js";
-import { fixtureBars } from "../helpers/records.js";
+import { bar, fixtureBars } from "../helpers/records.js";
 import { stages } from "../../pipelines/stages/index.js";
 import { resubmittedHeader } from "../../schemas/headers.js";
 
@@ -85,6 +86,38 @@ test("rejected records are listed, shown, mended and replayed, and count from th
   );
   const ofIt = vectors.find(({ barId }) => barId === bad.id);
   assert.ok(ofIt && ofIt.asOf >= before, "its vector is as of the replay, not of the bar");
+});
+
+test("a bar that is held back for its price is accepted by a replay of the reject as it is", async (t) => {
+  const cluster = await createTestCluster(t, stages);
+  const { environment, names } = cluster;
+  const bars = fixtureBars("AAPL", 60);
+  const [tick] = bars.slice(50);
+  assert.ok(tick);
+  const { open, high, low, close } = tick;
+  const held = bar({ ...tick, open: open * 100, high: high * 100, low: low * 100, close: close * 100 });
+  await cluster.publish("market.bars", [...bars.slice(0, 50), held, ...bars.slice(51, 53)]);
+  const drain = async (): Promise<string[]> => {
+    for (const stage of [marketStage, featuresStage]) {
+      const running = await runStage(stage, { ...cluster, metrics: new Metrics(), services: {}, drain: true });
+      await running.done;
+      await running.stop();
+    }
+    const codec = await cluster.codec("features");
+    const stored = await cluster.readAll(names.topic("features"));
+    return Promise.all(stored.map(async ({ value }) => (await codec.read(value)).triggerId));
+  };
+  assert.ok(!(await drain()).includes(held.id));
+  const run = async (...words: string[]) => {
+    const { code, stdout } = await newstape(environment, ["rejected", ...words, "--json"]);
+    return { code, document: JSON.parse(stdout) as { rejects: { place: string }[]; codes: Record<string, number> } };
+  };
+  const { document } = await run("list");
+  assert.deepEqual(document.codes, { "market PRICE_OUT_OF_LINE": 1, "features PRICE_OUT_OF_LINE": 1 });
+  const replayed = await run("replay", document.rejects[0]?.place ?? "", "--yes");
+  assert.equal(replayed.code, 0);
+  assert.ok((await drain()).includes(held.id), "one replay is enough for every stage");
+  assert.deepEqual((await run("list")).document.codes, document.codes, "and none holds it back again");
 });
 
 test("what names no reject, or nothing to do, gets a message", async (t) => {

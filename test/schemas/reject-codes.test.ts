@@ -16,7 +16,7 @@ import type { RejectCode } from "../../schemas/reject-codes.js";
 import { countOperator, countStage, sentimentOf } from "../helpers/count-stage.js";
 import { MemoryRegistry } from "../helpers/memory-registry.js";
 import { MemoryState } from "../helpers/memory-state.js";
-import { sentiment } from "../helpers/records.js";
+import { bar, sentiment, sessionCloses } from "../helpers/records.js";
 import { mixedEvents, services } from "../operators/features/events.js";
 import { RecordingScorer, routers, vector } from "../operators/scores/fakes.js";
 import { brokenBars, brokenNews, fileOf } from "../pipelines/ingest/helpers/broken-files.js";
@@ -89,6 +89,15 @@ const met: Record<RejectCode, () => Promise<boolean>> = {
   BAR_TOO_OLD: async () => {
     const outcomes = features.process(mixedEvents(), new MemoryState(), services);
     return outcomes.some((outcome) => outcome.kind === "reject" && outcome.code === "BAR_TOO_OLD");
+  },
+  PRICE_OUT_OF_LINE: async () => {
+    const [first = 0, second = 0] = sessionCloses(2);
+    const inputs = [bar({ eventTime: first, close: 10 }), bar({ eventTime: second, close: 1000 })].map((record) => ({
+      topic: "market.bars" as const,
+      record,
+    }));
+    const [, outcome] = features.process(inputs, new MemoryState(), services);
+    return outcome?.kind === "reject" && outcome.code === "PRICE_OUT_OF_LINE";
   },
   NOT_FINITE: async () => {
     const record = sentiment({ eventTime: 0, score: NaN });

@@ -207,6 +207,7 @@ def publish(
             "vectors": len(rows), "symbols": int(rows["symbol"].nunique()), "newsFrom": "2013-12-31",
             "held": "nothing after 2014-12-31 was read for training, calibration or choice",
         },
+        "trainedSymbols": sorted(rows["symbol"].unique().tolist()),
         "scaling": {
             "formula": "clip((x - center) * factor, -limit, limit), in the model file", "limit": float(LIMIT),
             "center": scaling.center.astype(float).tolist(), "factor": scaling.factor.astype(float).tolist(),

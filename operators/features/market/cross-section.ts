@@ -53,6 +53,12 @@ export function rankAmong(quantiles: readonly number[], value: number): number {
 
 const ofView = oncePerView(section);
 
+/** The cross-section that a vector uses; undefined when none is known. */
+export const sectionOf = (view: FeatureView): Readonly<MarketContext> | undefined => ofView(view).context;
+
+/** The symbol's own log return at the bar of that cross-section; undefined when it is not known. */
+export const ownReturn = (view: FeatureView): number | undefined => ofView(view).own;
+
 const feature = (name: string, formula: string, of: (section: Section) => number, neutral: number): Feature => ({
   name,
   group: "market",

@@ -68,7 +68,9 @@ export function rejectedCommand(): Command {
       `
 A record counts from its replay: its availableAt (of a derived record its asOf) becomes the present, and its origin live. Its
 content (eventTime, prices, texts) stays as it is or was set. Each can be replayed once; its new record names it in the
-header newstape-resubmitted. A record rejected as BAR_TOO_OLD would be too old again: \`newstape rebuild\` takes it in.
+header newstape-resubmitted. A record rejected as BAR_TOO_OLD would be too old again: \`newstape rebuild\` takes it in. A bar
+held back as PRICE_OUT_OF_LINE, replayed as it is, is accepted by hand (its field confirmed): one replay is enough for all stages
+that held it back. Mended with --set, its price is judged anew.
 
 Examples:
   newstape rejected replay features/2/17 --set high=102.5

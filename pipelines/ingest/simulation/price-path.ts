@@ -93,7 +93,7 @@ export class PricePath {
       split,
       dividendFactor: 1,
     };
-    return { id: barId(content), ...content, availableAt: minute.time, origin: options.origin };
+    return { id: barId(content), ...content, availableAt: minute.time, origin: options.origin, confirmed: false };
   }
 
   #splitNow(): number {

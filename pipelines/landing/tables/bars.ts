@@ -1,5 +1,5 @@
 import type { Bar } from "../../../schemas/generated/types.js";
-import { deliveryColumns, fields } from "../column.js";
+import { column, deliveryColumns, fields } from "../column.js";
 import { projectionOf, type ProjectionTable } from "../table.js";
 
 const field = fields<Bar>();
@@ -12,6 +12,8 @@ export const barsTable: ProjectionTable<Bar> = {
     ...field("text", "id", "symbol", "interval", "origin"),
     ...field("timestamptz", "eventTime", "availableAt"),
     ...field("double precision", "open", "high", "low", "close", "volume", "adjustment", "split", "dividendFactor"),
+    // NULL where it is false: the content hash of rows from before stays what it was.
+    column("confirmed", "boolean", ({ confirmed }) => confirmed || null),
     ...deliveryColumns<Bar>(({ availableAt }) => availableAt),
   ],
 };

@@ -11,6 +11,7 @@ export const marketContextTable: LedgerTable<MarketContext> = {
     ...field("timestamptz", "eventTime", "asOf"),
     ...field("bigint", "sequence", "symbols"),
     ...field("double precision", "breadth", "meanReturn", "dispersion", "rangeVolatility"),
+    ...field("double precision", "medianReturn", "winsorisedReturn", "medianDeviation"),
     ...field("double precision[]", "quantiles"),
     ...deliveryColumns<MarketContext>(({ asOf }) => asOf),
   ],

@@ -12,6 +12,7 @@ export const signalsTable: LedgerTable<Signal> = {
     ...field("timestamptz", "eventTime", "asOf", "barTime", "validUntil"),
     ...field("double precision", "strength", "confidence", "close"),
     ...field("jsonb", "reasons"),
+    ...field("boolean", "trained"),
     ...deliveryColumns<Signal>(({ asOf }) => asOf),
   ],
 };

@@ -1,8 +1,10 @@
 /**
  * A rejected record, mended, into the topic that it came from. It counts from now on: whatever it is about, it was not known
- * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`.
+ * before, so `availableAt` (of a derived record `asOf`) becomes the present and the origin `live`. A bar that was held back for its
+ * price and is submitted as it is counts as `confirmed`: somebody has looked at it, and the stages take it.
  */
 import { resubmittedHeader, traceHeader } from "../../../schemas/headers.js";
+import type { RejectCode } from "../../../schemas/reject-codes.js";
 import { topics, type TopicName, type TopicRecords } from "../../../schemas/topics.js";
 import { createSchemaRegistry, openCodecs, UndecodableError, type RecordCodec } from "../../runtime/codec.js";
 import type { Config } from "../../runtime/config.js";
@@ -15,6 +17,8 @@ import type { Headers, NewRecord } from "../../runtime/kafka/types.js";
 import type { Names } from "../../runtime/names.js";
 import { topicRecord, type TopicEncoding } from "../../runtime/topic-record.js";
 import { rejectPlaceText, type Reject } from "./rejects.js";
+
+const outOfLine: RejectCode = "PRICE_OUT_OF_LINE";
 
 export interface ResubmitAccess {
   readonly config: Config;
@@ -52,7 +56,7 @@ export async function resubmit(
   const codecs = await openCodecs(createSchemaRegistry(config), [name], names.topic);
   const codec = codecs[name] as unknown as RecordCodec<TopicRecords[TopicName]>;
   const before = mending.record ?? (await decoded(reject, codec));
-  const record = mendedRecord(name, before, mending.set ?? new Map<string, unknown>(), Date.now());
+  const record = mendedRecord(name, before, fieldsToSet(reject, mending), Date.now());
   const trace = reject.headers[traceHeader];
   const headers = { [resubmittedHeader]: place, ...(trace && { [traceHeader]: trace }) };
   const submitted = encoded({ name, names, partitions: config.partitions, codec }, record, place, headers);
@@ -68,6 +72,15 @@ export async function resubmit(
     await producer.close();
   }
   return { reject: place, topic: name, partition: submitted.partition, key: submitted.key ?? "" };
+}
+
+/** What is set of a reject: of a bar that was held back and is submitted as it is, that its price is right, as only a person can say. */
+export function fieldsToSet(
+  { code }: Pick<Reject, "code">,
+  { set = new Map<string, unknown>(), record }: Mending,
+): ReadonlyMap<string, unknown> {
+  const isAsItWas = record === undefined && set.size === 0;
+  return isAsItWas && code === outOfLine ? new Map([["confirmed", true]]) : set;
 }
 
 /** @throws UserError when it is no record of the topic */

@@ -158,8 +158,7 @@ function compare(options: TaskReplayOptions, prepared: Prepared, outcome: Proces
   const { ordered, records } = prepared;
   const trigger = placeText(ordered.entry.stored);
   const remark = ordered.isOrderLost ? "The order of the inputs before it was too long to be logged." : null;
-  const computed = outcome.kind === "emit" ? outcome.records : [];
-  const made = computed.flatMap(({ topic, partition, key, value }): MadeRecord[] => {
+  const made = outcome.records.slice(0, outcome.outputs).flatMap(({ topic, partition, key, value }): MadeRecord[] => {
     const name = (stage.outputs as TopicName[]).find((output) => names.topic(output) === topic);
     return name && value ? [{ name, partition, key, value, record: codecOf(codecs, name).decode(value) }] : [];
   });

@@ -31,15 +31,14 @@ export class TaskAccounting {
    */
   enter(processed: readonly ProcessedEntry[]): Set<number> {
     const moved = new Set<number>();
-    for (const { merged, kind, records } of processed) {
+    for (const { merged, kind, records, outputs } of processed) {
       const { topic: name, stored } = merged.entry;
       const input = this.#inputs.indexOf(name) * this.#width + (this.#width > 1 ? stored.partition : 0);
       moved.add(input);
       const counts = this.#counts[input];
       if (!counts) continue;
       counts.outcomes[kind] += 1;
-      if (kind !== "emit") continue;
-      for (const { topic } of records) {
+      for (const { topic } of records.slice(0, outputs)) {
         const output = this.#outputs.indexOf(topic);
         counts.outputs[output] = (counts.outputs[output] ?? 0) + 1;
       }

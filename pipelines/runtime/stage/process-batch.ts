@@ -31,8 +31,10 @@ export interface ProcessContext {
 export interface ProcessedEntry {
   readonly merged: MergedEntry;
   readonly kind: OutcomeKind;
-  /** What is to be written because of it: its outputs, or its original bytes to the rejected topic. */
+  /** What is to be written because of it: its outputs, then its original bytes to the rejected topic where it was refused. */
   readonly records: readonly NewRecord[];
+  /** How many of them are outputs. */
+  readonly outputs: number;
   /** What the operator made of it; none where the operator did not run, or failed. */
   readonly outcome?: Outcome<TopicName>;
 }
@@ -95,20 +97,24 @@ async function processRun(
 function toProcessed(context: ProcessContext, merged: MergedEntry, outcome: Outcome<TopicName>): ProcessedEntry {
   switch (outcome.kind) {
     case "emit": {
-      const headers = lineage(context, merged);
-      return {
-        merged,
-        kind: "emit",
-        records: outcome.records.flatMap((output) => toRecords(context, output, headers)),
-        outcome,
-      };
+      const records = outputsOf(context, merged, outcome.records);
+      return { merged, kind: "emit", records, outputs: records.length, outcome };
     }
     case "absorb":
     case "duplicate":
-      return { merged, kind: outcome.kind, records: [], outcome };
-    case "reject":
-      return { ...rejected(context, merged, outcome.code, outcome.reason), outcome };
+      return { merged, kind: outcome.kind, records: [], outputs: 0, outcome };
+    case "reject": {
+      const refused = rejected(context, merged, outcome.code, outcome.reason);
+      if (!outcome.records?.length) return { ...refused, outcome };
+      const outputs = outputsOf(context, merged, outcome.records);
+      return { ...refused, records: [...outputs, ...refused.records], outputs: outputs.length, outcome };
+    }
   }
+}
+
+function outputsOf(context: ProcessContext, merged: MergedEntry, records: readonly Output<TopicName>[]): NewRecord[] {
+  const headers = lineage(context, merged);
+  return records.flatMap((output) => toRecords(context, output, headers));
 }
 
 /** One record; or one in every partition, with the partition's number as its key, of a topic that is broadcast. */
@@ -157,5 +163,5 @@ export function rejected(
   context.onReject?.(merged, code, reason);
   const { names, partitions, stage } = context;
   const record = rejectRecord(names, partitions, stored, { stage: stage.name, code, reason, origin });
-  return { merged, kind: "reject", records: [record] };
+  return { merged, kind: "reject", records: [record], outputs: 0 };
 }

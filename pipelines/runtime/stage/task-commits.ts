@@ -60,12 +60,12 @@ export class TaskCommits {
   #measure(processed: readonly ProcessedEntry[]): void {
     const { context } = this;
     const counted = new Map<TopicName, { readonly outcomes: OutcomeCounts; outputs: number }>();
-    for (const { kind, merged, records, outcome } of processed) {
+    for (const { kind, merged, outputs, outcome } of processed) {
       const { topic, decoded } = merged.entry;
       let counts = counted.get(topic);
       if (!counts) counted.set(topic, (counts = { outcomes: noOutcomes(), outputs: 0 }));
       counts.outcomes[kind] += 1;
-      if (kind === "emit") counts.outputs += records.length;
+      counts.outputs += outputs;
       if (outcome) context.onOutcome?.(outcome, decoded);
     }
     for (const [topic, counts] of counted) context.metrics.committed(topic, counts);
@@ -116,11 +116,14 @@ export class TaskCommits {
   /** What is to be written; outputs carry the order in which the inputs before them were taken, where the log does not show it. */
   #recordsOf(processed: readonly ProcessedEntry[]): NewRecord[] {
     const { order } = this.held;
-    return processed.flatMap(({ merged, kind, records }) => {
+    return processed.flatMap(({ merged, records, outputs }) => {
       order.take(merged.queue, merged.entry.availableAt);
-      const taken = kind === "emit" && records.length > 0 ? order.emitted() : undefined;
+      const taken = outputs > 0 ? order.emitted() : undefined;
       if (taken === undefined) return records;
-      return records.map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: taken } }));
+      const ordered = records
+        .slice(0, outputs)
+        .map((record) => ({ ...record, headers: { ...record.headers, [lineageHeaders.order]: taken } }));
+      return [...ordered, ...records.slice(outputs)];
     });
   }
 }

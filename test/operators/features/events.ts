@@ -29,6 +29,9 @@ export function context(fields: Partial<MarketContext> & Pick<MarketContext, "ev
     dispersion: 0.01,
     rangeVolatility: 0.012,
     quantiles: Array.from({ length: 21 }, (_, index) => (index - 10) / 500),
+    medianReturn: 0.0005,
+    winsorisedReturn: 0.0008,
+    medianDeviation: 0.009,
     ...fields,
   };
 }

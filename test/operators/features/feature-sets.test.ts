@@ -56,7 +56,8 @@ test("a list of the next number is what the family's name means; the lists befor
     assert.deepEqual(aliases.get("full")?.names, names);
     assert.equal(sets.find(({ name }) => name === "full-1")?.id, full.id);
   }
-  const { sets, aliases } = resolveSets([...full.features, another], [...pinnedSets, next]);
+  const ofFull = pinnedSets.filter(({ name }) => !name.startsWith("robust-"));
+  const { sets, aliases } = resolveSets([...full.features, another], [...ofFull, next]);
   assert.equal(aliases.get("all")?.name, "full-2", "a pinned list that has every feature is all");
   assert.ok(!sets.some(({ name }) => name === "all"), "and no set is there twice");
 });

@@ -21,7 +21,14 @@ const near = (actual: number, expected: number, message?: string): void =>
 
 interface Expected extends Pick<
   MarketContext,
-  "symbols" | "breadth" | "meanReturn" | "dispersion" | "rangeVolatility"
+  | "symbols"
+  | "breadth"
+  | "meanReturn"
+  | "dispersion"
+  | "rangeVolatility"
+  | "medianReturn"
+  | "winsorisedReturn"
+  | "medianDeviation"
 > {
   readonly date: string;
   readonly quantiles: number[];
@@ -31,9 +38,12 @@ function oracle(): Expected[] {
   const [, ...lines] = readFileSync(join(packageRoot, "test/fixtures/market/expected.csv"), "utf8").trim().split("\n");
   return lines.map((line) => {
     const [date = "", ...cells] = line.split(",");
-    const [count = NaN, breadth = NaN, meanReturn = NaN, dispersion = NaN, rangeVolatility = NaN, ...quantiles] =
+    const [count = NaN, breadth = NaN, meanReturn = NaN, dispersion = NaN, rangeVolatility = NaN, ...others] =
       cells.map(Number);
-    return { date, symbols: count, breadth, meanReturn, dispersion, rangeVolatility, quantiles };
+    const quantiles = others.slice(0, 21);
+    const [medianReturn = NaN, winsorisedReturn = NaN, medianDeviation = NaN] = others.slice(21);
+    const robust = { medianReturn, winsorisedReturn, medianDeviation };
+    return { date, symbols: count, breadth, meanReturn, dispersion, rangeVolatility, quantiles, ...robust };
   });
 }
 
@@ -48,14 +58,23 @@ function assertOracle(contexts: readonly MarketContext[]): void {
   for (const { date, ...wanted } of expected) {
     const found = published.get(services.calendar.session(date)?.close ?? NaN);
     assert.ok(found, `${date} is published`);
-    for (const name of ["symbols", "breadth", "meanReturn", "dispersion", "rangeVolatility"] as const)
-      near(found[name], wanted[name], `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);
+    for (const name of [
+      "symbols",
+      "breadth",
+      "meanReturn",
+      "dispersion",
+      "rangeVolatility",
+      "medianReturn",
+      "winsorisedReturn",
+      "medianDeviation",
+    ] as const)
+      near(found[name] ?? NaN, wanted[name] ?? NaN, `${date} ${name}: ${found[name]}, numpy ${wanted[name]}`);
     assert.equal(found.quantiles.length, 21);
     found.quantiles.forEach((value, index) => near(value, wanted.quantiles[index] ?? NaN, `${date} q${index * 5}`));
   }
 }
 
-test("real cross-sections are those of numpy", () => {
+test("real cross-sections are those of numpy and scipy", () => {
   assertOracle(contextsOf(run(sliceBars("2012-09-04", "2015-03-31"))));
 });
 
@@ -90,7 +109,7 @@ test("a section is published when as many symbols reported as before, on the bar
 });
 
 test("a section that stays incomplete is published at the first bar of a later one, which is no part of it", () => {
-  const late = at("A", third, 99, { availableAt: third + 5, origin: "live" });
+  const late = at("A", third, 33, { availableAt: third + 5, origin: "live" });
   const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9).reverse(), late]);
   assert.deepEqual(kinds(outcomes), ["absorb", "absorb", "absorb", "absorb", "absorb", "emit"]);
   const [context, ...others] = contextsOf(outcomes);
@@ -162,7 +181,7 @@ test("a bar older than the section is what the symbol's next return starts from,
       ...section(second, 11, 9),
       at("A", third, 10),
       at("C", second, 20),
-      at("A", second, 500),
+      at("A", second, 50),
       at("NEW", second, 500),
       at("C", third, 22),
     ],
@@ -173,6 +192,52 @@ test("a bar older than the section is what the symbol's next return starts from,
   assert.equal(context?.eventTime, third);
   near(context?.quantiles[20] ?? NaN, Math.log(22 / 20));
   near(context?.quantiles[0] ?? NaN, Math.log(10 / 11));
+});
+
+test("a bar that is held back counts as reported: the section is published without its return, and not later", () => {
+  const outcomes = run([...section(first, 10, 10, 10), ...section(second, 11, 9, 1000), ...section(third, 11, 9, 10)]);
+  assert.deepEqual(kinds(outcomes).slice(5), ["reject", "absorb", "absorb", "emit"]);
+  const held = outcomes[5];
+  assert.ok(held?.kind === "reject" && held.code === "PRICE_OUT_OF_LINE");
+  const context = held.records?.[0]?.record;
+  assert.equal(context?.symbols, 2);
+  assert.equal(context.eventTime, second);
+  near(context.quantiles[20] ?? NaN, Math.log(1.1));
+  near(contextsOf(outcomes).at(-1)?.symbols ?? NaN, 3);
+});
+
+test("its correction is part of the section, and is counted once", () => {
+  const outcomes = run([
+    ...section(first, 10, 10, 10),
+    at("A", second, 1000),
+    at("A", second, 11),
+    at("B", second, 9),
+    at("C", second, 10),
+    at("A", third, 11),
+  ]);
+  assert.deepEqual(kinds(outcomes).slice(3), ["reject", "absorb", "absorb", "emit", "absorb"]);
+  assert.equal(contextsOf(outcomes)[0]?.symbols, 3);
+});
+
+test("a held bar that is let in is part of its section, said once more, and what the next return starts from", () => {
+  const outcomes = run([
+    ...section(first, 10, 10),
+    ...section(second, 1000, 10),
+    ...section(third, 1010, 10),
+    ...section(fourth, 1020, 10),
+  ]);
+  const contexts = contextsOf(outcomes);
+  assert.deepEqual(
+    contexts.map(({ eventTime, symbols: count }) => [eventTime, count]),
+    [
+      [second, 1],
+      [second, 2],
+      [third, 2],
+      [fourth, 2],
+    ],
+  );
+  assert.equal(contexts[1]?.asOf, third, "known from the bar that let it in");
+  near(contexts[2]?.quantiles[20] ?? NaN, Math.log(1010 / 1000));
 });
 
 test("a correction of the split itself replaces it", () => {

@@ -13,6 +13,7 @@ export class RecordingScorer implements VectorScorer {
     name: string,
     readonly levels: readonly number[] = [],
     readonly featureSet = "f1",
+    readonly trainedOn?: ReadonlySet<string>,
   ) {
     this.model = { name, version: "1.0.0", sha256: "0".repeat(64) };
   }

@@ -31,14 +31,30 @@ test("one vector gives one score with every target, sorted, and the vector itsel
   assert.ok(outcome?.kind === "emit");
   assert.equal(outcome.records.length, 1);
   const score = outcome.records[0]?.record;
+  const by = { arm: "champion", trained: null };
   assert.deepEqual(score?.targets, [
-    { target: "direction", values: [0.75], levels: [], model: direction.model, arm: "champion" },
-    { target: "move", values: [0.75], levels: [], model: move.model, arm: "champion" },
-    { target: "return", values: [1, 1.25, 1.5], levels: [0.25, 0.5, 0.75], model: quantiles.model, arm: "champion" },
+    { target: "direction", values: [0.75], levels: [], model: direction.model, ...by },
+    { target: "move", values: [0.75], levels: [], model: move.model, ...by },
+    { target: "return", values: [1, 1.25, 1.5], levels: [0.25, 0.5, 0.75], model: quantiles.model, ...by },
   ]);
   assert.deepEqual(
     [score.vectorId, score.values, score.sequence, score.asOf, score.origin],
     ["vector-1", [0.25, 0.5], 7, 2000, "live"],
+  );
+});
+
+test("a score says of each target whether its model was trained on the symbol", async () => {
+  const some = new RecordingScorer("direction", [], "f1", new Set(["AAPL", "MSFT"]));
+  const others = new RecordingScorer("move", [], "f1", new Set(["XOM"]));
+  const [outcome] = await process([vector()], routers({ direction: some, move: others, return: quantiles }));
+  assert.ok(outcome?.kind === "emit");
+  assert.deepEqual(
+    outcome.records[0]?.record.targets.map(({ target, trained }) => [target, trained]),
+    [
+      ["direction", true],
+      ["move", false],
+      ["return", null],
+    ],
   );
 });
 

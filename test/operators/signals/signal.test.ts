@@ -25,7 +25,7 @@ const forecast = (median = 0, volatility = 0.02): Forecast => ({
 });
 const signal = (score: Partial<Parameters<typeof makeSignal>[0]>, median = 0, volatility = 0.02): Signal =>
   makeSignal(
-    { direction: 0.5, move: 0.5, sentimentMean: 0, sentimentCount: 0, ...score },
+    { direction: 0.5, move: 0.5, sentimentMean: 0, sentimentCount: 0, trained: null, ...score },
     forecast(median, volatility),
   );
 const weights = ({ reasons }: Signal): Record<string, number> =>
@@ -41,11 +41,15 @@ test("nothing known gives nothing", () => {
   assert.equal(flat.validUntil, 3);
 });
 
+test("a signal says whether its models were trained on the symbol, as far as that is known", () => {
+  for (const trained of [true, false, null]) assert.equal(signal({ trained }).trained, trained);
+});
+
 test("the combined view is found by its name, wherever it stands", () => {
   const [combined] = forecast(0.0025).methods;
   assert.ok(combined);
   const other = { ...combined, method: "zeta", quantiles: [-1, -1, -1], volatility: 1 };
-  const score = { direction: null, move: null, sentimentMean: 0, sentimentCount: 0 };
+  const score = { direction: null, move: null, sentimentMean: 0, sentimentCount: 0, trained: null };
   const alone = makeSignal(score, forecast(0.0025));
   assert.deepEqual(makeSignal(score, { ...forecast(), methods: [combined, other] }), alone);
   assert.throws(() => makeSignal(score, { ...forecast(), methods: [other] }), /has no combined view/);

@@ -41,7 +41,8 @@ test("bash completes stages and topics where a command takes them", () => {
 test("bash completes options, and knows which of them take a value", () => {
   const options = completed("status", "--");
   assert.ok(options.includes("--watch") && options.includes("--json"), options.join(" "));
-  assert.deepEqual(completed("features", "compute", "--set", "").sort(), ["all", "core", "core-1", "full", "full-1"]);
+  const sets = ["all", "core", "core-1", "full", "full-1", "robust", "robust-1"];
+  assert.deepEqual(completed("features", "compute", "--set", "").sort(), sets);
   // The value of an option is not an argument: what follows completes the first argument still.
   assert.ok(completed("tail", "--key", "AAPL", "sig").includes("signals"));
 });

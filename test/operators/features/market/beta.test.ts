@@ -50,6 +50,9 @@ const context = (eventTime: number, fields: Partial<MarketContext> = {}): Market
   dispersion: 0.02,
   rangeVolatility: 0.015,
   quantiles: Array.from({ length: 21 }, (_, level) => (level - 10) / 100),
+  medianReturn: null,
+  winsorisedReturn: null,
+  medianDeviation: null,
   ...fields,
 });
 

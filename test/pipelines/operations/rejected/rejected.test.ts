@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findReject, parseRejectPlace, readRejects } from "../../../../pipelines/operations/rejected/rejects.js";
-import { mendedRecord } from "../../../../pipelines/operations/rejected/resubmit.js";
+import { fieldsToSet, mendedRecord } from "../../../../pipelines/operations/rejected/resubmit.js";
 import type { PartitionLog } from "../../../../pipelines/runtime/kafka/partition-log.js";
 import { RecordCodec } from "../../../../pipelines/runtime/codec.js";
 import { namesUnder } from "../../../../pipelines/runtime/names.js";
 import { rejectRecord } from "../../../../pipelines/runtime/reject-record.js";
-import { article, sentiment } from "../../../helpers/landing-records.js";
+import { article, bar, sentiment } from "../../../helpers/landing-records.js";
 import { MemoryRegistry } from "../../../helpers/memory-registry.js";
 import { MemoryLog, stored } from "../../../helpers/memory-log.js";
 
@@ -53,6 +53,16 @@ test("a place names a stage that there is", () => {
   assert.deepEqual(parseRejectPlace("features/3/14", ["features"]), { stage: "features", partition: 3, offset: 14 });
   for (const text of ["scores/3/14", "features/3", "features/x/1", "features/-1/2"])
     assert.throws(() => parseRejectPlace(text, ["features"]), /names no rejected record/);
+});
+
+test("a held bar that is replayed as it is counts as confirmed; one that is mended is judged anew", () => {
+  const held = { code: "PRICE_OUT_OF_LINE" };
+  assert.deepEqual([...fieldsToSet(held, {})], [["confirmed", true]]);
+  assert.deepEqual([...fieldsToSet(held, { set: new Map([["close", 101]]) })], [["close", 101]]);
+  assert.deepEqual([...fieldsToSet(held, { record: {} })], []);
+  assert.deepEqual([...fieldsToSet({ code: "BAR_TOO_OLD" }, {})], []);
+  const accepted = mendedRecord("market.bars", bar({ confirmed: false }), fieldsToSet(held, {}), 99);
+  assert.deepEqual(accepted, bar({ confirmed: true, origin: "live", availableAt: 99 }));
 });
 
 test("a mended record counts from now on, whatever else of it is set", () => {
