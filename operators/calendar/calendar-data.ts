@@ -229,7 +229,8 @@ export function hoursOn(
   special: Omit<SpecialSessions, "dates">,
   date: string,
 ): RegularHours {
-  const regular = hours.findLast(({ from }) => from <= date) ?? hours[0];
+  const regular = hours.findLast(({ from }) => from <= date);
+  if (regular === undefined) throw new Error(`there are no hours for ${date}`);
   const { open = regular.open, close = regular.close } = special;
   // A session that is over before the break, or begins after it, has none; one that is given is what it is. Clocks of equal
   // length compare as texts.

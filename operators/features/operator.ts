@@ -4,14 +4,17 @@
  *
  * State, by symbol: the news, the bars of the interval the symbol was first seen with, the number of the last trigger. Bars
  * of any other interval are kept under `symbol|interval` and give vectors of their own with the same news; a sentiment
- * gives vectors with the bars under the symbol's own key. `market|interval` holds the latest cross-section.
+ * gives vectors with the bars under the symbol's own key, by the calendar of the latest of them. `market|interval` holds the latest
+ * cross-section; `market|interval|calendar` that of a calendar other than XNYS: a symbol reads that of its own.
  *
  * The ids of sentiments are not remembered: the sentiment stage writes each once.
  */
 import type { Bar, FeaturesState, FeatureVector, MarketContext, NewsSentiment } from "../../schemas/generated/types.js";
-import type { ExchangeCalendar } from "../calendar/calendar.js";
+import { defaultCalendar, type CalendarLookup, type ExchangeCalendar } from "../calendar/calendar.js";
 import { notFinite } from "../finite.js";
+import { marketKey } from "../market/market.js";
 import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome, reject } from "../operator.js";
+import { beyond, calendarOfBar, noCalendar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
 import { computeValues, type FeatureSet } from "./feature-set.js";
 import { memory, stateVersion } from "./layout.js";
@@ -22,8 +25,8 @@ import { vectorId } from "./vector-id.js";
 import { FeatureView } from "./view.js";
 
 export interface FeaturesServices {
-  /** Sessions, and the time zone of the time of day and the day of the week. */
-  readonly calendar: ExchangeCalendar;
+  /** By Bar.calendar: sessions, and the time zone of the time of day and the day of the week. */
+  readonly calendars: CalendarLookup;
   /** What to serve: a vector of each for every trigger. */
   readonly sets: readonly FeatureSet[];
 }
@@ -40,36 +43,48 @@ const emptyState: FeaturesState = {
   series: null,
   news: null,
   market: null,
+  calendar: defaultCalendar,
 };
 
 /** Key of the cross-section; no symbol holds a bar. */
-const marketKey = (interval: string): string => `market|${interval}`;
+const contextKey = (interval: string, calendar: string): string => `market|${marketKey(interval, calendar)}`;
 
 export const features = {
   name: "features",
   process(batch, state, services) {
     const vectors = new VectorWriter(services);
+    const { calendars } = services;
     return batch.map((input) => {
       switch (input.topic) {
         case "market.bars":
-          return readMarketBar(input.record, state, vectors);
+          return readMarketBar(input.record, state, vectors, calendars);
         case "market.context":
           return readContext(input.record, state);
         case "news.sentiment":
-          return readSentiment(input.record, state, vectors);
+          return readSentiment(input.record, state, vectors, calendars);
       }
     });
   },
 } satisfies Operator<FeaturesInput, "features", FeaturesState, FeaturesServices>;
 
-function readMarketBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter): FeaturesOutcome {
+function readMarketBar(
+  bar: Readonly<Bar>,
+  state: State,
+  vectors: VectorWriter,
+  calendars: CalendarLookup,
+): FeaturesOutcome {
   const fault = checkBar(bar);
   if (fault) return fault;
+  const given = calendarOfBar(bar, calendars);
+  if ("kind" in given) return given;
   const own = state.get(bar.symbol) ?? emptyState;
   const isOwn = own.interval === bar.interval || own.interval === "";
   const key = isOwn ? bar.symbol : `${bar.symbol}|${bar.interval}`;
   const known = isOwn ? own : (state.get(key) ?? emptyState);
-  const market = state.get(marketKey(bar.interval))?.market ?? null;
+  const latest = known.series?.recent.at(-1)?.time ?? -Infinity;
+  // What an older bar was traded by says nothing of the symbol now; a calendar that is not known any more is replaced.
+  const calendar = bar.eventTime >= latest ? given : (calendars(known.calendar) ?? given);
+  const market = state.get(contextKey(bar.interval, calendar.name))?.market ?? null;
   const series = takeBar(known.series, bar, (time) =>
     market !== null && market.eventTime === time ? market.meanReturn : null,
   );
@@ -84,45 +99,55 @@ function readMarketBar(bar: Readonly<Bar>, state: State, vectors: VectorWriter):
   const isWarm = vectors.isWarm(series.current);
   const asOf = Math.max(own.asOf, bar.availableAt, isWarm ? (market?.asOf ?? 0) : 0);
   const sequence = own.sequence + (isWarm ? 1 : 0);
-  const next = { ...known, interval: bar.interval, asOf, sequence, series };
+  const next = { ...known, interval: bar.interval, asOf, sequence, series, calendar: calendar.name };
   state.set(key, next);
   if (!isOwn) state.set(bar.symbol, { ...own, asOf, sequence });
-  return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }) : absorb;
+  return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }, calendar) : absorb;
 }
 
-function readSentiment(article: Readonly<NewsSentiment>, state: State, vectors: VectorWriter): FeaturesOutcome {
+function readSentiment(
+  article: Readonly<NewsSentiment>,
+  state: State,
+  vectors: VectorWriter,
+  calendars: CalendarLookup,
+): FeaturesOutcome {
   const fault = notFinite(article);
   if (fault !== undefined) return reject("NOT_FINITE", `${fault} is not finite`);
   if (Math.abs(article.score) > 1) return reject("INVALID_FIELD", `score ${article.score} is not in [-1, 1]`);
   const known = state.get(article.symbol) ?? emptyState;
-  const market = state.get(marketKey(known.interval))?.market ?? null;
+  const market = state.get(contextKey(known.interval, known.calendar))?.market ?? null;
   const isWarm = known.series !== null && vectors.isWarm(known.series.current);
   const asOf = Math.max(known.asOf, article.asOf, isWarm ? (market?.asOf ?? 0) : 0);
+  const calendar = calendars(known.calendar);
+  if (isWarm) {
+    const unknown = calendar ? beyond(calendar, `news of ${article.symbol}`, asOf) : noCalendar(known.calendar);
+    if (unknown) return unknown;
+  }
   const news = stepNews(known.news, article, asOf);
   const next = { ...known, asOf, news, sequence: known.sequence + (isWarm ? 1 : 0) };
   state.set(article.symbol, next);
-  return isWarm ? vectors.write(article, "sentiment", { ...next, market }) : absorb;
+  return isWarm && calendar ? vectors.write(article, "sentiment", { ...next, market }, calendar) : absorb;
 }
 
 function readContext(context: Readonly<MarketContext>, state: State): FeaturesOutcome {
   const fault = notFinite(context);
   if (fault !== undefined) return reject("NOT_FINITE", `${fault} is not finite`);
-  const key = marketKey(context.interval);
+  const key = contextKey(context.interval, context.calendar);
   const known = state.get(key);
   if (known?.market && known.market.sequence >= context.sequence) return duplicate;
-  state.set(key, { ...emptyState, interval: context.interval, asOf: context.asOf, market: context });
+  const { interval, asOf, calendar } = context;
+  state.set(key, { ...emptyState, interval, asOf, market: context, calendar });
   return absorb;
 }
 
 /** Makes the records of one trigger: one of each set that is warm. */
 class VectorWriter {
   readonly #sets: readonly FeatureSet[];
-  readonly #view: FeatureView;
+  readonly #views = new Map<ExchangeCalendar, FeatureView>();
   readonly #warmUp: number;
 
-  constructor({ sets, calendar }: FeaturesServices) {
+  constructor({ sets }: FeaturesServices) {
     this.#sets = sets;
-    this.#view = new FeatureView(calendar);
     this.#warmUp = Math.min(...sets.map(({ warmUpBars }) => warmUpBars));
   }
 
@@ -135,11 +160,13 @@ class VectorWriter {
     trigger: Readonly<Bar> | Readonly<NewsSentiment>,
     kind: FeatureVector["trigger"],
     { interval, asOf, sequence, series, news, market }: FeaturesState,
+    calendar: ExchangeCalendar,
   ): FeaturesOutcome {
     const bar = series?.recent.at(-1);
     if (!series || !bar) throw new Error(`${trigger.symbol} is warm without a bar`);
     const bars = series.current[memory.bars] ?? 0;
-    this.#view.open(series, { asOf, interval, news, market });
+    const view = this.#viewOf(calendar);
+    view.open(series, { asOf, interval, news, market });
     const { mean, count } = decayedSentiment(news, asOf);
     const records = this.#sets
       .filter(({ warmUpBars }) => bars >= warmUpBars)
@@ -149,7 +176,7 @@ class VectorWriter {
           id: vectorId(set.id, trigger.id, trigger.symbol),
           symbol: trigger.symbol,
           featureSet: set.id,
-          values: computeValues(set, this.#view),
+          values: computeValues(set, view),
           triggerId: trigger.id,
           trigger: kind,
           sequence,
@@ -167,5 +194,11 @@ class VectorWriter {
         },
       }));
     return emit(...records);
+  }
+
+  #viewOf(calendar: ExchangeCalendar): FeatureView {
+    let view = this.#views.get(calendar);
+    if (view === undefined) this.#views.set(calendar, (view = new FeatureView(calendar)));
+    return view;
   }
 }

@@ -5,9 +5,12 @@
  * State, by symbol|interval: what each method keeps of the bars, and at most 16 waiting scores. When one more would have to
  * wait, the oldest is answered with the bars at hand. A score for which no method that counts has a forecast (no
  * return model, and fewer than two bars) gives nothing.
+ *
+ * When the next bar is due says the calendar of the symbol's latest bar. A score about a time beyond it is rejected; one that
+ * waited for the first bar of its symbol, so that its calendar was not known, gives nothing.
  */
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
-import type { ExchangeCalendar } from "../calendar/calendar.js";
+import { defaultCalendar, reach, type CalendarLookup, type ExchangeCalendar } from "../calendar/calendar.js";
 import {
   absorb,
   duplicate,
@@ -18,6 +21,7 @@ import {
   type Output,
   reject,
 } from "../operator.js";
+import { calendarOfBar, noCalendar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
 import { coreAt, readBar, type Step } from "../series/revisable-series.js";
 import { makeSignal } from "../signals/signal.js";
@@ -28,10 +32,11 @@ import { keepsState } from "./method-states.js";
 import { forecastingMethods } from "./methods/list.js";
 import { pendingScores, readScore } from "./pending-score.js";
 import { stateVersion } from "./state-version.js";
+import { knownTarget } from "./target-time.js";
 
 export interface ForecastsServices {
-  /** Sessions and their closes: what a forecast's target time is. */
-  readonly calendar: ExchangeCalendar;
+  /** By Bar.calendar: sessions and their closes, what a forecast's target time is. */
+  readonly calendars: CalendarLookup;
 }
 
 type Out = "forecasts" | "signals";
@@ -54,12 +59,20 @@ export function forecastsBy(methods: readonly ForecastingMethod[]) {
     methods,
     keeping,
     step: stepCore(keeping),
-    empty: { asOf: 0, base: core, recent: [], current: core, pending: [], version: stateVersion },
+    empty: {
+      asOf: 0,
+      base: core,
+      recent: [],
+      current: core,
+      pending: [],
+      version: stateVersion,
+      calendar: defaultCalendar,
+    },
   };
   return {
     name: "forecasts",
     process(batch, state, services) {
-      const context = { ...reading, calendar: services.calendar };
+      const context = { ...reading, calendars: services.calendars };
       return batch.map((input) =>
         input.topic === "market.bars"
           ? readMarketBar(input.record, state, context)
@@ -77,6 +90,8 @@ const stateOf = (key: string, state: KeyedState<ForecastsState>, { empty, keepin
 function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const fault = checkBar(bar);
   if (fault) return fault;
+  const given = calendarOfBar(bar, context.calendars);
+  if ("kind" in given) return given;
   const { symbol, interval } = bar;
   const key = `${symbol}|${interval}`;
   const known = stateOf(key, state, context);
@@ -90,14 +105,17 @@ function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, co
   }
   const { base, recent, current } = series;
   const { asOf, pending, version } = known;
-  const next = { asOf, base, recent, current, pending, version };
+  // What an older bar was traded by says nothing of the symbol now; a calendar that is not known any more is replaced.
+  const isLatest = recent.at(-1)?.time === bar.eventTime;
+  const calendar = isLatest ? given : (context.calendars(known.calendar) ?? given);
+  const next = { asOf, base, recent, current, pending, version, calendar: calendar.name };
   if (pending.length === 0) {
     state.set(key, next);
     return absorb;
   }
   const ready = pending.filter((score) => isRead(next, score));
   const waiting = pending.filter((score) => !ready.includes(score));
-  const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
+  const { after, records } = answer({ ...next, pending: waiting }, ready, { symbol, interval, calendar }, context);
   state.set(key, after);
   return records.length > 0 ? emit(...records) : absorb;
 }
@@ -109,11 +127,17 @@ function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>
   const key = `${symbol}|${interval}`;
   const known = stateOf(key, state, context);
   if (known.pending.some(({ scoreId }) => scoreId === score.scoreId)) return duplicate;
+  const calendar = context.calendars(known.calendar);
+  if (calendar === undefined) return noCalendar(known.calendar);
+  const isKnown = known.recent.length > 0;
+  if (isKnown && knownTarget(calendar, interval, score.barTime, score.asOf) === undefined) {
+    return reject("BEYOND_CALENDAR", `what would be forecast of ${symbol} lies beyond it: ${reach(calendar)}`);
+  }
   const waits = !isRead(known, score);
   const queue = waits ? [...known.pending, score] : known.pending;
   const ready = waits ? queue.slice(0, Math.max(0, queue.length - pendingScores)) : [score];
   const pending = waits ? queue.slice(ready.length) : queue;
-  const { after, records } = answer({ ...known, pending }, ready, { symbol, interval }, context);
+  const { after, records } = answer({ ...known, pending }, ready, { symbol, interval, calendar }, context);
   state.set(key, after);
   return records.length > 0 ? emit(...records) : absorb;
 }
@@ -132,8 +156,8 @@ function isRead({ recent }: ForecastsState, { barId, barTime }: PendingScore): b
 function answer(
   state: ForecastsState,
   scores: readonly PendingScore[],
-  { symbol, interval }: Pick<Bar, "symbol" | "interval">,
-  { methods, step, calendar }: Context,
+  { symbol, interval, calendar }: Pick<Bar, "symbol" | "interval"> & { readonly calendar: ExchangeCalendar },
+  { methods, step }: Context,
 ): { after: ForecastsState; records: Output<Out>[] } {
   const records: Output<Out>[] = [];
   let { asOf } = state;

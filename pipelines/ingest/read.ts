@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
-import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
-import { nyse } from "../../operators/calendar/nyse.js";
+import { defaultCalendar } from "../../operators/calendar/calendar.js";
 import type { Origin } from "../../schemas/generated/types.js";
 import { formatByContent, formatByName, type Input } from "./input.js";
 import { Judge } from "./judge.js";
@@ -28,8 +27,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly tagging?: Tagging | undefined;
   /** Interval of bars with a `time` that name none. */
   readonly interval?: string | undefined;
-  /** Default: the New York Stock Exchange. */
-  readonly calendar?: ExchangeCalendar | undefined;
+  /** Name of the calendar of a symbol's exchange; default: the New York Stock Exchange. */
+  readonly calendarOf?: ((symbol: string) => string) | undefined;
   /** Standard input; replaced in tests. */
   readonly stdin?: Readable | undefined;
 }
@@ -42,7 +41,7 @@ export function judgeOptions(options: ReadOptions) {
     source: options.source ?? "stocknet",
     interval: options.interval,
     tagging: options.tagging,
-    calendar: options.calendar ?? nyse,
+    calendarOf: options.calendarOf ?? (() => defaultCalendar),
   };
 }
 

@@ -1,4 +1,4 @@
-import { nyse } from "../../operators/calendar/nyse.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
 import { featureSets as allSets, featureSetNames, featureSetsByName } from "../../operators/features/feature-sets.js";
 import { stateVersion } from "../../operators/features/layout.js";
 import { features } from "../../operators/features/operator.js";
@@ -44,7 +44,7 @@ export const featuresStage = defineStage({
   inputs: ["market.bars", "market.context", "news.sentiment"],
   outputs: ["features"],
   operator: ({ featureSets }: FeatureSettings) =>
-    withServices(features, { calendar: nyse, sets: featureSetsByName(featureSets) }),
+    withServices(features, { calendars: findCalendar, sets: featureSetsByName(featureSets) }),
   settings,
   recordedSettings: { of: servedSets, common: commonSets, key: ({ featureSets }) => featureSets.join(",") },
   stateSchema: "features.state.avsc",

@@ -29,6 +29,7 @@ export function context(fields: Partial<MarketContext> & Pick<MarketContext, "ev
     dispersion: 0.01,
     rangeVolatility: 0.012,
     quantiles: Array.from({ length: 21 }, (_, index) => (index - 10) / 500),
+    calendar: "XNYS",
     ...fields,
   };
 }

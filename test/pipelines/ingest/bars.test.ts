@@ -70,7 +70,7 @@ test("contradictions within rounding are mended, larger ones refused", async () 
 test("another calendar and any symbols", async () => {
   const line = barLine({ symbol: "btc/usd", date: "2015-09-27" });
   const { anySymbol } = await import("../../../pipelines/ingest/symbols.js");
-  const [bar] = await accepted(csv(line), { calendar: always, symbols: anySymbol });
+  const [bar] = await accepted(csv(line), { calendarOf: () => "ALWAYS", symbols: anySymbol });
   assert.equal(bar?.symbol, "BTC/USD");
   assert.equal(bar.eventTime, Date.parse("2015-09-28T00:00:00Z"));
 });

@@ -15,6 +15,7 @@ const stateOf = (version: number): FeaturesState => ({
   series: null,
   news: null,
   market: null,
+  calendar: "XNYS",
 });
 
 /** A changelog with one state of this version, restored by a build with that one. */

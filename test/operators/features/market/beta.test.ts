@@ -50,6 +50,7 @@ const context = (eventTime: number, fields: Partial<MarketContext> = {}): Market
   dispersion: 0.02,
   rangeVolatility: 0.015,
   quantiles: Array.from({ length: 21 }, (_, level) => (level - 10) / 100),
+  calendar: "XNYS",
   ...fields,
 });
 
