@@ -22,6 +22,7 @@ import { simulateCommand } from "./commands/simulate.js";
 import { statusCommand } from "./commands/status.js";
 import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
+import { useConfiguredCalendars } from "../config.js";
 import { asksForJson } from "./output.js";
 
 /** Commands by what one wants to do, in the order of the help. */
@@ -50,7 +51,9 @@ export function createProgram(): Command {
   const program = new Command("newstape")
     .description("Financial news and prices in; sentiment, features, scores, forecasts and signals out.")
     .version(packageVersion)
-    .addHelpText("after", examples);
+    .addHelpText("after", examples)
+    // Whatever a command reads, it judges by the calendars that the environment names.
+    .hook("preAction", () => useConfiguredCalendars());
   for (const [heading, commands] of Object.entries(groups)) {
     for (const create of commands) program.addCommand(create().helpGroup(heading));
   }

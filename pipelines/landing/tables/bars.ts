@@ -1,5 +1,6 @@
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
 import type { Bar } from "../../../schemas/generated/types.js";
-import { deliveryColumns, fields } from "../column.js";
+import { deliveryColumns, fields, since } from "../column.js";
 import { projectionOf, type ProjectionTable } from "../table.js";
 
 const field = fields<Bar>();
@@ -12,6 +13,7 @@ export const barsTable: ProjectionTable<Bar> = {
     ...field("text", "id", "symbol", "interval", "origin"),
     ...field("timestamptz", "eventTime", "availableAt"),
     ...field("double precision", "open", "high", "low", "close", "volume", "adjustment", "split", "dividendFactor"),
+    ...since(defaultCalendar, field("text", "calendar")),
     ...deliveryColumns<Bar>(({ availableAt }) => availableAt),
   ],
 };

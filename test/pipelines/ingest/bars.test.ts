@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { always } from "../../../operators/calendar/always.js";
 import type { Bar } from "../../../schemas/generated/types.js";
 import { barHeader, barLine, clock, outcomesOf, verdict } from "./helpers/lines-of.js";
 
