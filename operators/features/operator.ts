@@ -17,7 +17,7 @@ import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome, 
 import { beyond, calendarOfBar, noCalendar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
 import { computeValues, type FeatureSet } from "./feature-set.js";
-import { memory, stateVersion } from "./layout.js";
+import { memory, versionOf } from "./layout.js";
 import { decayedSentiment } from "./news/decayed-sentiment.js";
 import { stepNews } from "./news/news-state.js";
 import { takeBar } from "./series.js";
@@ -36,7 +36,7 @@ type FeaturesOutcome = Outcome<"features">;
 type State = KeyedState<FeaturesState>;
 
 const emptyState: FeaturesState = {
-  version: stateVersion,
+  version: versionOf(defaultCalendar),
   interval: "",
   asOf: 0,
   sequence: 0,
@@ -99,9 +99,10 @@ function readMarketBar(
   const isWarm = vectors.isWarm(series.current);
   const asOf = Math.max(own.asOf, bar.availableAt, isWarm ? (market?.asOf ?? 0) : 0);
   const sequence = own.sequence + (isWarm ? 1 : 0);
-  const next = { ...known, interval: bar.interval, asOf, sequence, series, calendar: calendar.name };
+  const by = { calendar: calendar.name, version: versionOf(calendar.name) };
+  const next = { ...known, interval: bar.interval, asOf, sequence, series, ...by };
   state.set(key, next);
-  if (!isOwn) state.set(bar.symbol, { ...own, asOf, sequence });
+  if (!isOwn) state.set(bar.symbol, { ...own, asOf, sequence, version: versionOf(own.calendar) });
   return isWarm ? vectors.write(bar, "bar", { ...next, news: own.news, market }, calendar) : absorb;
 }
 
@@ -124,7 +125,8 @@ function readSentiment(
     if (unknown) return unknown;
   }
   const news = stepNews(known.news, article, asOf);
-  const next = { ...known, asOf, news, sequence: known.sequence + (isWarm ? 1 : 0) };
+  const version = versionOf(known.calendar);
+  const next = { ...known, asOf, news, sequence: known.sequence + (isWarm ? 1 : 0), version };
   state.set(article.symbol, next);
   return isWarm && calendar ? vectors.write(article, "sentiment", { ...next, market }, calendar) : absorb;
 }
@@ -136,7 +138,7 @@ function readContext(context: Readonly<MarketContext>, state: State): FeaturesOu
   const known = state.get(key);
   if (known?.market && known.market.sequence >= context.sequence) return duplicate;
   const { interval, asOf, calendar } = context;
-  state.set(key, { ...emptyState, interval, asOf, market: context, calendar });
+  state.set(key, { ...emptyState, interval, asOf, market: context, calendar, version: versionOf(calendar) });
   return absorb;
 }
 

@@ -31,7 +31,7 @@ import type { ForecastingMethod } from "./method.js";
 import { keepsState } from "./method-states.js";
 import { forecastingMethods } from "./methods/list.js";
 import { pendingScores, readScore } from "./pending-score.js";
-import { stateVersion } from "./state-version.js";
+import { versionOf } from "./state-version.js";
 import { knownTarget } from "./target-time.js";
 
 export interface ForecastsServices {
@@ -65,7 +65,7 @@ export function forecastsBy(methods: readonly ForecastingMethod[]) {
       recent: [],
       current: core,
       pending: [],
-      version: stateVersion,
+      version: versionOf(defaultCalendar),
       calendar: defaultCalendar,
     },
   };
@@ -104,11 +104,11 @@ function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, co
     );
   }
   const { base, recent, current } = series;
-  const { asOf, pending, version } = known;
+  const { asOf, pending } = known;
   // What an older bar was traded by says nothing of the symbol now; a calendar that is not known any more is replaced.
   const isLatest = recent.at(-1)?.time === bar.eventTime;
   const calendar = isLatest ? given : (context.calendars(known.calendar) ?? given);
-  const next = { asOf, base, recent, current, pending, version, calendar: calendar.name };
+  const next = { asOf, base, recent, current, pending, version: versionOf(calendar.name), calendar: calendar.name };
   if (pending.length === 0) {
     state.set(key, next);
     return absorb;
@@ -173,5 +173,5 @@ function answer(
     asOf = forecast.asOf;
     records.push({ topic: "forecasts", record: forecast }, { topic: "signals", record: makeSignal(score, forecast) });
   }
-  return { after: { ...state, asOf }, records };
+  return { after: { ...state, asOf, version: versionOf(state.calendar) }, records };
 }

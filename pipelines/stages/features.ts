@@ -1,6 +1,6 @@
 import { findCalendar } from "../../operators/calendar/calendars.js";
 import { featureSets as allSets, featureSetNames, featureSetsByName } from "../../operators/features/feature-sets.js";
-import { stateVersion } from "../../operators/features/layout.js";
+import { stateUpgrades, stateVersion } from "../../operators/features/layout.js";
 import { features } from "../../operators/features/operator.js";
 import { withServices } from "../../operators/operator.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
@@ -49,6 +49,7 @@ export const featuresStage = defineStage({
   recordedSettings: { of: servedSets, common: commonSets, key: ({ featureSets }) => featureSets.join(",") },
   stateSchema: "features.state.avsc",
   stateVersion,
+  stateUpgrades,
   models: [],
   batch: { records: 1000 },
   description: "Indicators, sentiment, calendar and market of one symbol after each bar and each sentiment",

@@ -8,7 +8,11 @@ import { forecasts } from "../../operators/forecasts/operator.js";
 import { market } from "../../operators/market/market.js";
 import { PlainState } from "../../operators/plain-state.js";
 import { parseSchema } from "../../pipelines/runtime/avro-types.js";
+import { featuresStage } from "../../pipelines/stages/features.js";
+import { forecastsStage } from "../../pipelines/stages/forecasts.js";
+import type { FeaturesState, ForecastsState } from "../../schemas/generated/types.js";
 import { schemaDirectory } from "../../schemas/files.js";
+import { bar } from "../helpers/records.js";
 import { marketContexts, mixedEvents, services } from "./features/events.js";
 import { mixedEvents as forecastEvents } from "./forecasts/events.js";
 import { barEvent, sliceBars } from "./market/events.js";
@@ -39,7 +43,7 @@ const cases = {
 for (const [name, [operator, inputs, file]] of Object.entries(cases)) {
   test(`${name} goes on from a state of the release as from its own`, () => {
     // Each pair of operator and inputs fits; the compiler does not see it in a list.
-    const process = operator.process as (batch: readonly unknown[], state: unknown, given: unknown) => unknown[];
+    const { process } = operator as { process: (this: void, ...of: readonly unknown[]) => unknown[] };
     const state = new PlainState<object>();
     const half = Math.floor(inputs.length / 2);
     process(inputs.slice(0, half), state, services);
@@ -50,3 +54,21 @@ for (const [name, [operator, inputs, file]] of Object.entries(cases)) {
     assert.deepEqual([...former.entries()], [...state.entries()]);
   });
 }
+
+test("a state of New York says the version of before there were calendars, one of another exchange the new one", () => {
+  const versions = (["XNYS", "XNAS", "XLON"] as const).map((calendar) => {
+    const [ofFeatures, ofForecasts] = [new PlainState<FeaturesState>(), new PlainState<ForecastsState>()];
+    const record = bar({ calendar, symbol: "S" });
+    features.process([{ topic: "market.bars", record }], ofFeatures, services);
+    forecasts.process([{ topic: "market.bars", record }], ofForecasts, services);
+    return [ofFeatures.get("S")?.version, ofForecasts.get("S|1d")?.version];
+  });
+  assert.deepEqual(versions, [
+    [2, 1],
+    [2, 1],
+    [3, 2],
+  ]);
+  // Both are read by this build.
+  assert.deepEqual([featuresStage.stateVersion, Object.keys(featuresStage.stateUpgrades ?? {})], [3, ["2"]]);
+  assert.deepEqual([forecastsStage.stateVersion, Object.keys(forecastsStage.stateUpgrades ?? {})], [2, ["0", "1"]]);
+});
