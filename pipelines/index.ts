@@ -5,7 +5,7 @@ export { rejectCodes, type RejectCode } from "../schemas/reject-codes.js";
 export * from "../operators/operator.js";
 export { recordId } from "../operators/record-id.js";
 export { nyse } from "../operators/calendar/nyse.js";
-export type { ExchangeCalendar } from "../operators/calendar/calendar.js";
+export type { ExchangeCalendar, Session, Span } from "../operators/calendar/calendar.js";
 export { calendarByName, registerCalendar } from "../operators/calendar/calendars.js";
 export { loadSentimentClassifier, type LoadedSentimentClassifier } from "../models/runtime/sentiment-classifier.js";
 export {

@@ -11,6 +11,9 @@ export const rejectCodes = {
   INVALID_PRICE: "A price is not a finite number above zero, or high, low, open and close contradict each other.",
   INVALID_VOLUME: "The volume is not a finite number of at least zero.",
   INVALID_TIME: "A time cannot be read, or names a day on which the exchange was closed.",
+  UNKNOWN_CALENDAR: "No calendar of the exchange's name is known here.",
+  BEYOND_CALENDAR:
+    "The calendar of the exchange does not reach to the time of the bar, of the news or of what would be forecast.",
   TIME_IN_FUTURE: "A time lies in the future.",
   UNKNOWN_SYMBOL: "The symbol is none of the universe.",
   TOO_LARGE: "A text is longer than allowed.",

@@ -59,8 +59,8 @@ export interface NoLanding {
 
 /** How a topic's records are numbered in their field `sequence`. */
 export interface Sequence {
-  /** Field within which the numbers rise by one. */
-  readonly within: "symbol" | "interval";
+  /** Fields of the series within which the numbers rise by one. */
+  readonly within: readonly ("symbol" | "interval" | "calendar")[];
   /**
    * own: the writer numbers what it publishes, so that a missing number is a lost record. "taken over": the number is that of the
    * input, and an input without an output leaves its number out.
@@ -181,8 +181,9 @@ const catalogue = {
     id: byId,
     broadcast: true,
     landing: { kind: "ledger", table: "market_context" },
-    sequence: { within: "interval", numbers: "own" },
-    description: "breadth, mean, dispersion, range and quantiles of all symbols' returns at one bar time",
+    sequence: { within: ["interval", "calendar"], numbers: "own" },
+    description:
+      "breadth, mean, dispersion, range and quantiles of the returns of a calendar's symbols at one bar time",
   },
   features: {
     ...delivered,
@@ -192,7 +193,7 @@ const catalogue = {
     schemaFile: "features.avsc",
     id: byId,
     landing: { kind: "ledger", table: "features" },
-    sequence: { within: "symbol", numbers: "own" },
+    sequence: { within: ["symbol"], numbers: "own" },
     description: "feature vectors",
   },
   scores: {
@@ -203,7 +204,7 @@ const catalogue = {
     schemaFile: "scores.avsc",
     id: byId,
     landing: { kind: "ledger", table: "scores" },
-    sequence: { within: "symbol", numbers: "taken over" },
+    sequence: { within: ["symbol"], numbers: "taken over" },
     description: "every target's score for one vector",
   },
   forecasts: {
@@ -214,7 +215,7 @@ const catalogue = {
     schemaFile: "forecasts.avsc",
     id: byId,
     landing: { kind: "ledger", table: "forecast_ledger", latest: "forecasts" },
-    sequence: { within: "symbol", numbers: "taken over" },
+    sequence: { within: ["symbol"], numbers: "taken over" },
     description: "return quantiles and volatility, per method and combined",
   },
   signals: {
@@ -225,7 +226,7 @@ const catalogue = {
     schemaFile: "signals.avsc",
     id: byId,
     landing: { kind: "ledger", table: "signals" },
-    sequence: { within: "symbol", numbers: "taken over" },
+    sequence: { within: ["symbol"], numbers: "taken over" },
     description: "direction, strength, confidence, why, `validUntil`",
   },
   "models.registry": {

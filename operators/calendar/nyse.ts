@@ -105,8 +105,8 @@ const isHalfDay = perYear(halfDaysOf);
 export const nyse: ExchangeCalendar = calendarFromRules({
   name: "XNYS",
   timeZone: "America/New_York",
-  firstYear: 1990,
-  lastYear: 2099,
+  firstDay: "1990-01-01",
+  lastDay: "2099-12-31",
   hours(day) {
     const which = weekday(day);
     if (which === saturday || which === sunday || isHoliday(day) || specialClosings.has(day)) return undefined;

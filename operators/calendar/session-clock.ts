@@ -1,9 +1,7 @@
 /** The place of a moment among the sessions of a calendar, looked up for every feature vector. */
-import type { ExchangeCalendar } from "./calendar.js";
+import { tradedParts, type ExchangeCalendar, type Session } from "./calendar.js";
 import { dayMs, dayNumber, formatDay, minuteMs, weekday, yearOf, type DayNumber } from "./dates.js";
 import { zoneOffset } from "./time-zone.js";
-
-type Session = NonNullable<ReturnType<ExchangeCalendar["session"]>>;
 
 /** A date at the exchange, and the sessions around it. */
 export interface LocalDay {
@@ -147,7 +145,7 @@ export class SessionClock {
     const passed = this.#prefix(year, span)[yearDay] ?? 0;
     if (session === undefined || time < session.open) return passed;
     if (time >= session.close) return passed + barsOf(session, span);
-    return passed + Math.floor((time - session.open) / span);
+    return passed + closesUntil(session, time, span);
   }
 
   /** Closes of bars before each day of a year, and one number more: those of the whole year. Worked out once, in 1 ms. */
@@ -167,9 +165,23 @@ export class SessionClock {
   }
 }
 
-/** The last bar of a session may be a short one. */
-const barsOf = ({ open, close }: Session, span: number): number =>
-  span === Infinity ? 1 : Math.ceil((close - open) / span);
+/** The last bar of a session may be a short one, and so may the last before the lunch break, in which there are none. */
+function barsOf(session: Session, span: number): number {
+  if (span === Infinity) return 1;
+  let bars = 0;
+  for (const { start, end } of tradedParts(session)) bars += Math.ceil((end - start) / span);
+  return bars;
+}
+
+/** Closes of bars up to a moment of a session before its close. */
+function closesUntil(session: Session, time: number, span: number): number {
+  let closes = 0;
+  for (const { start, end } of tradedParts(session)) {
+    if (time < start || span === Infinity) break;
+    closes += time >= end ? Math.ceil((end - start) / span) : Math.floor((time - start) / span);
+  }
+  return closes;
+}
 
 const units = { s: 1000, m: minuteMs, h: 60 * minuteMs } as const;
 

@@ -1,8 +1,18 @@
+import { defaultCalendar } from "../calendar/calendar.js";
+
 /**
  * What the state of one series holds: the lengths of its windows, and the layout of the numbers that recursive indicators
  * remember. Both are part of the state's meaning: whoever changes them raises `stateVersion`.
  */
-export const stateVersion = 2;
+export const stateVersion = 3;
+
+/**
+ * Version 3 is 2 with the calendar. A state of XNYS says 2: a build that knows of no calendars may go on from it while the
+ * processes are replaced one by one. One of another calendar it refuses, as it would drop it.
+ */
+export const versionOf = (calendar: string): number => (calendar === defaultCalendar ? 2 : stateVersion);
+
+export const stateUpgrades = { 2: (state: object): object => state };
 
 /** Bars that an indicator over a window sees, the newest among them. */
 export const windowBars = 22;

@@ -5,7 +5,7 @@ import { compounded } from "../series/adjusted-bar.js";
 import { memory as layout } from "./layout.js";
 
 /**
- * One view is reused for all vectors: `open` fills it, the features read it, and nothing of it is kept. What several
+ * One view is reused for all vectors of one calendar: `open` fills it, the features read it, and nothing of it is kept. What several
  * features need is computed once, at the first use.
  */
 export class FeatureView {
@@ -26,7 +26,7 @@ export class FeatureView {
   interval = "";
   /** Null before the first article. */
   news: Readonly<NewsState> | null = null;
-  /** The latest cross-section known, of the same interval; null when none is. */
+  /** The latest cross-section known, of the same interval and calendar; null when none is. */
   market: Readonly<MarketContext> | null = null;
   /** Number of times that the view was opened. */
   vector = 0;

@@ -5,7 +5,7 @@ import { combine } from "./combined.js";
 import type { ForecastingMethod, ForecastTarget } from "./method.js";
 import { begun, type MethodStates } from "./method-states.js";
 import { naive } from "./methods/naive.js";
-import { targetTime } from "./target-time.js";
+import { knownTarget } from "./target-time.js";
 
 export interface ForecastSubject {
   readonly symbol: string;
@@ -24,7 +24,7 @@ const modelFree = `${naive.name}@${naive.version}`;
  * Every method that is warm and has a forecast, in the order of the list, and then those that count combined.
  *
  * @param core the bars up to the one that the score names; undefined when they are too far back
- * @returns undefined when no method that counts has a forecast
+ * @returns undefined when no method that counts has a forecast, or the calendar does not reach to what would be forecast
  */
 export function makeForecast(
   methods: readonly ForecastingMethod[],
@@ -33,7 +33,8 @@ export function makeForecast(
   { symbol, interval, asOf }: ForecastSubject,
   calendar: ExchangeCalendar,
 ): Forecast | undefined {
-  const target = targetTime(calendar, interval, score.barTime, score.asOf);
+  const target = knownTarget(calendar, interval, score.barTime, score.asOf);
+  if (target === undefined) return undefined;
   const modelQuantiles = score.model === null ? undefined : score.quantiles;
   const levels = score.levels.length > 0 ? score.levels : defaultLevels;
   const { published, counted } = viewsOf(methods, core?.methods ?? {}, { ...target, modelQuantiles }, levels);

@@ -7,9 +7,12 @@
  * return model, and fewer than two bars) gives nothing, and so does a live one whose bar had come too late (stale-bar.ts).
  *
  * A bar whose price cannot be (series/price-guard.ts) is held back in the state, until the next one lets it in.
+ *
+ * When the next bar is due says the calendar of the symbol's latest bar. A score about a time beyond it is rejected; one that
+ * waited for the first bar of its symbol, so that its calendar was not known, gives nothing.
  */
 import type { Bar, ForecastsCore, ForecastsState, PendingScore, Score } from "../../schemas/generated/types.js";
-import type { ExchangeCalendar } from "../calendar/calendar.js";
+import { defaultCalendar, reach, type CalendarLookup, type ExchangeCalendar } from "../calendar/calendar.js";
 import {
   absorb,
   duplicate,
@@ -20,6 +23,7 @@ import {
   type Output,
   reject,
 } from "../operator.js";
+import { calendarOfBar, noCalendar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
 import { guardedBars, guardPrice, takeEach } from "../series/price-guard.js";
 import { coreAt, readBar, type Step } from "../series/revisable-series.js";
@@ -31,11 +35,12 @@ import { keepsState } from "./method-states.js";
 import { forecastingMethods } from "./methods/list.js";
 import { pendingScores, readScore } from "./pending-score.js";
 import { isStale } from "./stale-bar.js";
-import { stateVersion } from "./state-version.js";
+import { versionOf } from "./state-version.js";
+import { knownTarget } from "./target-time.js";
 
 export interface ForecastsServices {
-  /** Sessions and their closes: what a forecast's target time is. */
-  readonly calendar: ExchangeCalendar;
+  /** By Bar.calendar: sessions and their closes, what a forecast's target time is. */
+  readonly calendars: CalendarLookup;
 }
 
 type Out = "forecasts" | "signals";
@@ -58,12 +63,21 @@ export function forecastsBy(methods: readonly ForecastingMethod[]) {
     methods,
     keeping,
     step: stepCore(keeping),
-    empty: { asOf: 0, base: core, recent: [], current: core, pending: [], version: stateVersion, held: null },
+    empty: {
+      asOf: 0,
+      base: core,
+      recent: [],
+      current: core,
+      pending: [],
+      version: versionOf(defaultCalendar),
+      held: null,
+      calendar: defaultCalendar,
+    },
   };
   return {
     name: "forecasts",
     process(batch, state, services) {
-      const context = { ...reading, calendar: services.calendar };
+      const context = { ...reading, calendars: services.calendars };
       return batch.map((input) =>
         input.topic === "market.bars"
           ? readMarketBar(input.record, state, context)
@@ -81,16 +95,24 @@ const stateOf = (key: string, state: KeyedState<ForecastsState>, { empty, keepin
 function readMarketBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
   const fault = checkBar(bar);
   if (fault) return fault;
+  const calendar = calendarOfBar(bar, context.calendars);
+  if ("kind" in calendar) return calendar;
   const key = `${bar.symbol}|${bar.interval}`;
   const known = stateOf(key, state, context);
   const verdict = guardPrice(guardedBars(known.recent, known.held), bar);
   if (verdict.kind === "duplicate") return duplicate;
   if (verdict.held !== known.held) state.set(key, { ...known, held: verdict.held });
   if (verdict.kind === "hold") return verdict.rejection;
-  return takeEach(verdict.bars, bar, (taken) => takeSoundBar(taken, state, context));
+  return takeEach(verdict.bars, bar, (taken) => takeSoundBar(taken, state, context, calendar));
 }
 
-function takeSoundBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, context: Context): Outcome<Out> {
+/** @param given the bar's calendar; of one that was held back, that of the bar that lets it in */
+function takeSoundBar(
+  bar: Readonly<Bar>,
+  state: KeyedState<ForecastsState>,
+  context: Context,
+  given: ExchangeCalendar,
+): Outcome<Out> {
   const { symbol, interval } = bar;
   const key = `${symbol}|${interval}`;
   const known = stateOf(key, state, context);
@@ -103,15 +125,19 @@ function takeSoundBar(bar: Readonly<Bar>, state: KeyedState<ForecastsState>, con
     );
   }
   const { base, recent, current } = series;
-  const { asOf, pending, version, held } = known;
-  const next = { asOf, base, recent, current, pending, version, held };
+  const { asOf, pending, held } = known;
+  // What an older bar was traded by says nothing of the symbol now; a calendar that is not known any more is replaced.
+  const isLatest = recent.at(-1)?.time === bar.eventTime;
+  const calendar = isLatest ? given : (context.calendars(known.calendar) ?? given);
+  const by = { version: versionOf(calendar.name), calendar: calendar.name };
+  const next = { asOf, base, recent, current, pending, held, ...by };
   if (pending.length === 0) {
     state.set(key, next);
     return absorb;
   }
   const ready = pending.filter((score) => isRead(next, score));
   const waiting = pending.filter((score) => !ready.includes(score));
-  const { after, ...made } = answer({ ...next, pending: waiting }, ready, { symbol, interval }, context);
+  const { after, ...made } = answer({ ...next, pending: waiting }, ready, { symbol, interval, calendar }, context);
   state.set(key, after);
   return outcomeOf(made);
 }
@@ -123,11 +149,17 @@ function readOneScore(record: Readonly<Score>, state: KeyedState<ForecastsState>
   const key = `${symbol}|${interval}`;
   const known = stateOf(key, state, context);
   if (known.pending.some(({ scoreId }) => scoreId === score.scoreId)) return duplicate;
+  const calendar = context.calendars(known.calendar);
+  if (calendar === undefined) return noCalendar(known.calendar);
+  const isKnown = known.recent.length > 0;
+  if (isKnown && knownTarget(calendar, interval, score.barTime, score.asOf) === undefined) {
+    return reject("BEYOND_CALENDAR", `what would be forecast of ${symbol} lies beyond it: ${reach(calendar)}`);
+  }
   const waits = !isRead(known, score);
   const queue = waits ? [...known.pending, score] : known.pending;
   const ready = waits ? queue.slice(0, Math.max(0, queue.length - pendingScores)) : [score];
   const pending = waits ? queue.slice(ready.length) : queue;
-  const { after, ...made } = answer({ ...known, pending }, ready, { symbol, interval }, context);
+  const { after, ...made } = answer({ ...known, pending }, ready, { symbol, interval, calendar }, context);
   state.set(key, after);
   return outcomeOf(made);
 }
@@ -157,8 +189,8 @@ function outcomeOf({ records, notes }: Made): Outcome<Out> {
 function answer(
   state: ForecastsState,
   scores: readonly PendingScore[],
-  { symbol, interval }: Pick<Bar, "symbol" | "interval">,
-  { methods, step, calendar }: Context,
+  { symbol, interval, calendar }: Pick<Bar, "symbol" | "interval"> & { readonly calendar: ExchangeCalendar },
+  { methods, step }: Context,
 ): Made & { readonly after: ForecastsState } {
   const records: Output<Out>[] = [];
   const notes: Note[] = [];
@@ -179,5 +211,5 @@ function answer(
     asOf = forecast.asOf;
     records.push({ topic: "forecasts", record: forecast }, { topic: "signals", record: makeSignal(score, forecast) });
   }
-  return { after: { ...state, asOf }, records, notes };
+  return { after: { ...state, asOf, version: versionOf(state.calendar) }, records, notes };
 }

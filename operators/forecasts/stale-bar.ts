@@ -20,6 +20,8 @@ export function isStale(
   bar: Pick<KeptBar, "time" | "availableAt"> | undefined,
 ): boolean {
   if (score.origin !== "live" || bar === undefined || bar.availableAt - bar.time < fewestMs) return false;
+  // Of days that the calendar does not know no forecast is made either.
+  if (!calendar.covers(bar.time) || !calendar.covers(bar.availableAt)) return true;
   let close = bar.time;
   for (let passed = 0; passed <= mostSessionsLate; passed += 1) {
     close = calendar.nextClose(close);

@@ -5,12 +5,22 @@
  * on from what that one wrote.
  */
 import type { ForecastsCore, ForecastsState, HarState } from "../../schemas/generated/types.js";
+import { defaultCalendar } from "../calendar/calendar.js";
 import type { MethodStates } from "./method-states.js";
 
 /** Raised when a build that does not know the change must not go on from such a state; see `StageDefinition.stateVersion`. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
-export const stateUpgrades = { 0: (state: object): object => keyedByMethod(state as ForecastsState) };
+/**
+ * Version 2 is 1 with the calendar. A state of XNYS says 1: a build that knows of no calendars may go on from it while the
+ * processes are replaced one by one. One of another calendar it refuses, as it would drop it.
+ */
+export const versionOf = (calendar: string): number => (calendar === defaultCalendar ? 1 : stateVersion);
+
+export const stateUpgrades = {
+  0: (state: object): object => keyedByMethod(state as ForecastsState),
+  1: (state: object): object => state,
+};
 
 function keyedByMethod(state: ForecastsState): ForecastsState {
   return { ...state, base: keyedCore(state.base), current: keyedCore(state.current) };

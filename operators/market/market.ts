@@ -1,5 +1,6 @@
 /**
- * Bars in, cross-sections of the market out. The bars of one interval with the same close time are a section. It is published
+ * Bars in, cross-sections of the markets out. Each interval of each calendar is a market of its own: exchanges do not close at
+ * the same time. The bars of one market with the same close time are a section. It is published
  * when as many symbols have reported as in the section before; or else, as far as it came, when the first bar of a later
  * time arrives. What comes after that (a straggler, a correction, a new listing) is published once more, with the next sequence
  * number, when the next section begins. A section without any return (the first one) is not published.
@@ -10,37 +11,50 @@
  * A bar whose price cannot be (series/price-guard.ts) is held back: its symbol counts as one that has reported, so that the section
  * need not wait for it, and has no return in it.
  *
- * State, by interval: `section|interval` and `members|interval|bucket`.
+ * State, by market: `section|interval` and `members|interval|bucket`; with the calendar after the interval unless it is XNYS.
  */
 import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
+import { defaultCalendar, type CalendarLookup } from "../calendar/calendar.js";
 import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome } from "../operator.js";
 import { recordId } from "../record-id.js";
+import { calendarOfBar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
 import { guardPrice, takeEach } from "../series/price-guard.js";
 import { crossSection } from "./cross-section.js";
 import { guardedMarks, withBar } from "./guarded-marks.js";
 import { MarketMembers } from "./members.js";
 
+export interface MarketServices {
+  readonly calendars: CalendarLookup;
+}
+
 type MarketOutcome = Outcome<"market.context">;
 
 export const market = {
   name: "market",
-  process(batch, state) {
-    const markets = new Map<string, IntervalMarket>();
+  process(batch, state, { calendars }) {
+    const markets = new Map<string, OneMarket>();
     const outcomes = batch.map(({ record: bar }): MarketOutcome => {
       const fault = checkBar(bar);
       if (fault) return fault;
-      let of = markets.get(bar.interval);
-      if (!of) markets.set(bar.interval, (of = new IntervalMarket(state, bar.interval)));
+      const calendar = calendarOfBar(bar, calendars);
+      if ("kind" in calendar) return calendar;
+      const key = marketKey(bar.interval, calendar.name);
+      let of = markets.get(key);
+      if (!of) markets.set(key, (of = new OneMarket(state, bar.interval, calendar.name)));
       return of.take(bar);
     });
     for (const of of markets.values()) of.save();
     return outcomes;
   },
-} satisfies Operator<"market.bars", "market.context", MarketState>;
+} satisfies Operator<"market.bars", "market.context", MarketState, MarketServices>;
 
-/** The section in work of one interval, and its symbols. Changes are written by `save`, after the batch has succeeded. */
-class IntervalMarket {
+/** The interval and, unless it is XNYS, the calendar: states and ids of before there were others stay what they are. */
+export const marketKey = (interval: string, calendar: string): string =>
+  calendar === defaultCalendar ? interval : `${interval}|${calendar}`;
+
+/** The section in work of one interval and calendar, and its symbols. Changes are written by `save`, after the batch has succeeded. */
+class OneMarket {
   readonly #key: string;
   readonly #members: MarketMembers;
   readonly #known: Readonly<MarketSection> | undefined;
@@ -49,9 +63,11 @@ class IntervalMarket {
   constructor(
     private readonly state: KeyedState<MarketState>,
     private readonly interval: string,
+    private readonly calendar: string,
   ) {
-    this.#key = `section|${interval}`;
-    this.#members = new MarketMembers(state, interval);
+    const market = marketKey(interval, calendar);
+    this.#key = `section|${market}`;
+    this.#members = new MarketMembers(state, market);
     this.#known = state.get(this.#key)?.section ?? undefined;
     this.#section = this.#known && { ...this.#known };
   }
@@ -135,18 +151,21 @@ class IntervalMarket {
     section.sequence += 1;
     const { time, asOf, sequence } = section;
     records.push({
-      id: recordId("market", this.interval, String(time), String(sequence)),
+      id: recordId("market", this.interval, String(time), String(sequence), ...others(this.calendar)),
       interval: this.interval,
       eventTime: time,
       asOf,
       origin: trigger.origin,
       sequence,
       ...crossSection(Float64Array.from(returns), squaredRanges, bars),
+      calendar: this.calendar,
     });
   }
 }
 
 const contextRecord = (record: MarketContext) => ({ topic: "market.context" as const, record });
+/** What the id of a record has besides: nothing where it had nothing before. */
+const others = (calendar: string): string[] => (calendar === defaultCalendar ? [] : [calendar]);
 
 /** A new section, of the bar's time. Its returns start from closes of earlier bars, so its asOf is not before theirs. */
 function following(section: Readonly<MarketSection> | undefined, bar: Readonly<Bar>): MarketSection {

@@ -20,13 +20,14 @@ interface Bucket {
   isGuardChanged: boolean;
 }
 
-/** The symbols of one interval, in buckets by hash. What a batch changes is copied once and written by `save`. */
+/** The symbols of one market, in buckets by hash. What a batch changes is copied once and written by `save`. */
 export class MarketMembers {
   readonly #buckets: (Bucket | undefined)[] = [];
 
   constructor(
     private readonly state: KeyedState<MarketState>,
-    private readonly interval: string,
+    /** Interval, and calendar unless it is XNYS. */
+    private readonly market: string,
   ) {}
 
   /** The symbol's last bar; undefined for one that is new, or has left before the section of this number. */
@@ -87,7 +88,7 @@ export class MarketMembers {
   }
 
   #key(index: number): string {
-    return `members|${this.interval}|${index}`;
+    return `members|${this.market}|${index}`;
   }
 }
 

@@ -24,6 +24,7 @@ import { tailCommand } from "./commands/tail.js";
 import { topicsCommand } from "./commands/topics.js";
 import { universeCommand } from "./commands/universe.js";
 import { exitCodeHelp } from "./exit-codes.js";
+import { useConfiguredCalendars } from "../config.js";
 import { asksForJson } from "./output.js";
 
 /** Commands by what one wants to do, in the order of the help. */
@@ -52,7 +53,9 @@ export function createProgram(): Command {
   const program = new Command("newstape")
     .description("Financial news and prices in; sentiment, features, scores, forecasts and signals out.")
     .version(packageVersion)
-    .addHelpText("after", examples);
+    .addHelpText("after", examples)
+    // Whatever a command reads, it judges by the calendars that the environment names.
+    .hook("preAction", () => useConfiguredCalendars());
   for (const [heading, commands] of Object.entries(groups)) {
     for (const create of commands) program.addCommand(create().helpGroup(heading));
   }

@@ -1,4 +1,6 @@
-import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { reach, type ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
+import { dayMs, parseDay } from "../../operators/calendar/dates.js";
 import type { Bar, Origin } from "../../schemas/generated/types.js";
 import { barId } from "./bar-id.js";
 import { corporateActions, type CloseBefore } from "./corporate-actions.js";
@@ -11,7 +13,8 @@ import type { Universe } from "./universe/index.js";
 
 export interface BarOptions {
   readonly symbols: Universe;
-  readonly calendar: ExchangeCalendar;
+  /** Name of the calendar of a symbol's exchange. */
+  readonly calendarOf: (symbol: string) => string;
   /** Interval of bars with a `time` that name none, e.g. `1m`. */
   readonly interval?: string | undefined;
   readonly origin: Origin;
@@ -32,7 +35,8 @@ export function parseBar(
   closeBefore: CloseBefore = () => undefined,
 ): Bar {
   const symbol = oneSymbol(fields, options.symbols);
-  const { interval, eventTime } = barTime(fields, options);
+  const calendar = calendarOf(symbol, options);
+  const { interval, eventTime } = barTime(fields, calendar, options);
   refuseFuture("the bar's close", eventTime, now);
   const prices = barPrices(fields);
   const traded = volume(fields, "volume");
@@ -50,14 +54,23 @@ export function parseBar(
     availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
     origin: options.origin,
     confirmed: false,
+    calendar: calendar.name,
   };
+}
+
+function calendarOf(symbol: string, options: BarOptions): ExchangeCalendar {
+  const name = options.calendarOf(symbol);
+  const calendar = findCalendar(name);
+  if (calendar !== undefined) return calendar;
+  throw new Refusal("UNKNOWN_CALENDAR", `the exchange of ${symbol} is ${name}, and no calendar is named so`);
 }
 
 const intervalForm = /^[1-9]\d{0,3}(?:s|m|h|d)$/;
 
 function barTime(
   fields: Fields,
-  { calendar, interval: fallback }: BarOptions,
+  calendar: ExchangeCalendar,
+  { interval: fallback }: BarOptions,
 ): { interval: string; eventTime: number } {
   const dated = !isMissing(fields["date"]);
   if (!dated && isMissing(fields["time"])) throw new Refusal("MISSING_FIELD", "date and time are both missing");
@@ -72,9 +85,11 @@ function barTime(
     return { interval, eventTime: sessionClose(fields["date"], calendar) };
   }
   const eventTime = time(fields, "time");
+  refuseBeyond(calendar, eventTime, shown(fields["time"]));
   // The moment before the close: a session that ends at midnight belongs to the day it ends.
-  const session = calendar.session(calendar.dateOf(eventTime - 1));
-  if (session === undefined) throw new Refusal("INVALID_TIME", `${calendar.name} was closed on the day of the bar`);
+  const date = calendar.dateOf(eventTime - 1);
+  const session = calendar.session(date);
+  if (session === undefined) throw new Refusal("INVALID_TIME", closed(calendar, date));
   if (interval === "1d" && eventTime !== session.close) {
     throw new Refusal("INVALID_TIME", "the time of a daily bar is not the close of its session; give its date instead");
   }
@@ -82,13 +97,24 @@ function barTime(
 }
 
 function sessionClose(date: unknown, calendar: ExchangeCalendar): number {
-  const session = typeof date === "string" ? calendar.session(date.trim()) : undefined;
+  const day = typeof date === "string" ? parseDay(date.trim()) : undefined;
+  if (typeof date !== "string" || day === undefined) {
+    throw new Refusal("INVALID_TIME", `date ${shown(date)} is no day like 2015-09-30`);
+  }
+  const session = calendar.session(date.trim());
   if (session !== undefined) return session.close;
-  throw new Refusal(
-    "INVALID_TIME",
-    `date ${shown(date)} is no day (like 2015-09-30) on which ${calendar.name} was open`,
-  );
+  refuseBeyond(calendar, day * dayMs, shown(date));
+  throw new Refusal("INVALID_TIME", closed(calendar, date.trim()));
 }
+
+/** Of days that the calendar does not know it cannot say whether the exchange was open. */
+function refuseBeyond(calendar: ExchangeCalendar, time: number, given: string): void {
+  if (calendar.covers(time)) return;
+  throw new Refusal("BEYOND_CALENDAR", `${given} lies beyond what is known: ${reach(calendar)}`);
+}
+
+const closed = ({ name, timeZone }: ExchangeCalendar, date: string): string =>
+  `${name} was closed on ${date} (a date in ${timeZone})`;
 
 interface Prices {
   readonly open: number;

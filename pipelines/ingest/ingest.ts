@@ -8,6 +8,7 @@
  * A kill between 2 and 3 sends that batch again when the run is repeated: at least once, with the same ids, which the
  * stages recognise as duplicates.
  */
+import { defaultCalendar } from "../../operators/calendar/calendar.js";
 import { CheckpointFile, contentIdentity, type Checkpoint } from "./checkpoint.js";
 import { openInput } from "./input.js";
 import type { IngestKind, IngestRecords, Rejection } from "./outcome.js";
@@ -93,14 +94,15 @@ export async function ingestFile<Kind extends IngestKind>(options: IngestOptions
 }
 
 async function checkpointFile(options: ReadOptions, directory: string): Promise<CheckpointFile> {
-  const { origin, symbols, source, interval, calendar, tagging } = judgeOptions(options);
+  const { origin, symbols, source, interval, tagging } = judgeOptions(options);
   const judgement = [
     options.kind,
     origin,
     symbols.description,
     source,
     interval ?? "",
-    calendar.name,
+    // Which calendars there are besides follows from the symbols.
+    defaultCalendar,
     options.format ?? "",
     // Left out where there is none: checkpoints of runs without one stay valid.
     ...(tagging ? [`${tagging.when} ${tagging.tagger.description}`] : []),

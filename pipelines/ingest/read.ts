@@ -1,6 +1,4 @@
 import type { Readable } from "node:stream";
-import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
-import { nyse } from "../../operators/calendar/nyse.js";
 import type { Origin } from "../../schemas/generated/types.js";
 import { formatByContent, formatByName, type Input } from "./input.js";
 import { Judge } from "./judge.js";
@@ -28,21 +26,22 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly tagging?: Tagging | undefined;
   /** Interval of bars with a `time` that name none. */
   readonly interval?: string | undefined;
-  /** Default: the New York Stock Exchange. */
-  readonly calendar?: ExchangeCalendar | undefined;
+  /** Name of the calendar of a symbol's exchange; default: by the universe, `XNYS` where it names none. */
+  readonly calendarOf?: ((symbol: string) => string) | undefined;
   /** Standard input; replaced in tests. */
   readonly stdin?: Readable | undefined;
 }
 
 /** The options with their defaults filled in. */
 export function judgeOptions(options: ReadOptions) {
+  const symbols = options.symbols ?? universeOfFile(options.input);
   return {
     origin: options.origin,
-    symbols: options.symbols ?? universeOfFile(options.input),
+    symbols,
     source: options.source ?? "stocknet",
     interval: options.interval,
     tagging: options.tagging,
-    calendar: options.calendar ?? nyse,
+    calendarOf: options.calendarOf ?? ((symbol: string) => symbols.calendarOf(symbol)),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Column<Content> {
   readonly value: (landed: LandedRecord<Content>) => unknown;
   /** True for the place of the record rather than its content: no part of the content hash. */
   readonly isDelivery?: true;
+  /** What a record from before the field is read with: it does not count in the content hash, so that of older rows stays. */
+  readonly formerly?: unknown;
 }
 
 /** Names of the fields of a record whose values fit a type. */
@@ -36,6 +38,10 @@ export function fields<Content>() {
   return <Type extends SqlType>(type: Type, ...names: FieldOf<Content, Values[Type] | null>[]): Column<Content>[] =>
     names.map((name) => ({ name: snakeCase(name), type, value: ({ record }) => record[name] }));
 }
+
+/** Columns of fields that came later, and the value that records from before are read with. */
+export const since = <Content>(formerly: unknown, columns: readonly Column<Content>[]): Column<Content>[] =>
+  columns.map((of) => ({ ...of, formerly }));
 
 /** A column that is computed from the record. */
 export const column = <Content>(name: string, type: SqlType, value: (record: Content) => unknown): Column<Content> => ({

@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { createGzip } from "node:zlib";
-import { nyse } from "../../operators/calendar/nyse.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
 import { featureSetsByName, isPinned } from "../../operators/features/feature-sets.js";
 import { nextSessions, type NextSession } from "../../operators/outcomes/next-session.js";
 import { recordsOf, runOffline } from "./run.js";
@@ -83,7 +83,7 @@ const vectors = recordsOf(computed, "features");
 
 await mkdir(out, { recursive: true });
 await pipeline(
-  Readable.from(lines(vectors, set.names, nextSessions(bars, nyse))),
+  Readable.from(lines(vectors, set.names, nextSessions(bars, findCalendar))),
   createGzip(),
   createWriteStream(join(out, "vectors.csv.gz")),
 );

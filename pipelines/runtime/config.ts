@@ -147,15 +147,27 @@ export function readSettings(
   environment: NodeJS.ProcessEnv = process.env,
   local?: LocalEndpoints,
 ): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = z.object(variablesOf([runtimeSettings, ...declarations])).safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new UserError(`The configuration is wrong: ${problems.join("; ")}`, "Correct these environment variables.");
-  }
-  const values = parsed.data as never;
+  const values = valuesOf([runtimeSettings, ...declarations], environment);
   const others = declarations.map(({ settings }) => settings(values));
   return deepFreeze(merged([runtimeConfig(values, local), ...others]) as Config);
+}
+
+/**
+ * The settings of one part alone, for what needs nothing else of the configuration.
+ *
+ * @throws UserError as `readSettings`
+ */
+export const readSettingsOf = <Settings extends object>(
+  declaration: SettingsDeclaration<Settings>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Settings => declaration.settings(valuesOf([declaration], environment));
+
+function valuesOf(declarations: readonly SettingsDeclaration[], environment: NodeJS.ProcessEnv): never {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = z.object(variablesOf(declarations)).safeParse(given);
+  if (parsed.success) return parsed.data as never;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw new UserError(`The configuration is wrong: ${problems.join("; ")}`, "Correct these environment variables.");
 }
 
 /** @throws Error for a setting that two of them name */

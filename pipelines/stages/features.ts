@@ -1,6 +1,6 @@
-import { nyse } from "../../operators/calendar/nyse.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
 import { featureSets as allSets, featureSetNames, featureSetsByName } from "../../operators/features/feature-sets.js";
-import { stateVersion } from "../../operators/features/layout.js";
+import { stateUpgrades, stateVersion } from "../../operators/features/layout.js";
 import { features } from "../../operators/features/operator.js";
 import { withServices } from "../../operators/operator.js";
 import type { FeatureVector } from "../../schemas/generated/types.js";
@@ -44,11 +44,12 @@ export const featuresStage = defineStage({
   inputs: ["market.bars", "market.context", "news.sentiment"],
   outputs: ["features"],
   operator: ({ featureSets }: FeatureSettings) =>
-    withServices(features, { calendar: nyse, sets: featureSetsByName(featureSets) }),
+    withServices(features, { calendars: findCalendar, sets: featureSetsByName(featureSets) }),
   settings,
   recordedSettings: { of: servedSets, common: commonSets, key: ({ featureSets }) => featureSets.join(",") },
   stateSchema: "features.state.avsc",
   stateVersion,
+  stateUpgrades,
   models: [],
   batch: { records: 1000 },
   description: "Indicators, sentiment, calendar and market of one symbol after each bar and each sentiment",

@@ -1,4 +1,4 @@
-import { nyse } from "../../operators/calendar/nyse.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
 import { forecasts } from "../../operators/forecasts/operator.js";
 import { stateUpgrades, stateVersion } from "../../operators/forecasts/state-version.js";
 import { withServices } from "../../operators/operator.js";
@@ -10,7 +10,7 @@ export const forecastsStage = defineStage({
   // Bars first: a score names the bar that it stands on.
   inputs: ["market.bars", "scores"],
   outputs: ["forecasts", "signals"],
-  operator: withServices(forecasts, { calendar: nyse }),
+  operator: withServices(forecasts, { calendars: findCalendar }),
   stateSchema: "forecasts.state.avsc",
   stateVersion,
   stateUpgrades,

@@ -133,9 +133,9 @@ export interface NewsState {
   reportGap: number;
 }
 
-/** The cross-section of all symbols at one bar time of one interval. Key: partition number; the same record goes to every partition. */
+/** The cross-section of all symbols of one calendar at one bar time of one interval. Key: partition number; the same record goes to every partition. */
 export interface MarketContext {
-  /** Hash of stage, interval, event time and sequence. */
+  /** Hash of stage, interval, event time, sequence and, unless it is XNYS, calendar. */
   id: string;
   /** Interval of the bars. */
   interval: string;
@@ -145,7 +145,7 @@ export interface MarketContext {
   asOf: number;
   /** Origin of the bar on which it was said: the one that completed it, or the first of a later time. */
   origin: Origin;
-  /** Number of this record among its interval's, from 1. */
+  /** Number of this record among those of its interval and calendar, from 1. */
   sequence: number;
   /** Symbols with a return at this time; at least 1. */
   symbols: number;
@@ -165,6 +165,8 @@ export interface MarketContext {
   winsorisedReturn: null | number;
   /** Median of |log return − median| / 0.6745: the dispersion, if the returns are normal; null in records of before this field. */
   medianDeviation: null | number;
+  /** Bar.calendar of the bars: each calendar is a market of its own. */
+  calendar: string;
 }
 
 /** A bar whose price cannot be by the bars around it: let in when the next one is at its level. */
@@ -195,7 +197,7 @@ export interface HeldBar {
   dividendFactor: number;
 }
 
-/** State of the features stage. Key: symbol, for its news and the bars of the interval it was first seen with; symbol|interval for bars of any other; market|interval for the cross-section. */
+/** State of the features stage. Key: symbol, for its news and the bars of the interval it was first seen with; symbol|interval for bars of any other; market|interval for the cross-section, market|interval|calendar for that of a calendar other than XNYS. */
 export interface FeaturesState {
   /** Version of this layout and of what is kept in it; a state of another version is refused: rebuild the stage. */
   version: number;
@@ -209,10 +211,12 @@ export interface FeaturesState {
   series: null | FeaturesSeries;
   /** News; none before the first article, and kept under the symbol's own key alone. */
   news: null | NewsState;
-  /** The latest cross-section; under market|interval alone. */
+  /** The latest cross-section; under market|interval and market|interval|calendar alone. */
   market: null | MarketContext;
   /** The last bar that was held back; null when none waits. */
   held: null | HeldBar;
+  /** Bar.calendar of the latest bar of the series. */
+  calendar: string;
 }
 
 /** One method's view of the return to the target time. */
@@ -357,6 +361,8 @@ export interface ForecastsState {
   version: number;
   /** The last bar that was held back; null when none waits. */
   held: null | HeldBar;
+  /** Bar.calendar of the latest bar. */
+  calendar: string;
 }
 
 /** One OHLCV bar of one symbol. Key: symbol. */
@@ -391,6 +397,8 @@ export interface Bar {
   dividendFactor: number;
   /** Somebody has looked at its price and accepts it: it is not held back, however far it is from the bars around it. `newstape rejected replay` sets it. Not part of the id. */
   confirmed: boolean;
+  /** Calendar of the exchange, by its MIC (XLON) or 24/7, 24/5, or one of one's own: it says when the next bar is due. No part of the id. */
+  calendar: string;
 }
 
 /** The cross-section of the latest bar time. */
@@ -405,7 +413,7 @@ export interface MarketSection {
   reported: number;
   /** Symbols with a bar at the time before: when as many have reported, the section is complete. 0 for the first. */
   expected: number;
-  /** Number of the interval's last record. */
+  /** Number of the last record of the interval and calendar. */
   sequence: number;
   /** True when a bar of this section came after the last record. */
   changed: boolean;
@@ -439,7 +447,7 @@ export interface SymbolGuard {
   held: null | HeldBar;
 }
 
-/** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket. */
+/** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket; section|interval|calendar and members|interval|calendar|bucket for a calendar other than XNYS. */
 export interface MarketState {
   /** Cross-section in work. */
   section: null | MarketSection;

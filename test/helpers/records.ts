@@ -2,15 +2,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nyse } from "../../operators/calendar/nyse.js";
-import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import type { CalendarLookup, ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
 import { recordId } from "../../operators/record-id.js";
 import type { Bar, NewsSentiment, Score } from "../../schemas/generated/types.js";
 import { packageRoot } from "../../schemas/files.js";
 
 export const fixtureSymbols = ["AAPL", "BAC", "XOM"] as const;
 
-/** The exchange's calendar, as operators get it. */
-export const services: { readonly calendar: ExchangeCalendar } = { calendar: nyse };
+/** The exchanges' calendars, as operators get them, and that of New York. */
+export const services: { readonly calendars: CalendarLookup; readonly calendar: ExchangeCalendar } = {
+  calendars: findCalendar,
+  calendar: nyse,
+};
 
 /** A bar with the id that its content calls for, whatever id is given. */
 export function bar(fields: Partial<Bar>): Bar {
@@ -31,6 +35,7 @@ export function bar(fields: Partial<Bar>): Bar {
     split: 1,
     dividendFactor: 1,
     confirmed: false,
+    calendar: "XNYS",
     ...fields,
     id: "",
   };

@@ -59,12 +59,10 @@ const incompatible: BuildChanges = {
   fields: { "features.state.avsc": lastTrigger },
   sources: {
     [operatorFile]: [["const emptyState = {", 'const emptyState = {\n    lastTrigger: "",']],
-    "operators/features/layout.js": [["export const stateVersion = 2;", "export const stateVersion = 3;"]],
-    "pipelines/stages/features.js": [
-      [
-        "    stateVersion,\n",
-        '    stateVersion,\n    stateUpgrades: { 2: (state) => ({ ...state, lastTrigger: "upgraded" }) },\n',
-      ],
+    "operators/features/layout.js": [
+      ["export const stateVersion = 3;", "export const stateVersion = 4;"],
+      ["calendar === defaultCalendar ? 2 : stateVersion", "stateVersion"],
+      ["{ 2: (state) => state }", '{ 2: (state) => state, 3: (state) => ({ ...state, lastTrigger: "upgraded" }) }'],
     ],
   },
 };
@@ -281,7 +279,7 @@ test("a state of a newer version is refused by the old build, and one of an olde
     assert.deepEqual(crew.accidents, ["features ended with 1"]);
     assert.match(
       await readFile(logFile, "utf8"),
-      /The state of features is of version 3 \(key \S+\): a newer build wrote it, and this one reads versions up to 2/,
+      /The state of features is of version 4 \(key \S+\): a newer build wrote it, and this one reads versions up to 3/,
     );
 
     crew.start(["features"], { program });
@@ -302,7 +300,7 @@ test("a state of a newer version is refused by the old build, and one of an olde
       states.set(key, (type.decode(value, 5) as { value: { version: number; lastTrigger: string } }).value);
     }
     assert.equal(states.size, symbols);
-    for (const { version, lastTrigger: from } of states.values()) assert.deepEqual([version, from], [3, "upgraded"]);
+    for (const { version, lastTrigger: from } of states.values()) assert.deepEqual([version, from], [4, "upgraded"]);
     const again = await newstape(
       cluster.environment,
       ["replay", "--verify", "--stages", "features", "--json"],

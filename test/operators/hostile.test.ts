@@ -58,7 +58,7 @@ const cases: Record<string, Case> = {
   },
   market: {
     operator: market,
-    services: undefined,
+    services: calendarOnly,
     inputs: ["market.bars"],
     sound: bars,
     stateSchema: "market.state.avsc",

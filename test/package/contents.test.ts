@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { shippedExchanges } from "../../operators/calendar/shipped.js";
 import { createProgram } from "../../pipelines/cli/program.js";
 import { packageRoot } from "../../schemas/files.js";
 import { compilePrograms } from "../helpers/compile-program.js";
@@ -29,6 +30,7 @@ const kinds: readonly RegExp[] = [
   /^(schemas|models|operators(\/features|\/forecasts)?|pipelines(\/cli|\/ingest)?)\/README\.md$/,
   /^(pipelines\/(API|EXTENDING)|deploy\/(OPERATIONS|PROMISES))\.md$/,
   /^operators\/sentiment\/finance-lexicon\.txt$/,
+  /^operators\/calendar\/data\/X[A-Z]{3}\.json$/,
   /^deploy\/(local\/pom\.xml|kafka\/acls\.json|prometheus\/alerts\.yaml)$/,
   /^deploy\/migrations\/(definitions\/)?\w+(\.\w+)?\.sql$/,
   /^deploy\/examples\/slice\/(README\.md|bars\.csv\.gz|news\.jsonl\.gz)$/,
@@ -82,6 +84,7 @@ test("every file that the code reads from its own package is there", () => {
     ...needed,
     "deploy/local/pom.xml",
     "operators/sentiment/finance-lexicon.txt",
+    ...shippedExchanges.map((name) => `operators/calendar/data/${name}.json`),
     "deploy/examples/slice/bars.csv.gz",
     "deploy/examples/slice/news.jsonl.gz",
   ].filter((file) => !files.includes(file));

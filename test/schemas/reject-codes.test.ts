@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { features } from "../../operators/features/operator.js";
+import { forecasts } from "../../operators/forecasts/operator.js";
+import { market } from "../../operators/market/market.js";
 import type { Operator } from "../../operators/operator.js";
 import { scoresOperator } from "../../operators/scores/scores.js";
 import { RecordCodec } from "../../pipelines/runtime/codec.js";
@@ -11,6 +13,7 @@ import { InputQueue } from "../../pipelines/runtime/stage/input-queue.js";
 import { takeMerged } from "../../pipelines/runtime/stage/merge.js";
 import { processBatch, rejected, type ProcessContext } from "../../pipelines/runtime/stage/process-batch.js";
 import { StateStore } from "../../pipelines/runtime/stage/state-store.js";
+import type { Bar } from "../../schemas/generated/types.js";
 import { rejectHeaders } from "../../schemas/headers.js";
 import type { RejectCode } from "../../schemas/reject-codes.js";
 import { countOperator, countStage, sentimentOf } from "../helpers/count-stage.js";
@@ -20,7 +23,7 @@ import { bar, sentiment, sessionCloses } from "../helpers/records.js";
 import { mixedEvents, services } from "../operators/features/events.js";
 import { RecordingScorer, routers, vector } from "../operators/scores/fakes.js";
 import { brokenBars, brokenNews, fileOf } from "../pipelines/ingest/helpers/broken-files.js";
-import { outcomesOf, verdict } from "../pipelines/ingest/helpers/lines-of.js";
+import { barHeader, barLine, outcomesOf, verdict } from "../pipelines/ingest/helpers/lines-of.js";
 
 /** What ingest makes of the files with broken lines. */
 async function ofLines(code: RejectCode): Promise<boolean> {
@@ -30,6 +33,21 @@ async function ofLines(code: RejectCode): Promise<boolean> {
     if (outcomes.some((outcome) => verdict(outcome) === code)) return true;
   }
   return false;
+}
+
+/** What ingest and the stages that read bars make of this one. */
+async function ofCalendar(code: RejectCode, fields: Partial<Bar>): Promise<boolean> {
+  const input = { topic: "market.bars" as const, record: bar(fields) };
+  const stages = [
+    features.process([input], new MemoryState(), services),
+    market.process([input], new MemoryState(), services),
+    forecasts.process([input], new MemoryState(), services),
+  ];
+  const date = new Date(input.record.eventTime).toISOString().slice(0, 10);
+  const options = { calendarOf: () => input.record.calendar, now: () => Date.UTC(2030, 0, 1) };
+  const lines = await outcomesOf("bars", `${barHeader}\n${barLine({ date })}\n`, options);
+  const isRefused = lines.some((line) => verdict(line) === code);
+  return isRefused && stages.every(([outcome]) => outcome?.kind === "reject" && outcome.code === code);
 }
 
 /** What a stage makes of one record in its input. */
@@ -82,6 +100,8 @@ const met: Record<RejectCode, () => Promise<boolean>> = {
   INVALID_PRICE: () => ofLines("INVALID_PRICE"),
   INVALID_VOLUME: () => ofLines("INVALID_VOLUME"),
   INVALID_TIME: () => ofLines("INVALID_TIME"),
+  UNKNOWN_CALENDAR: () => ofCalendar("UNKNOWN_CALENDAR", { calendar: "XXXX" }),
+  BEYOND_CALENDAR: () => ofCalendar("BEYOND_CALENDAR", { calendar: "XSHG", eventTime: Date.UTC(2027, 0, 4, 7) }),
   TIME_IN_FUTURE: () => ofLines("TIME_IN_FUTURE"),
   UNKNOWN_SYMBOL: () => ofLines("UNKNOWN_SYMBOL"),
   TOO_LARGE: () => ofLines("TOO_LARGE"),

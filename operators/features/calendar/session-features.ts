@@ -1,3 +1,4 @@
+import { tradedParts, type Session } from "../../calendar/calendar.js";
 import { sessionClock, spanOf } from "../../calendar/session-clock.js";
 import type { Feature } from "../feature.js";
 import { oncePerView } from "../once-per-view.js";
@@ -13,12 +14,12 @@ const mostDays = 10;
 
 /** The phase of the session, from which all features of this file follow; `asOf` is the moment. */
 interface SessionTime {
-  /** Within a session, the opening included and the close not. */
+  /** Within a session, the opening included and the close not; not in its lunch break. */
   readonly isOpen: boolean;
   /** On the day of a session that has not opened. */
   readonly isBefore: boolean;
   readonly isHalfDay: boolean;
-  /** Share of the latest session that has passed: 1 when it is over. */
+  /** Share of the latest session's trading time that has passed: 1 when it is over. */
   readonly progress: number;
   readonly toClose: number;
   readonly daysTo: number;
@@ -32,21 +33,33 @@ function sessionTime({ calendar, asOf }: FeatureView): SessionTime {
   const { day, session, before, after, monthPassed, monthLeft } = sessionClock(calendar).at(asOf);
   const isBefore = session !== undefined && asOf < session.open;
   const isOver = session === undefined || asOf >= session.close;
-  const isOpen = !isBefore && !isOver;
+  const isWithin = !isBefore && !isOver;
   const close = isOver ? after?.close : session.close;
   const next = isBefore ? day : after?.day;
   const last = isOver && session !== undefined ? day : before?.day;
   return {
-    isOpen,
+    isOpen: isWithin && !(session.break && asOf >= session.break.start && asOf < session.break.end),
     isBefore,
     isHalfDay: session?.halfDay ?? false,
-    progress: isOpen ? (asOf - session.open) / (session.close - session.open) : 1,
+    progress: isWithin ? shareTraded(session, asOf) : 1,
     toClose: close === undefined ? Infinity : close - asOf,
     daysTo: next === undefined ? mostDays : Math.min(mostDays, next - day),
     daysSince: last === undefined ? mostDays : Math.min(mostDays, day - last),
     monthPassed,
     monthLeft,
   };
+}
+
+/** At a moment of the session; a lunch break does not count. */
+function shareTraded(session: Session, time: number): number {
+  if (session.break === undefined) return (time - session.open) / (session.close - session.open);
+  let passed = 0;
+  let whole = 0;
+  for (const { start, end } of tradedParts(session)) {
+    passed += Math.min(Math.max(time - start, 0), end - start);
+    whole += end - start;
+  }
+  return passed / whole;
 }
 
 const ofView = oncePerView(sessionTime);

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { defaultCalendar, reach, type ExchangeCalendar } from "../../../operators/calendar/calendar.js";
+import { calendarNames, findCalendar } from "../../../operators/calendar/calendars.js";
 import type { Origin } from "../../../schemas/generated/types.js";
 import { deliver, type Delivery, type Pace } from "../../ingest/simulation/deliver.js";
 import { openFiles } from "../../ingest/simulation/files.js";
@@ -6,6 +8,7 @@ import { defaultSimulationStart, simulateMinutes } from "../../ingest/simulation
 import { openPublisher, type Publisher } from "../../ingest/publisher.js";
 import { parseTime } from "../../ingest/times.js";
 import type { Listing } from "../../ingest/index.js";
+import { UserError } from "../../runtime/errors.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { withJson, writeJson } from "../output.js";
@@ -17,6 +20,7 @@ interface SimulateOptions extends Pick<UniverseOptions, "universe"> {
   interval: number;
   seed: string;
   start: number;
+  calendar: string;
   newsPerMinute: number;
   splitsPerYear: number;
   missing: number;
@@ -61,6 +65,7 @@ export function simulateCommand(): Command {
       startTime,
       defaultSimulationStart,
     )
+    .option("--calendar <name>", "of the sessions: XNYS, XLON, 24/7, … or one of your own", defaultCalendar)
     .option("--news-per-minute <count>", "articles a minute on average", decimal(0, 1_000_000), 0)
     .option("--splits-per-year <count>", "splits a symbol has in a year on average", decimal(0, 252), 0)
     .option("--missing <share>", "share of bars that are missing", decimal(0, 0.999), 0.001)
@@ -105,6 +110,7 @@ function simulated(given: GivenOptions): SimulateOptions {
 
 async function simulate(given: GivenOptions): Promise<void> {
   const options = simulated(given);
+  const calendar = calendarNamed(options);
   const interrupt = new AbortController();
   const stop = (): void => {
     // The second time is for when the broker does not answer.
@@ -117,6 +123,7 @@ async function simulate(given: GivenOptions): Promise<void> {
   try {
     const minutes = simulateMinutes({
       ...options,
+      calendar,
       stepMinutes: options.interval,
     });
     delivery = await deliver(minutes, {
@@ -132,6 +139,16 @@ async function simulate(given: GivenOptions): Promise<void> {
   }
   report(delivery, options);
   if (delivery.interrupted) process.exitCode = exitCodes.interrupted;
+}
+
+/** In the action, not in the option's parser: calendars of one's own are known only then. */
+function calendarNamed({ calendar: name, start }: SimulateOptions): ExchangeCalendar {
+  const calendar = findCalendar(name);
+  if (calendar === undefined) {
+    throw new UserError(`there is no calendar ${name}`, `Known are ${calendarNames().join(", ")}.`);
+  }
+  if (calendar.covers(start)) return calendar;
+  throw new UserError(reach(calendar), "Give a --start within.");
 }
 
 async function openSink(options: SimulateOptions): Promise<Publisher> {

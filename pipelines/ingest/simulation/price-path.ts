@@ -16,6 +16,8 @@ const lowestPrice = 1;
 export interface PathOptions {
   readonly interval: string;
   readonly origin: Origin;
+  /** Name of the calendar that the bars carry. */
+  readonly calendar: string;
   /** Share of bars that are missing, as nothing was traded. */
   readonly missing: number;
   /** Splits a symbol has in a year, on average. */
@@ -93,7 +95,14 @@ export class PricePath {
       split,
       dividendFactor: 1,
     };
-    return { id: barId(content), ...content, availableAt: minute.time, origin: options.origin, confirmed: false };
+    return {
+      id: barId(content),
+      ...content,
+      availableAt: minute.time,
+      origin: options.origin,
+      confirmed: false,
+      calendar: options.calendar,
+    };
   }
 
   #splitNow(): number {

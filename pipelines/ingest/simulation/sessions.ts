@@ -1,5 +1,5 @@
 import { formatDay, minuteMs, parseDay } from "../../../operators/calendar/dates.js";
-import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
+import { tradedParts, type ExchangeCalendar } from "../../../operators/calendar/calendar.js";
 
 /** One bar's place in its session. */
 export interface SessionMinute {
@@ -9,7 +9,7 @@ export interface SessionMinute {
   readonly from: number;
   /** The session's date at the exchange. */
   readonly date: string;
-  /** Share of the session that has passed in the middle of the bar, in (0, 1). */
+  /** Share of the session's trading time that has passed in the middle of the bar, in (0, 1). */
   readonly phase: number;
   /** Bars of this session. */
   readonly barsInSession: number;
@@ -18,9 +18,11 @@ export interface SessionMinute {
 }
 
 /**
- * The bars of all sessions from a moment on, without end: the first one is the first that closes after `start`.
+ * The bars of all sessions from a moment on, without end: the first one is the first that closes after `start`. There are none
+ * in a lunch break; the last one before it, and the last of a session, may be shorter than the others.
  *
- * @param stepMinutes divides 30, so that full and half days alike end with a whole bar
+ * @param stepMinutes divides 30, so that full and half days of most exchanges alike end with a whole bar
+ * @throws RangeError at the end of what the calendar knows
  */
 export function* sessionMinutes(
   calendar: ExchangeCalendar,
@@ -37,13 +39,18 @@ export function* sessionMinutes(
       calendar.nextClose(day * 86_400_000);
       continue;
     }
-    const length = session.close - session.open;
-    const barsInSession = Math.round(length / step);
-    for (let from = session.open; from < session.close; from += step) {
-      const time = from + step;
-      if (time <= start) continue;
-      const phase = (from + step / 2 - session.open) / length;
-      yield { time, from, date, phase, barsInSession, opens: from === session.open };
+    const parts = tradedParts(session);
+    const length = parts.reduce((sum, { start: from, end }) => sum + (end - from), 0);
+    const barsInSession = parts.reduce((sum, { start: from, end }) => sum + Math.ceil((end - from) / step), 0);
+    let before = 0;
+    for (const part of parts) {
+      for (let from = part.start; from < part.end; from += step) {
+        const time = Math.min(from + step, part.end);
+        if (time <= start) continue;
+        const phase = (before + (from + time) / 2 - part.start) / length;
+        yield { time, from, date, phase, barsInSession, opens: from === session.open };
+      }
+      before += part.end - part.start;
     }
   }
 }

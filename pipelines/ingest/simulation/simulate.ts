@@ -76,12 +76,14 @@ export function* simulateMinutes(options: SimulationOptions): Generator<Simulate
   check(options);
   const interval = `${stepMinutes}m`;
   const companies = drawCompanies(seed, symbols, options.listings);
-  const paths = companies.map((company) => new PricePath(seed, company, { interval, origin, missing, splitsPerYear }));
+  const calendar = options.calendar ?? nyse;
+  const ofPath = { interval, origin, missing, splitsPerYear, calendar: calendar.name };
+  const paths = companies.map((company) => new PricePath(seed, company, ofPath));
   const writer = new HeadlineWriter(seed, companies, origin);
   const market = new Random(seed, "market");
   let made = 0;
   if (minutes === 0) return;
-  for (const minute of sessionMinutes(options.calendar ?? nyse, start, stepMinutes)) {
+  for (const minute of sessionMinutes(calendar, start, stepMinutes)) {
     const move = marketMove(market, minute);
     const headlines = writer.write(minute.from, minute.time, newsPerMinute * stepMinutes);
     const bars: Bar[] = [];

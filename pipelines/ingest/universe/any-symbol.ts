@@ -1,4 +1,4 @@
-import { defaultCalendar } from "./calendar-of.js";
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
 import { fixedSpelling, isWellFormedSymbol, normalSymbol, symbolFault } from "./spelling.js";
 import { bareListing, type Listing, type Universe, type Unlisted } from "./universe.js";
 

@@ -1,7 +1,5 @@
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
 import { calendarByName, calendarNames } from "../../../operators/calendar/calendars.js";
-
-/** The calendar of what names no exchange. */
-export const defaultCalendar = "XNYS";
 
 /** Whether there is a calendar of an exchange, asked for as it stands now: calendars of one's own are added at the start. */
 export const hasCalendar = (exchange: string): boolean => calendarNames().includes(exchange);

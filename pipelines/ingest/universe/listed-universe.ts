@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { calendarNameOf, dateAt, defaultCalendar } from "./calendar-of.js";
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
+import { calendarNameOf, dateAt } from "./calendar-of.js";
 import { aliasKey, claimsOf, type Claim, type Claims } from "./claims.js";
 import type { ListingLine } from "./parse.js";
 import { universeError, type UniverseProblem } from "./problem.js";

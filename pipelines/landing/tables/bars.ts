@@ -1,5 +1,6 @@
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
 import type { Bar } from "../../../schemas/generated/types.js";
-import { column, deliveryColumns, fields } from "../column.js";
+import { column, deliveryColumns, fields, since } from "../column.js";
 import { projectionOf, type ProjectionTable } from "../table.js";
 
 const field = fields<Bar>();
@@ -14,6 +15,7 @@ export const barsTable: ProjectionTable<Bar> = {
     ...field("double precision", "open", "high", "low", "close", "volume", "adjustment", "split", "dividendFactor"),
     // NULL where it is false: the content hash of rows from before stays what it was.
     column("confirmed", "boolean", ({ confirmed }) => confirmed || null),
+    ...since(defaultCalendar, field("text", "calendar")),
     ...deliveryColumns<Bar>(({ availableAt }) => availableAt),
   ],
 };

@@ -1,5 +1,6 @@
+import { defaultCalendar } from "../../../operators/calendar/calendar.js";
 import type { MarketContext } from "../../../schemas/generated/types.js";
-import { deliveryColumns, fields } from "../column.js";
+import { deliveryColumns, fields, since } from "../column.js";
 import { ledgerOf, type LedgerTable } from "../table.js";
 
 const field = fields<MarketContext>();
@@ -13,6 +14,7 @@ export const marketContextTable: LedgerTable<MarketContext> = {
     ...field("double precision", "breadth", "meanReturn", "dispersion", "rangeVolatility"),
     ...field("double precision", "medianReturn", "winsorisedReturn", "medianDeviation"),
     ...field("double precision[]", "quantiles"),
+    ...since(defaultCalendar, field("text", "calendar")),
     ...deliveryColumns<MarketContext>(({ asOf }) => asOf),
   ],
 };

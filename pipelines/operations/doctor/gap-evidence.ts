@@ -61,11 +61,14 @@ export async function openEvidence(
       const end = Math.min(after.offset, before.offset + mostOffsets);
       for await (const records of log.read(name, before.partition, before.offset + 1, end)) {
         for (const { key, value, offset } of records) {
-          if (within === "symbol" && key !== of) continue;
+          if (within[0] === "symbol" && key !== of) continue;
           try {
-            const record = (await codec.read(value)) as { symbol?: string; interval?: string; sequence?: number };
+            const record = (await codec.read(value)) as Readonly<Record<(typeof within)[number], string>> & {
+              sequence?: number;
+            };
             const number = record.sequence ?? 0;
-            if (record[within] === of && number >= from && number <= to) offsets.push(offset);
+            const series = within.map((name) => record[name]).join(" ");
+            if (series === of && number >= from && number <= to) offsets.push(offset);
           } catch (fault) {
             if (!(fault instanceof UndecodableError)) throw fault;
             unreadable += 1;

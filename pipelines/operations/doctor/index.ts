@@ -1,4 +1,5 @@
 import { accounting } from "./accounting.js";
+import { calendars } from "./calendars.js";
 import type { Check } from "./check.js";
 import { brokerClock, databaseClock } from "./clocks.js";
 import { database } from "./database.js";
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   replication,
   schemas,
   tables,
+  calendars,
   models,
   outbox,
   operations,

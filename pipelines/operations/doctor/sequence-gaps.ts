@@ -3,13 +3,13 @@
  *
  * The features stage numbers what gives vectors, symbol by symbol, whatever the interval and however many sets are served:
  * the vectors of one trigger share a number, and scores, forecasts and signals take it over. A cross-section is numbered
- * within its interval. A reset begins again at 1, and what a table already has stays there, so a number counts as missing
+ * within its interval and calendar. A reset begins again at 1, and what a table already has stays there, so a number counts as missing
  * only when no row of the symbol has it at all, however old.
  */
 import type { Queryable } from "../../../schemas/queryable.js";
 import { landedTopics, landingOf, topics, type LandedTopic, type Sequence } from "../../../schemas/topics.js";
 
-/** The field within which a sequence rises is a column of the table too. */
+/** The fields within which a sequence rises are columns of the table too. */
 export interface SequenceTable extends Sequence {
   readonly table: string;
   readonly topic: LandedTopic;
@@ -26,7 +26,7 @@ export interface RowPlace {
 }
 
 export interface Gap {
-  /** Symbol or interval. */
+  /** Symbol, or interval and calendar. */
   readonly of: string;
   /** First and last number that is missing. */
   readonly from: number;
@@ -60,8 +60,8 @@ const mostSeries = 500;
  * @param days the window, back from the newest row; undefined: everything
  */
 export async function findGaps(client: Queryable, sequence: SequenceTable, days?: number): Promise<GapSearch> {
-  const { table, within } = sequence;
-  const of = `"${within}"`;
+  const { table } = sequence;
+  const of = seriesIn(sequence);
   const { rows: newest } = await client.query<{ since: Date | null }>(
     `SELECT max(as_of) - make_interval(days => $1) AS since FROM ${table}`,
     [days ?? 0],
@@ -98,16 +98,28 @@ interface GapRow {
   readonly after: RowPlace;
 }
 
+/** The series of a row, as `Gap.of` names it. */
+const seriesIn = ({ within }: SequenceTable, row = ""): string => joined(within.map((field) => `${row}"${field}"`));
+
+/** … and of a record in landing_audit; those from before there were calendars are of New York. */
+const seriesOfAudit = ({ within }: SequenceTable): string =>
+  joined(
+    within.map((name) => (name === "calendar" ? "coalesce(record ->> 'calendar', 'XNYS')" : `record ->> '${name}'`)),
+  );
+
+const joined = (parts: readonly string[]): string =>
+  parts.length === 1 ? parts.join("") : `concat_ws(' ', ${parts.join(", ")})`;
+
 /** A row's place: the last of the number before, the first of the number after, as several sets share a number. */
-const place = ({ table, within }: SequenceTable, number: string, order: "ASC" | "DESC"): string =>
-  `(SELECT jsonb_build_object('partition', kafka_partition, 'offset', kafka_offset) FROM ${table} AS row
-    WHERE row."${within}" = gap.of AND row.sequence = ${number} ORDER BY kafka_offset ${order} LIMIT 1)`;
+const place = (sequence: SequenceTable, number: string, order: "ASC" | "DESC"): string =>
+  `(SELECT jsonb_build_object('partition', kafka_partition, 'offset', kafka_offset) FROM ${sequence.table} AS row
+    WHERE ${seriesIn(sequence, "row.")} = gap.of AND row.sequence = ${number} ORDER BY kafka_offset ${order} LIMIT 1)`;
 
 const gapsQuery = (sequence: SequenceTable): string => `
   WITH series AS (SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS series (of, low, high)),
   seen AS (
     SELECT DISTINCT series.of, sequence FROM series
-    JOIN ${sequence.table} AS row ON row."${sequence.within}" = series.of AND row.sequence BETWEEN low AND high),
+    JOIN ${sequence.table} AS row ON ${seriesIn(sequence, "row.")} = series.of AND row.sequence BETWEEN low AND high),
   steps AS (
     SELECT of, lag(sequence) OVER (PARTITION BY of ORDER BY sequence) AS before, sequence AS after FROM seen),
   gap AS (
@@ -115,7 +127,7 @@ const gapsQuery = (sequence: SequenceTable): string => `
     ORDER BY after - before DESC, of, before LIMIT $5)
   SELECT of, before + 1 AS "from", after - 1 AS "to", found,
     (SELECT count(DISTINCT record ->> 'sequence') FROM landing_audit
-     WHERE table_name = $4 AND record ->> '${sequence.within}' = gap.of
+     WHERE table_name = $4 AND ${seriesOfAudit(sequence)} = gap.of
        AND (record ->> 'sequence')::bigint BETWEEN before + 1 AND after - 1) AS audited,
     ${place(sequence, "gap.before", "DESC")} AS before, ${place(sequence, "gap.after", "ASC")} AS after
   FROM gap ORDER BY gap.after - gap.before DESC, of, gap.before`;

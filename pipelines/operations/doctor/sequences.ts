@@ -111,13 +111,15 @@ export const sequences: Check = {
   },
 };
 
-/** How much of a table was searched: its rows, and the symbols or intervals within which they are numbered. */
+/** How much of a table was searched: its rows, and what they are numbered within. */
 export function lookedAt(
   { table, within }: Pick<SequenceTable, "table" | "within">,
   { rows, series }: Pick<GapSearch, "rows" | "series">,
 ): string {
   const counted = (count: number, what: string): string => `${number.format(count)} ${what}${count === 1 ? "" : "s"}`;
-  return `${table} ${counted(rows, "row")} of ${counted(series, within)}`;
+  const [only = "series", ...others] = within;
+  const numbered = others.length === 0 ? counted(series, only) : `${number.format(series)} series by ${within.join(" and ")}`;
+  return `${table} ${counted(rows, "row")} of ${numbered}`;
 }
 
 async function verdictsOf(surroundings: Surroundings): Promise<Verdict[]> {

@@ -4,7 +4,7 @@
  *
  *     node --expose-gc operator-process.js SET SYMBOLS MINUTES
  */
-import { nyse } from "../../../operators/calendar/nyse.js";
+import { findCalendar } from "../../../operators/calendar/calendars.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { features, type FeaturesInput } from "../../../operators/features/operator.js";
 import { market } from "../../../operators/market/market.js";
@@ -45,7 +45,7 @@ const heapUsed = (): number => {
 const { router } = await openSentimentReader(undefined);
 const read = { settings: { featureSets: [] }, routers: { sentiment: router } };
 const marketState = new PlainState<MarketState>();
-const services = { calendar: nyse, sets: [set] };
+const services = { calendars: findCalendar, sets: [set] };
 const state = new PlainState<FeaturesState>();
 let [bars, milliseconds, minute] = [0, 0, 0];
 for (const { bars: now, articles } of simulateMinutes({ symbols, minutes, missing: 0, newsPerMinute: symbols / 20 })) {
@@ -66,6 +66,7 @@ for (const { bars: now, articles } of simulateMinutes({ symbols, minutes, missin
   for (const outcome of market.process(
     now.map((record) => ({ topic: "market.bars" as const, record })),
     marketState,
+    services,
   )) {
     if (outcome.kind !== "emit") continue;
     features.process(

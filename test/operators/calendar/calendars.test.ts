@@ -1,22 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { calendarByName, calendarNames, registerCalendar } from "../../../operators/calendar/calendars.js";
+import {
+  calendarByName,
+  calendarNames,
+  findCalendar,
+  registerCalendar,
+} from "../../../operators/calendar/calendars.js";
 import { dayNumber, easterSunday, formatDay, nthWeekday } from "../../../operators/calendar/dates.js";
 import { calendarFromRules } from "../../../operators/calendar/rule-calendar.js";
 import { zoneOffset } from "../../../operators/calendar/time-zone.js";
 
 test("calendars are found by name, and an unknown name lists the known ones", () => {
-  assert.deepEqual(calendarNames(), ["ALWAYS", "XNYS"]);
-  assert.equal(calendarByName("XNYS").timeZone, "America/New_York");
-  assert.throws(() => calendarByName("XLON"), /"XLON"; known: ALWAYS, XNYS/);
+  const exchanges = "XAMS XASX XBOM XETR XHKG XLON XNAS XNYS XPAR XSHG XSWX XTKS XTSE".split(" ");
+  assert.deepEqual(calendarNames(), ["24/5", "24/7", "ALWAYS", ...exchanges]);
+  for (const name of calendarNames()) assert.equal(calendarByName(name).name, name === "XNAS" ? "XNYS" : name);
+  assert.equal(calendarByName("XNAS"), calendarByName("XNYS"));
+  assert.equal(findCalendar("XXXX"), undefined);
+  assert.throws(() => calendarByName("XXXX"), /"XXXX"; known: 24\/5, 24\/7, ALWAYS, XAMS/);
 });
 
 test("a calendar of one's own plugs in, once", () => {
   const tokyo = calendarFromRules({
     name: "TEST-TOKYO",
     timeZone: "Asia/Tokyo",
-    firstYear: 2020,
-    lastYear: 2021,
+    firstDay: "2020-01-01",
+    lastDay: "2021-12-31",
     hours: () => ({ open: 9 * 60, close: 15 * 60, halfDay: false }),
   });
   registerCalendar(tokyo);

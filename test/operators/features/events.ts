@@ -32,6 +32,7 @@ export function context(fields: Partial<MarketContext> & Pick<MarketContext, "ev
     medianReturn: 0.0005,
     winsorisedReturn: 0.0008,
     medianDeviation: 0.009,
+    calendar: "XNYS",
     ...fields,
   };
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { findCalendar } from "../../../operators/calendar/calendars.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { everyFeature } from "../../../operators/features/feature-sets.js";
 import { computeFeatures, mergeEvents } from "./compute.js";
@@ -57,6 +58,7 @@ test("every feature is finite over real bars and news, and nearly every one vari
     .process(
       bars.map((record) => ({ topic: "market.bars", record })),
       new PlainState<MarketState>(),
+      { calendars: findCalendar },
     )
     .flatMap((outcome) => (outcome.kind === "emit" ? outcome.records.map(({ record }) => record) : []));
   const read = await sentimentOperator.process(
@@ -68,7 +70,10 @@ test("every feature is finite over real bars and news, and nearly every one vari
     outcome.kind === "emit" ? outcome.records.map(({ record }) => record) : [],
   );
   assert.ok(sentiments.length > 1000 && sentiments.some(({ report }) => report));
-  const vectors = computeFeatures(mergeEvents(bars, sentiments, contexts), { calendar: nyse, sets: [everyFeature] });
+  const vectors = computeFeatures(mergeEvents(bars, sentiments, contexts), {
+    calendars: findCalendar,
+    sets: [everyFeature],
+  });
   assert.ok(vectors.length > 2000);
   for (const [index, name] of everyFeature.names.entries()) {
     let least = Infinity;

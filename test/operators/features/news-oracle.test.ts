@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
+import { findCalendar } from "../../../operators/calendar/calendars.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
 import { defineFeatureSet } from "../../../operators/features/feature-set.js";
 import { allFeatures } from "../../../operators/features/all-features.js";
@@ -55,6 +56,7 @@ const contexts = market
   .process(
     bars.map((record) => ({ topic: "market.bars", record })),
     new PlainState<MarketState>(),
+    { calendars: findCalendar },
   )
   .flatMap((outcome) => (outcome.kind === "emit" ? outcome.records.map(({ record }) => record) : []));
 
@@ -80,7 +82,7 @@ const vectors = computeFeatures(
     ),
     contexts,
   ),
-  { calendar: nyse, sets: [set] },
+  { calendars: findCalendar, sets: [set] },
 );
 
 /** What a trigger is called in the fixture: an article's id, or a bar's date. */
@@ -118,7 +120,7 @@ test("an interaction is the product of the two features that it names", () => {
   const withBars = defineFeatureSet("all", allFeatures);
   const [some] = symbols;
   const events = mergeEvents(bars.filter(({ symbol }) => symbol === some).slice(0, 60), [], contexts);
-  const found = computeFeatures(events, { calendar: nyse, sets: [withBars] });
+  const found = computeFeatures(events, { calendars: findCalendar, sets: [withBars] });
   const last = found.at(-1)?.values ?? [];
   const interactions = set.features.filter(({ group }) => group === "interaction");
   assert.ok(interactions.length >= 10 && bySet.size > 0);

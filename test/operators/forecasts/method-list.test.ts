@@ -85,7 +85,16 @@ for (const method of forecastingMethods) {
           // A later step that changed it in place would throw.
           deepFreeze(core);
           assert.equal(notFinite(core), undefined);
-          const state = { asOf: 0, base: core, recent: [], current: core, pending: [], version: 1, held: null };
+          const state = {
+            asOf: 0,
+            base: core,
+            recent: [],
+            current: core,
+            pending: [],
+            version: 1,
+            held: null,
+            calendar: "XNYS",
+          };
           assert.deepEqual(plain(stateType.fromBuffer(stateType.toBuffer(state))), plain(state));
           for (const horizon of [1, 22]) {
             const { bars: seen, numbers } = core.methods[name] ?? begun(method, 0);

@@ -1,6 +1,6 @@
 import { market } from "../../../operators/market/market.js";
 import type { Bar } from "../../../schemas/generated/types.js";
-import { bar } from "../../helpers/records.js";
+import { bar, services } from "../../helpers/records.js";
 import { contract } from "../contract.js";
 import { barEvent, sliceBars } from "./events.js";
 
@@ -35,6 +35,6 @@ function events(): Bar[] {
 contract("market", {
   operator: market,
   inputs: events().map(barEvent),
-  services: {},
+  services,
   stateSchema: "market.state.avsc",
 });

@@ -29,7 +29,7 @@ export function run(bars: readonly Bar[], state = new MemoryState<MarketState>()
   const outcomes: Outcome<"market.context">[] = [];
   const size = Math.min(batchSize, Math.max(1, bars.length));
   for (let start = 0; start < bars.length; start += size) {
-    outcomes.push(...market.process(bars.slice(start, start + size).map(barEvent), state));
+    outcomes.push(...market.process(bars.slice(start, start + size).map(barEvent), state, services));
     state.commit();
   }
   return outcomes;

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { market } from "../../../operators/market/market.js";
 import type { Bar, MarketContext, MarketState } from "../../../schemas/generated/types.js";
 import { MemoryState } from "../../helpers/memory-state.js";
-import { bar } from "../../helpers/records.js";
+import { bar, services } from "../../helpers/records.js";
 import { barEvent, contextsOf, run } from "./events.js";
 
 const minute = 60_000;
@@ -120,7 +120,7 @@ test("any split into batches gives the same outcomes and the same state", () => 
       const outcomes: unknown[] = [];
       for (let at = 0, cut = 0; at < bars.length; cut += 1) {
         const size = sizes[cut % sizes.length] ?? 1;
-        outcomes.push(...market.process(bars.slice(at, at + size).map(barEvent), state));
+        outcomes.push(...market.process(bars.slice(at, at + size).map(barEvent), state, services));
         state.commit();
         at += size;
       }

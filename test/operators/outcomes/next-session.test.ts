@@ -12,7 +12,7 @@ const series = (...fields: Partial<Bar>[]): Bar[] =>
     return bar({ eventTime, availableAt: eventTime + 60_000 * index, ...own });
   });
 const returns = (bars: readonly Bar[], interval = "1d"): (number | undefined)[] => {
-  const next = nextSessions(bars, services.calendar);
+  const next = nextSessions(bars, services.calendars);
   return closes.slice(0, 5).map((barTime) => next({ symbol: "TEST", interval, barTime })?.nextReturn);
 };
 const near = (found: number | undefined, expected: number, what: string): void => {
@@ -48,7 +48,7 @@ test("a split and a dividend with one bar, beside adjusted prices", () => {
 
 test("without splits and dividends in bars it is the plain return of adjusted prices, to the bit", () => {
   const bars = fixtureBars("AAPL");
-  const next = nextSessions(bars, services.calendar);
+  const next = nextSessions(bars, services.calendars);
   let compared = 0;
   for (const [index, after] of bars.entries()) {
     const before = bars[index - 1];
@@ -80,7 +80,7 @@ test("series do not mix, and a bar that operators refuse does not count", () => 
   const broken = { ...(daily[1] as Bar), close: 0, low: 0 };
   near(returns([...daily, ...minutes, broken])[0], 0.01, "of the daily bars");
   assert.equal(
-    nextSessions(daily, services.calendar)({ symbol: "NONE", interval: "1d", barTime: closes[0] ?? 0 }),
+    nextSessions(daily, services.calendars)({ symbol: "NONE", interval: "1d", barTime: closes[0] ?? 0 }),
     undefined,
   );
   near(returnBetween(daily[0] as Bar, daily[1] as Bar), 0.01, "of two bars");

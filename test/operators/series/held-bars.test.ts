@@ -33,7 +33,7 @@ const event = (record: Bar): Input<"market.bars"> => ({ topic: "market.bars", re
 /** Each input's outcome in each stage that reads bars. */
 function byStage(bars: readonly Bar[]): Record<string, readonly Outcome<TopicName>[]> {
   return {
-    market: market.process(bars.map(event), new MemoryState()),
+    market: market.process(bars.map(event), new MemoryState(), services),
     features: features.process(bars.map(event), new MemoryState(), { ...services, sets: [set] }),
     forecasts: forecasts.process(bars.map(event), new MemoryState(), services),
   };
@@ -45,7 +45,7 @@ const isHeld = (outcome: Outcome<TopicName>): boolean =>
 test("none of the bundled history is held back", () => {
   const bars = sliceBars("2012-09-04", "2015-09-30");
   assert.ok(bars.length > 60_000);
-  assert.equal(market.process(bars.map(event), new MemoryState()).filter(isHeld).length, 0);
+  assert.equal(market.process(bars.map(event), new MemoryState(), services).filter(isHeld).length, 0);
 });
 
 test("market, features and forecasts hold back the same bars, whatever comes in whatever order", () => {

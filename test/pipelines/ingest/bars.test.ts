@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { always } from "../../../operators/calendar/always.js";
 import type { Bar } from "../../../schemas/generated/types.js";
 import { barHeader, barLine, clock, outcomesOf, verdict } from "./helpers/lines-of.js";
 
@@ -70,7 +69,65 @@ test("contradictions within rounding are mended, larger ones refused", async () 
 test("another calendar and any symbols", async () => {
   const line = barLine({ symbol: "btc/usd", date: "2015-09-27" });
   const { anySymbol } = await import("../../../pipelines/ingest/universe/index.js");
-  const [bar] = await accepted(csv(line), { calendar: always, symbols: anySymbol });
+  const [bar] = await accepted(csv(line), { calendarOf: () => "ALWAYS", symbols: anySymbol });
   assert.equal(bar?.symbol, "BTC/USD");
   assert.equal(bar.eventTime, Date.parse("2015-09-28T00:00:00Z"));
+});
+
+/** Exchanges by the symbol's suffix, as a universe would say them. */
+const calendarOf = (symbol: string): string =>
+  ({ L: "XLON", T: "XTKS", SS: "XSHG", X: "24/5" })[symbol.split(".")[1] ?? ""] ?? "XNYS";
+
+test("each bar is judged by the calendar of its symbol, and carries it", async () => {
+  const { anySymbol } = await import("../../../pipelines/ingest/universe/index.js");
+  const lines = [
+    barLine({ symbol: "KO", date: "2015-08-31" }),
+    barLine({ symbol: "VOD.T", date: "2015-08-31" }),
+    barLine({ symbol: "VOD.L", date: "2015-09-01" }),
+    barLine({ symbol: "EUR.X", date: "2015-08-31" }),
+  ];
+  const bars = await accepted([barHeader, ...lines].join("\n"), { calendarOf, symbols: anySymbol });
+  assert.deepEqual(
+    bars.map(({ symbol, calendar, eventTime }) => [symbol, calendar, new Date(eventTime).toISOString()]),
+    [
+      ["KO", "XNYS", "2015-08-31T20:00:00.000Z"],
+      ["VOD.T", "XTKS", "2015-08-31T06:00:00.000Z"],
+      ["VOD.L", "XLON", "2015-09-01T15:30:00.000Z"],
+      ["EUR.X", "24/5", "2015-09-01T00:00:00.000Z"],
+    ],
+  );
+  const [onNasdaq] = await accepted(csv(barLine()), { calendarOf: () => "XNAS" });
+  const [before] = await accepted(csv(barLine()));
+  assert.deepEqual(onNasdaq, before, "one market with New York, and the calendar is no part of the id");
+});
+
+test("a refusal says which exchange was closed, and when it is not known whether one was", async () => {
+  const { anySymbol } = await import("../../../pipelines/ingest/universe/index.js");
+  const refused = async (change: Record<string, string>, of = calendarOf): Promise<string> => {
+    const now = () => Date.UTC(2028, 0, 1);
+    const outcomes = await outcomesOf("bars", csv(barLine(change)), { calendarOf: of, symbols: anySymbol, now });
+    const last = outcomes.at(-1);
+    return last?.outcome === "rejected" ? `${last.rejection.code}: ${last.rejection.reason}` : "accepted";
+  };
+  // The summer bank holiday: London is closed, New York is not.
+  assert.equal(
+    await refused({ symbol: "VOD.L", date: "2015-08-31" }),
+    "INVALID_TIME: XLON was closed on 2015-08-31 (a date in Europe/London)",
+  );
+  assert.equal(await refused({ symbol: "KO", date: "2015-08-31" }), "accepted");
+  assert.match(await refused({ symbol: "KO", date: "2015-09-07" }), /^INVALID_TIME: XNYS was closed on 2015-09-07/);
+  assert.match(
+    await refused({ symbol: "KO", date: "7 September" }),
+    /^INVALID_TIME: date .* is no day like 2015-09-30/,
+  );
+  assert.equal(
+    await refused({ symbol: "600519.SS", date: "2027-01-04" }),
+    'BEYOND_CALENDAR: "2027-01-04" lies beyond what is known: the calendar XSHG is known from 2000-01-01 to 2026-12-31',
+  );
+  assert.equal(await refused({ symbol: "600519.SS", date: "2026-12-31" }), "accepted");
+  assert.match(await refused({ symbol: "VOD.L", date: "1999-12-31" }), /^BEYOND_CALENDAR: "1999-12-31" lies beyond/);
+  assert.equal(
+    await refused({ symbol: "KO" }, () => "XXXX"),
+    "UNKNOWN_CALENDAR: the exchange of KO is XXXX, and no calendar is named so",
+  );
 });

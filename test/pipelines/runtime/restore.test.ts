@@ -16,6 +16,7 @@ const stateOf = (version: number): FeaturesState => ({
   news: null,
   market: null,
   held: null,
+  calendar: "XNYS",
 });
 
 /** A changelog with one state of this version, restored by a build with that one. */

@@ -53,6 +53,7 @@ const context = (eventTime: number, fields: Partial<MarketContext> = {}): Market
   medianReturn: null,
   winsorisedReturn: null,
   medianDeviation: null,
+  calendar: "XNYS",
   ...fields,
 });
 

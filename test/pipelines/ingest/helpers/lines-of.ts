@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { nyse } from "../../../../operators/calendar/nyse.js";
 import { openInput } from "../../../../pipelines/ingest/input.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "../../../../pipelines/ingest/outcome.js";
 import { readOutcomes, type ReadOptions } from "../../../../pipelines/ingest/read.js";
@@ -23,7 +22,6 @@ export async function outcomesOf<Kind extends IngestKind>(
     kind,
     origin: "backfill",
     now: () => clock,
-    calendar: nyse,
     symbols: bundledUniverse,
     ...options,
   });

@@ -176,11 +176,11 @@ test("the machine: a full disk, an old Node", () => {
 });
 
 test("what was searched for gaps is said with its units", () => {
-  const features = { table: "features", within: "symbol" } as const;
+  const features = { table: "features", within: ["symbol"] } as const;
   assert.equal(lookedAt(features, { rows: 1, series: 1 }), "features 1 row of 1 symbol");
   assert.equal(lookedAt(features, { rows: 31_200, series: 86 }), "features 31,200 rows of 86 symbols");
   assert.equal(
-    lookedAt({ table: "market_context", within: "interval" }, { rows: 0, series: 0 }),
-    "market_context 0 rows of 0 intervals",
+    lookedAt({ table: "market_context", within: ["interval", "calendar"] }, { rows: 0, series: 0 }),
+    "market_context 0 rows of 0 series by interval and calendar",
   );
 });
