@@ -32,6 +32,10 @@ async function ofLines(code: RejectCode): Promise<boolean> {
   return false;
 }
 
+/** Whether the last line is refused. */
+const ofBars = async (...lines: string[]): Promise<boolean> =>
+  (await outcomesOf("bars", lines.join("\n"))).at(-1)?.outcome === "rejected";
+
 /** What a stage makes of one record in its input. */
 async function inStage(value?: Buffer, operator: Operator<never, never> = countOperator as never) {
   const registry = new MemoryRegistry();
@@ -82,6 +86,11 @@ const met: Record<RejectCode, () => Promise<boolean>> = {
   INVALID_PRICE: () => ofLines("INVALID_PRICE"),
   INVALID_VOLUME: () => ofLines("INVALID_VOLUME"),
   INVALID_TIME: () => ofLines("INVALID_TIME"),
+  EXCHANGE_CLOSED: () => ofLines("EXCHANGE_CLOSED"),
+  STAMPED_AT_OPEN: () =>
+    ofBars("symbol,time,interval,open,high,low,close,volume", "AAPL,2015-09-30T13:30:00Z,1m,1,1,1,1,1"),
+  ADJUSTED_ALREADY: () =>
+    ofBars("symbol,date,open,high,low,close,volume,split", "AAPL,2015-09-29,1,1,1,1,1,", "AAPL,2015-09-30,1,1,1,1,1,4"),
   TIME_IN_FUTURE: () => ofLines("TIME_IN_FUTURE"),
   UNKNOWN_SYMBOL: () => ofLines("UNKNOWN_SYMBOL"),
   TOO_LARGE: () => ofLines("TOO_LARGE"),
