@@ -1,19 +1,21 @@
 import { Command } from "commander";
 import Table from "cli-table3";
-import { readSorted, readCompanies, readSymbolList, createTagger } from "../../ingest/index.js";
+import { readSorted, readCompanies, readSymbolList, createTagger, withRejectsLog } from "../../ingest/index.js";
 import { evaluateTagger, halfOf, type Evaluation, type Scores } from "../../ingest/tagging/evaluate.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
 import { withJson, writeJson } from "../output.js";
+import { exitWithRefusals, refusedCodes, sayRefusals } from "../refusals.js";
 
-interface EvaluateOptions {
+interface EvaluateOptions extends FileOptions {
   companies?: string;
   half?: "develop" | "report";
   json?: boolean;
 }
 
 export function evaluateTagsCommand(): Command {
-  return withJson(
+  const command = withJson(
     new Command("evaluate-tags"),
-    "{evaluations: [{name, texts, micro: {tags, given, correct, precision, recall, f1}, bySymbol}]}",
+    "{evaluations: [{name, texts, micro: {tags, given, correct, precision, recall, f1}, bySymbol}], refused: [{code, count, first, remedy}]}",
   )
     .description("Compare the tagger's symbols with those that a file of news has.")
     .argument("<file>", "news with symbols, as for `ingest news`")
@@ -23,19 +25,27 @@ export function evaluateTagsCommand(): Command {
     )
     .option("--half <name>", "develop or report: one half of the articles, by a hash of their ids")
     .action(evaluate);
+  return withFileOptions(command, ["news"]);
 }
 
 async function evaluate(file: string, options: EvaluateOptions): Promise<void> {
   const companies = readCompanies(options.companies);
   const symbols = readSymbolList(options.companies === undefined ? undefined : "any");
-  const { records } = await readSorted({ kind: "news", input: file, now: Date.now, symbols });
+  const read = { kind: "news", input: file, now: Date.now, symbols, ...readOptions(options, "news") } as const;
+  const { records, summary } = await withRejectsLog(options.rejects, (note) =>
+    readSorted({ ...read, onRejected: (rejection) => note?.(file, rejection) }),
+  );
+  const files = [{ name: file, summary }];
+  sayRefusals(files, options.rejects);
   const texts = records
     .filter(({ sourceId }) => options.half === undefined || halfOf(sourceId) === options.half)
     .map(({ sourceId, headline, symbols: tags }) => ({ id: sourceId, text: headline, symbols: tags }));
   const evaluations = evaluateTagger(createTagger(companies), companies, texts);
   if (options.json) {
-    writeJson({ evaluations: evaluations.map((one) => ({ ...one, bySymbol: Object.fromEntries(one.bySymbol) })) });
+    const bySymbol = evaluations.map((one) => ({ ...one, bySymbol: Object.fromEntries(one.bySymbol) }));
+    writeJson({ evaluations: bySymbol, refused: refusedCodes(files) });
   } else for (const one of evaluations) print(one);
+  exitWithRefusals(files);
 }
 
 const share = (value: number): string => `${(100 * value).toFixed(1)} %`;

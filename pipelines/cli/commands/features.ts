@@ -7,13 +7,15 @@ import {
   featureSets,
   featureSetsByName,
 } from "../../../operators/features/feature-sets.js";
-import { readSymbolList } from "../../ingest/index.js";
-import { computeFeatureFile } from "../../offline/compute.js";
+import { readSymbolList, withRejectsLog } from "../../ingest/index.js";
+import { computeFeatureFile, type ComputeOptions } from "../../offline/compute.js";
 import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
+import { exitWithRefusals, refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 
-interface ComputeCommandOptions {
+interface ComputeCommandOptions extends FileOptions {
   readonly bars: string;
   readonly news?: string;
   readonly symbols?: string;
@@ -26,7 +28,7 @@ interface ComputeCommandOptions {
 }
 
 export function featuresCommand(): Command {
-  const compute = new Command("compute")
+  const compute = withFileOptions(new Command("compute"), ["bars", "news"])
     .description("Feature vectors of plain files, by the stages' own operators: no Kafka, no server.")
     .requiredOption("--bars <file>", "bars, CSV or JSON Lines, gzip too")
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
@@ -57,34 +59,44 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
   setFlagsFromString("--min-semi-space-size=16");
   const [set] = chosen(options.set);
   if (!set) throw new UserError("No feature set is named", "Name one with --set.");
-  const summary = await computeFeatureFile({
-    barsFile: options.bars,
-    newsFile: options.news,
-    symbols: readSymbolList(options.symbols),
-    set,
-    sentimentDirectory:
-      options.sentiment === "vader"
-        ? undefined
-        : options.sentiment === defaultSentiment
-          ? defaultSentimentDirectory()
-          : options.sentiment,
-    out: options.out,
-    from: moment(options.from, "--from"),
-    to: moment(options.to, "--to"),
-    onStep: (step, records, seconds) =>
-      options.json || say(`${step.padEnd(16)} ${records.toString().padStart(9)}  ${seconds.toFixed(1)} s`),
-  });
+  let files: readonly ReadFile[] = [];
+  const computing = (onRejected: ComputeOptions["onRejected"]) =>
+    computeFeatureFile({
+      barsFile: options.bars,
+      newsFile: options.news,
+      symbols: readSymbolList(options.symbols),
+      readBars: readOptions(options, "bars", options.news !== undefined),
+      readNews: readOptions(options, "news", true),
+      onRejected,
+      onRead: (read) => {
+        files = read;
+        if (!options.json || options.out !== "-") sayRefusals(files, options.rejects);
+      },
+      set,
+      sentimentDirectory:
+        options.sentiment === "vader"
+          ? undefined
+          : options.sentiment === defaultSentiment
+            ? defaultSentimentDirectory()
+            : options.sentiment,
+      out: options.out,
+      from: moment(options.from, "--from"),
+      to: moment(options.to, "--to"),
+      onStep: (step, records, seconds) =>
+        options.json || say(`${step.padEnd(16)} ${records.toString().padStart(9)}  ${seconds.toFixed(1)} s`),
+    });
+  const summary = await withRejectsLog(options.rejects, computing);
   const rejected = summary.bars.rejected + (summary.news?.rejected ?? 0);
   if (options.json) {
     const target = options.out === "-" ? process.stderr : process.stdout;
-    target.write(`${JSON.stringify(summary)}\n`);
+    target.write(`${JSON.stringify({ ...summary, refused: refusedCodes(files) })}\n`);
   } else {
     const others = Object.entries(summary.others).map(([name, count]) => `${name} ${count}`);
     say(
       `${summary.rows} vectors of ${summary.featureSet}; no vector: ${others.join(", ") || "none"}; lines rejected: ${rejected}`,
     );
   }
-  if (rejected > 0) process.exitCode = 3;
+  exitWithRefusals(files);
 }
 
 function chosen(name: string) {

@@ -13,16 +13,16 @@ import {
   type IngestSummary,
 } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
 import { withJson, writeJson } from "../output.js";
+import { refusedCodes, sayRefusals } from "../refusals.js";
 import { evaluateTagsCommand } from "./evaluate-tags.js";
 import { feedCommand } from "./feeds.js";
 
-interface IngestOptions {
+interface IngestOptions extends FileOptions {
   origin: Origin;
   symbols?: string;
   source?: string;
-  interval?: string;
-  rejects?: string;
   again?: boolean;
   tag?: true | "missing" | "always";
   companies?: string;
@@ -36,7 +36,7 @@ export function ingestCommand(): Command {
   for (const kind of ["news", "bars"] as const) {
     const command = withJson(
       ingest.command(kind),
-      "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
+      "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, refused: [{code, count, first, remedy}], unreadColumns, …}",
     )
       .description(kind === "news" ? "Articles, headlines or posts, to news.raw." : "OHLCV bars, to market.bars.")
       .argument("<file>", "a file, or - for standard input")
@@ -46,7 +46,6 @@ export function ingestCommand(): Command {
           .default("live"),
       )
       .option("--symbols <file>", "symbol list, one a line, or `any`; default: the symbols of the bundled models")
-      .option("--rejects <file>", "write every rejected line here, JSON Lines")
       .option("--again", "publish the file again even if it was published before");
     if (kind === "news") {
       command
@@ -57,7 +56,8 @@ export function ingestCommand(): Command {
             .preset("missing"),
         )
         .option("--companies <file>", "names for --tag: CSV symbol,name,aliases; default: the bundled list");
-    } else command.option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m");
+    }
+    withFileOptions(command, [kind]);
     command.action((file: string, options: IngestOptions) => ingestOne(kind, file, options));
   }
   ingest.addCommand(feedCommand());
@@ -80,7 +80,7 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       now: Date.now,
       symbols: readSymbolList(options.symbols ?? (options.companies === undefined ? undefined : "any")),
       source: options.source,
-      interval: options.interval,
+      ...readOptions(options, kind),
       again: options.again,
       rejectsFile: options.rejects,
       stateDirectory: join(context.config.dataDirectory, "checkpoints"),
@@ -93,17 +93,13 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
     await publisher.close();
     await context.close();
   }
-  if (options.json) writeJson(summary);
-  else report(summary, options.rejects);
+  const files = [{ name: file, summary }];
+  if (options.json) writeJson({ ...summary, refused: refusedCodes(files) });
+  else {
+    if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");
+    const { lines, accepted, duplicates, rejected, skipped } = summary;
+    say(`${lines} lines: ${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected, ${skipped} skipped`);
+  }
+  sayRefusals(files, options.rejects);
   process.exitCode = ingestExitCode(summary);
-}
-
-function report(summary: IngestSummary, rejectsFile: string | undefined): void {
-  if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");
-  say(
-    `${summary.lines} lines: ${summary.accepted} accepted, ${summary.duplicates} duplicates, ${summary.rejected} rejected, ${summary.skipped} skipped`,
-  );
-  for (const { line, code, reason } of summary.rejections) say(`  line ${line}: ${code}: ${reason}`);
-  const more = summary.rejected - summary.rejections.length;
-  if (more > 0) say(`  and ${more} more${rejectsFile ? ` in ${rejectsFile}` : "; --rejects FILE keeps them all"}`);
 }

@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
-import { ingestProgress } from "../../ingest/progress.js";
+import { ingestProgress, Refusals, withRejectsLog, type Rejection } from "../../ingest/index.js";
 import { analyzeFile, type SentimentFileSummary } from "../../offline/sentiment-file.js";
 import { textFormats, type TextFormat } from "../../offline/text-lines.js";
 import { say } from "../context.js";
 import { positiveInteger } from "../numbers.js";
-import { printable, withJson } from "../output.js";
+import { withRejects } from "../file-options.js";
+import { withJson } from "../output.js";
+import { refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 
 interface SentimentOptions {
   readonly out: string;
@@ -12,14 +14,15 @@ interface SentimentOptions {
   readonly model?: string;
   readonly workers?: number;
   readonly resume?: boolean;
+  readonly rejects?: string;
   readonly json?: boolean;
 }
 
-/** Refused lines that are named one by one. */
-const named = 20;
-
 export function sentimentCommand(): Command {
-  return withJson(new Command("sentiment"), "{model, read, refused, resumedAfter}, on standard error with --out -")
+  const command = withJson(
+    new Command("sentiment"),
+    "{model, read, refused, resumedAfter, refusals: [{code, count, first, remedy}]}, on standard error with --out -",
+  )
     .description("Read the sentiment of texts in a file, as the stage would. No server.")
     .argument("<file>", "text (a line each), CSV or JSON Lines (text or headline), gzip too; - is standard input")
     .option("--out <file>", "ends in .jsonl, .csv, .jsonl.gz or .csv.gz; - is JSON Lines to standard output", "-")
@@ -28,7 +31,8 @@ export function sentimentCommand(): Command {
     )
     .option("--model <directory>", "artefact of the transformer, or `vader` for none; default: the one served")
     .option("--workers <count>", "worker threads; default: one for each processor", positiveInteger)
-    .option("--resume", "go on behind what the output file (.jsonl) holds already")
+    .option("--resume", "go on behind what the output file (.jsonl) holds already");
+  return withRejects(command)
     .addHelpText(
       "after",
       `
@@ -46,16 +50,16 @@ async function run(file: string, options: SentimentOptions): Promise<void> {
   const interrupt = new AbortController();
   const stop = (): void => interrupt.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  let refusals = 0;
+  const refusals = new Refusals();
   let summary: SentimentFileSummary;
-  try {
-    summary = await analyzeFile({
+  const analyze = (note: ((name: string, rejection: Rejection) => void) | undefined) =>
+    analyzeFile({
       ...options,
       file,
       signal: interrupt.signal,
-      onRefused: (line, reason) => {
-        refusals += 1;
-        if (refusals <= named) say(`line ${line}: ${printable(reason)}`);
+      onRefused: (rejection) => {
+        refusals.add(rejection);
+        note?.(file, rejection);
       },
       onProgress: ({ read, refused, ...bytes }) =>
         progress.update({
@@ -63,21 +67,28 @@ async function run(file: string, options: SentimentOptions): Promise<void> {
           ...bytes,
         }),
     });
+  try {
+    summary = await withRejectsLog(options.rejects, analyze);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     progress.stop();
   }
-  conclude(options, summary, interrupt.signal.aborted);
+  const { read, refused } = summary;
+  const counted = { lines: read + refused, rejected: refused, ...refusals.counts() };
+  conclude(options, summary, [{ name: file, summary: counted }], interrupt.signal.aborted);
 }
 
 function conclude(
-  { json, out, resume }: SentimentOptions,
+  { json, out, resume, rejects }: SentimentOptions,
   summary: SentimentFileSummary,
+  files: readonly ReadFile[],
   isInterrupted: boolean,
 ): void {
-  if (json) (out === "-" ? process.stderr : process.stdout).write(`${JSON.stringify(summary)}\n`);
-  else {
-    if (summary.refused > named) say(`and ${summary.refused - named} more lines were refused`);
+  if (!json || out !== "-") sayRefusals(files, rejects);
+  if (json) {
+    const document = JSON.stringify({ ...summary, refusals: refusedCodes(files) });
+    (out === "-" ? process.stderr : process.stdout).write(`${document}\n`);
+  } else {
     const behind = resume ? `, from behind line ${summary.resumedAfter}` : "";
     say(`${summary.read.toLocaleString("en-US")} texts read with ${summary.model ?? "VADER alone"}${behind}`);
     if (isInterrupted) say("interrupted; --resume goes on");

@@ -1,72 +1,72 @@
 import { Command } from "commander";
 import { bundledSlice } from "../../../schemas/files.js";
 import { auditPipeline } from "../../operations/audit.js";
-import { backfill } from "../../operations/backfill/backfill.js";
-import { drainInProcess } from "../../operations/backfill/drain-process.js";
 import { withDatabase, type Connection } from "../../operations/connection.js";
 import { serve } from "../../operations/serve.js";
 import { setUp } from "../../operations/set-up.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
-import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
+import { withFileOptions } from "../file-options.js";
 import { untilInterrupted } from "../interrupt.js";
+import { loadHistory, type HistoryOptions } from "../load-history.js";
 import { withJson, writeJson } from "../output.js";
+import { exitWithRefusals, fileNotes, refusedCodes, type ReadFile } from "../refusals.js";
 import { showCounts, showSignals } from "../report.js";
 
-interface StartOptions {
+interface StartOptions extends HistoryOptions {
   readonly once?: boolean;
-  readonly news: string;
-  readonly bars: string;
   readonly json?: boolean;
 }
 
 export function startCommand(): Command {
-  return withJson(
+  const command = withJson(
     new Command("start"),
-    "JSON Lines {event: replayed, signals, topics, tables, stages, problems, seconds}, {event: running, metrics}, {event: stopped}",
+    "JSON Lines {event: replayed, signals, topics, tables, stages, problems, refused, files, seconds}, {event: running, metrics}, {event: stopped}",
   )
     .description(
       "Bring everything up, replay the bundled slice of real data, show what came out, and stay up for live input.",
     )
     .option("--once", "stop when all is landed; the exit code is 0 only if nothing is missing")
-    .option("--news <file>", "history of news to load", bundledSlice.news)
-    .option("--bars <file>", "history of bars to load", bundledSlice.bars)
-    .action(async (options: StartOptions) => {
-      const started = performance.now();
-      say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
-      say("stack");
-      const context = await openContext({
-        start: true,
-        logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
-      });
-      say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
-      const { changes, migrations, models } = await setUp(context);
-      say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
-
-      await refuseUnfinished(context);
-      const problems = await replayHistory(context, options, started);
-      if (options.once) {
-        await context.close();
-        process.exitCode = problems.length === 0 ? 0 : 1;
-        return;
-      }
-      await stayUp(context, options.json ?? false);
+    .option("--news <file>", "history of news to load; default, without --bars: the bundled slice")
+    .option("--bars <file>", "history of bars to load; default, without --news: the bundled slice")
+    .option("--late", "load history, too, that lies before what the stack has reached");
+  return withFileOptions(command, ["news", "bars"]).action(async (options: StartOptions) => {
+    const started = performance.now();
+    say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
+    say("stack");
+    const context = await openContext({
+      start: true,
+      logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
     });
+    say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
+    const { changes, migrations, models } = await setUp(context);
+    say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
+
+    await refuseUnfinished(context);
+    const { problems, files } = await replayHistory(context, options, started);
+    exitWithRefusals(files);
+    if (options.once) {
+      await context.close();
+      if (problems.length > 0) process.exitCode = 1;
+      return;
+    }
+    await stayUp(context, options.json ?? false);
+  });
 }
 
-/** Loads the history, and shows what came of it. @returns what is not accounted for */
-async function replayHistory(context: Connection, options: StartOptions, started: number): Promise<readonly string[]> {
+interface Replayed {
+  /** What is not accounted for. */
+  readonly problems: readonly string[];
+  readonly files: readonly ReadFile[];
+}
+
+/** Loads the history, and shows what came of it. */
+async function replayHistory(context: Connection, options: StartOptions, started: number): Promise<Replayed> {
   say("replay");
-  const { loaded } = await backfill({
-    ...context,
-    newsFile: options.news,
-    barsFile: options.bars,
-    progress: backfillProgress(),
-    drain: drainInProcess(context.config),
-  });
-  if (!loaded) say("  the history was loaded before; nothing was added");
+  const isOwn = options.news !== undefined || options.bars !== undefined;
+  const { files } = await loadHistory(context, isOwn ? options : { ...options, ...bundledSlice });
   say();
   const signals = await withDatabase(context, (database) => latestSignals(database, 15));
   const audit = await auditPipeline(context);
@@ -79,6 +79,8 @@ async function replayHistory(context: Connection, options: StartOptions, started
       tables: Object.fromEntries(audit.rows),
       stages: audit.stages,
       problems: audit.problems,
+      refused: refusedCodes(files),
+      files: fileNotes(files),
       seconds,
     });
   } else {
@@ -92,7 +94,7 @@ async function replayHistory(context: Connection, options: StartOptions, started
     `  psql "${context.config.databaseUrl.replace(/:[^:@/]*@/, ":***@")}" -c 'SELECT * FROM latest_signals'   (newstape up prints the whole address)`,
   );
   for (const problem of audit.problems) say(`MISSING  ${problem}`);
-  return audit.problems;
+  return { problems: audit.problems, files };
 }
 
 async function stayUp(context: Connection, json: boolean): Promise<void> {
