@@ -1,10 +1,11 @@
 import type { BackfillProgress } from "../operations/backfill/backfill.js";
 import { say } from "./context.js";
+import { sayRefusals } from "./refusals.js";
 
 const number = new Intl.NumberFormat("en-US");
 
 /** One line a stage: it counts down on a terminal, and is printed once it is done. */
-export function backfillProgress(): BackfillProgress {
+export function backfillProgress(rejectsFile?: string): BackfillProgress {
   const isTerminal = process.stderr.isTTY;
   const live = (line: string): void => void (isTerminal && process.stderr.write(`\r\u001b[K${line}`));
   const settle = (line: string): void => {
@@ -22,6 +23,7 @@ export function backfillProgress(): BackfillProgress {
         `  read      ${number.format(accepted)} records of ${file.split("/").at(-1)}${besides.length > 0 ? ` (${besides.join(", ")})` : ""}`,
       );
     },
+    allRead: (files) => sayRefusals(files, rejectsFile),
     loading(done, total) {
       loadStarted ??= performance.now();
       if (done < total) live(`  load      ${number.format(done)} of ${number.format(total)} records`);

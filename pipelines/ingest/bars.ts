@@ -1,54 +1,60 @@
-import { reach, type ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
 import { findCalendar } from "../../operators/calendar/calendars.js";
-import { dayMs, parseDay } from "../../operators/calendar/dates.js";
 import type { Bar, Origin } from "../../schemas/generated/types.js";
 import { barId } from "./bar-id.js";
-import { corporateActions, type CloseBefore } from "./corporate-actions.js";
-import { isMissing, price, shown, volume, type Fields } from "./fields.js";
+import { barTime, type BarTime, type BarTimeOptions } from "./bar-time.js";
+import { corporateActions, type Adjusted } from "./corporate-actions.js";
+import { price, volume, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
+import type { BarBefore, SeriesBar, Witness } from "./series.js";
 import { oneSymbol } from "./symbols.js";
-import { refuseFuture, time } from "./times.js";
+import { refuseFuture } from "./times.js";
 import type { Universe } from "./universe/index.js";
 
-export interface BarOptions {
+export interface BarOptions extends BarTimeOptions {
   readonly symbols: Universe;
   /** Name of the calendar of a symbol's exchange. */
   readonly calendarOf: (symbol: string) => string;
-  /** Interval of bars with a `time` that name none, e.g. `1m`. */
-  readonly interval?: string | undefined;
+  readonly adjusted?: Adjusted | undefined;
+  /** Why all bars of the file are known to be stamped at their open, though nobody said so. */
+  readonly stampedAtOpen?: string | undefined;
   readonly origin: Origin;
+}
+
+export interface ParsedBar {
+  readonly record: Bar;
+  /** What the next bar of the series has to agree with. */
+  readonly witness: Witness | undefined;
 }
 
 /**
  * A bar from `symbol`, `open`, `high`, `low`, `close`, `volume`, optionally `adj_close` or `split` and `dividend`, and
- * either `date` (a daily bar, which ends with that date's session) or `time` (its **close**) and `interval`.
+ * its time: see `barTime`.
  *
  * @param now the clock, ms since 1970
- * @param closeBefore where a dividend finds the price that it is taken from; default: nowhere
+ * @param before where a dividend finds the price that it is taken from; default: nowhere
  * @throws Refusal
  */
 export function parseBar(
   fields: Fields,
   options: BarOptions,
   now: number,
-  closeBefore: CloseBefore = () => undefined,
-): Bar {
+  before: BarBefore = () => undefined,
+): ParsedBar {
   const symbol = oneSymbol(fields, options.symbols);
   const calendar = calendarOf(symbol, options);
-  const { interval, eventTime } = barTime(fields, calendar, options);
+  const at = barTime(fields, calendar, options);
+  const { interval, eventTime } = at;
   refuseFuture("the bar's close", eventTime, now);
+  const last = before(symbol, interval, eventTime);
+  if (at.isAssumed) refuseStampedAtOpen(at, calendar, last, options.stampedAtOpen);
   const prices = barPrices(fields);
   const traded = volume(fields, "volume");
-  const content = {
-    symbol,
-    interval,
-    eventTime,
-    ...prices,
-    volume: traded,
-    ...corporateActions(fields, prices.close, () => closeBefore(symbol, interval, eventTime)),
-  };
-  return {
+  const { open, close } = prices;
+  const { actions, witness } = corporateActions(fields, { open, close, before: last, adjusted: options.adjusted });
+  const content = { symbol, interval, eventTime, ...prices, volume: traded, ...actions };
+  const record: Bar = {
     id: barId(content),
     ...content,
     availableAt: options.origin === "live" ? Math.max(now, eventTime) : eventTime,
@@ -56,65 +62,40 @@ export function parseBar(
     confirmed: false,
     calendar: calendar.name,
   };
+  return { record, witness };
 }
 
-function calendarOf(symbol: string, options: BarOptions): ExchangeCalendar {
+/** @throws Refusal when no calendar has the name of the symbol's exchange */
+export function calendarOf(symbol: string, options: Pick<BarOptions, "calendarOf">): ExchangeCalendar {
   const name = options.calendarOf(symbol);
   const calendar = findCalendar(name);
   if (calendar !== undefined) return calendar;
   throw new Refusal("UNKNOWN_CALENDAR", `the exchange of ${symbol} is ${name}, and no calendar is named so`);
 }
 
-const intervalForm = /^[1-9]\d{0,3}(?:s|m|h|d)$/;
-
-function barTime(
-  fields: Fields,
+/** A bar that ends as its exchange opens, the first of its day: it begins there, and its time is its open. */
+function refuseStampedAtOpen(
+  { eventTime, interval, isAtOpen }: BarTime,
   calendar: ExchangeCalendar,
-  { interval: fallback }: BarOptions,
-): { interval: string; eventTime: number } {
-  const dated = !isMissing(fields["date"]);
-  if (!dated && isMissing(fields["time"])) throw new Refusal("MISSING_FIELD", "date and time are both missing");
-  const given = fields["interval"];
-  const interval = isMissing(given) ? (dated ? "1d" : fallback) : given;
-  if (interval === undefined) throw new Refusal("MISSING_FIELD", "a bar with a time needs an interval, e.g. 1m");
-  if (typeof interval !== "string" || !intervalForm.test(interval)) {
-    throw new Refusal("INVALID_FIELD", `interval is ${shown(interval)}, not like 1m, 1h or 1d`);
-  }
-  if (dated) {
-    if (interval !== "1d") throw new Refusal("INVALID_FIELD", `a bar of ${interval} needs a time, not a date`);
-    return { interval, eventTime: sessionClose(fields["date"], calendar) };
-  }
-  const eventTime = time(fields, "time");
-  refuseBeyond(calendar, eventTime, shown(fields["time"]));
-  // The moment before the close: a session that ends at midnight belongs to the day it ends.
-  const date = calendar.dateOf(eventTime - 1);
-  const session = calendar.session(date);
-  if (session === undefined) throw new Refusal("INVALID_TIME", closed(calendar, date));
-  if (interval === "1d" && eventTime !== session.close) {
-    throw new Refusal("INVALID_TIME", "the time of a daily bar is not the close of its session; give its date instead");
-  }
-  return { interval, eventTime };
+  last: SeriesBar | undefined,
+  ofFile: string | undefined,
+): void {
+  if (ofFile !== undefined)
+    throw new Refusal("STAMPED_AT_OPEN", `the file's bars are stamped at their open: ${ofFile}`);
+  if (isAtOpen !== true || !isSessionOpen(calendar, eventTime)) return;
+  const isFirst = last === undefined || calendar.dateOf(last.time) !== calendar.dateOf(eventTime);
+  if (!isFirst) return;
+  throw new Refusal(
+    "STAMPED_AT_OPEN",
+    `a bar of ${interval} cannot end at ${new Date(eventTime).toISOString()}, as ${calendar.name} opens: that is its beginning`,
+  );
 }
 
-function sessionClose(date: unknown, calendar: ExchangeCalendar): number {
-  const day = typeof date === "string" ? parseDay(date.trim()) : undefined;
-  if (typeof date !== "string" || day === undefined) {
-    throw new Refusal("INVALID_TIME", `date ${shown(date)} is no day like 2015-09-30`);
-  }
-  const session = calendar.session(date.trim());
-  if (session !== undefined) return session.close;
-  refuseBeyond(calendar, day * dayMs, shown(date));
-  throw new Refusal("INVALID_TIME", closed(calendar, date.trim()));
+/** Whether a session opens at a moment at which none ends: where one day follows the other without a break, both do. */
+export function isSessionOpen(calendar: ExchangeCalendar, time: number): boolean {
+  if (calendar.session(calendar.dateOf(time))?.open !== time) return false;
+  return calendar.session(calendar.dateOf(time - 1))?.close !== time;
 }
-
-/** Of days that the calendar does not know it cannot say whether the exchange was open. */
-function refuseBeyond(calendar: ExchangeCalendar, time: number, given: string): void {
-  if (calendar.covers(time)) return;
-  throw new Refusal("BEYOND_CALENDAR", `${given} lies beyond what is known: ${reach(calendar)}`);
-}
-
-const closed = ({ name, timeZone }: ExchangeCalendar, date: string): string =>
-  `${name} was closed on ${date} (a date in ${timeZone})`;
 
 interface Prices {
   readonly open: number;

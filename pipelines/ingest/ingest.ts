@@ -11,11 +11,12 @@
 import { defaultCalendar } from "../../operators/calendar/calendar.js";
 import { CheckpointFile, contentIdentity, type Checkpoint } from "./checkpoint.js";
 import { openInput } from "./input.js";
+import { FileNotes } from "./notes.js";
 import type { IngestKind, IngestRecords, Rejection } from "./outcome.js";
 import type { IngestProgress } from "./progress.js";
 import { judgeOptions, readOutcomes, type ReadOptions } from "./read.js";
 import { RejectsFile } from "./rejects-file.js";
-import { Tally, type IngestSummary } from "./summary.js";
+import { nothing, Tally, type IngestSummary } from "./summary.js";
 
 /** What to ingest, where the records go, and where the checkpoint is kept. */
 export interface IngestOptions<Kind extends IngestKind> extends ReadOptions<Kind> {
@@ -70,16 +71,16 @@ export async function ingestFile<Kind extends IngestKind>(options: IngestOptions
     const resumable = input.totalBytes !== undefined && options.stateDirectory !== undefined;
     const checkpoints = resumable ? await checkpointFile(options, options.stateDirectory) : undefined;
     const previous = options.again === true ? undefined : await checkpoints?.load();
-    if (previous?.done === true) return { ...previous.summary, alreadyIngested: true };
+    if (previous?.done === true) return { ...nothing, ...previous.summary, alreadyIngested: true };
 
     const rejects = options.rejectsFile && (await RejectsFile.open(options.rejectsFile, previous?.rejectsBytes ?? 0));
     try {
-      const run = new Run(options, previous, checkpoints, rejects || undefined, () => ({
-        bytes: input.bytesRead(),
-        totalBytes: input.totalBytes,
-      }));
+      const notes = new FileNotes();
+      const bytes = () => ({ bytes: input.bytesRead(), totalBytes: input.totalBytes });
+      const run = new Run(options, previous, checkpoints, rejects || undefined, bytes, notes);
       // What comes over a stream may be all for a while: it is not kept waiting for a full batch.
-      return await run.through(readOutcomes(input, options, run.nowAt), input.totalBytes === undefined);
+      const outcomes = readOutcomes(input, { ...options, newestFirst: orderOf(options) }, run.nowAt, notes);
+      return await run.through(outcomes, input.totalBytes === undefined);
     } finally {
       if (rejects) await rejects.close();
       options.progress?.stop();
@@ -93,8 +94,13 @@ export async function ingestFile<Kind extends IngestKind>(options: IngestOptions
   }
 }
 
+/** Bars are taken one after the other; news that are known from their arrival on may have been published in any order. */
+const orderOf = ({ kind, origin }: ReadOptions): "refuse" | undefined =>
+  kind === "bars" || origin === "backfill" ? "refuse" : undefined;
+
 async function checkpointFile(options: ReadOptions, directory: string): Promise<CheckpointFile> {
-  const { origin, symbols, source, interval, tagging } = judgeOptions(options);
+  const { origin, symbols, source, interval, tagging, zone, stamped, adjusted, symbol } = judgeOptions(options);
+  const asRead = { zone, stamped, adjusted, symbol, map: options.map, columns: options.columns };
   const judgement = [
     options.kind,
     origin,
@@ -106,6 +112,7 @@ async function checkpointFile(options: ReadOptions, directory: string): Promise<
     options.format ?? "",
     // Left out where there is none: checkpoints of runs without one stay valid.
     ...(tagging ? [`${tagging.when} ${tagging.tagger.description}`] : []),
+    ...(Object.values(asRead).some((value) => value !== undefined) ? [JSON.stringify(asRead)] : []),
   ];
   return new CheckpointFile(directory, `${options.kind}-${await contentIdentity(options.input, judgement)}`);
 }
@@ -126,10 +133,11 @@ class Run<Kind extends IngestKind> {
     private readonly checkpoints: CheckpointFile | undefined,
     private readonly rejects: RejectsFile | undefined,
     private readonly bytes: () => { bytes: number; totalBytes: number | undefined },
+    notes: FileNotes,
   ) {
     this.#startedAt = options.now();
     this.#resumeAfter = previous?.summary.lines ?? 0;
-    this.#tally = new Tally(previous && { ...previous.summary, resumedAfterLine: this.#resumeAfter });
+    this.#tally = new Tally(previous && { ...previous.summary, resumedAfterLine: this.#resumeAfter }, notes);
   }
 
   /** Lines of an earlier run are judged by its clock: a time that was in the future then was refused. */

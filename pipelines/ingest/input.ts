@@ -132,6 +132,12 @@ export function refuseForeign(head: Buffer, name: string): void {
   if (starts(0xff, 0xfe) || starts(0xfe, 0xff)) {
     throw new UserError(`${name} is UTF-16, not UTF-8`, "Convert it: iconv -f UTF-16 -t UTF-8.");
   }
+  // Without a byte order mark: every other byte of a beginning in ASCII is 0.
+  const isZero = [0, 1, 2, 3].map((index) => head[index] === 0);
+  if (head.length >= 4 && isZero[0] === isZero[2] && isZero[1] === isZero[3] && isZero[0] !== isZero[1]) {
+    const order = isZero[0] ? "BE" : "LE";
+    throw new UserError(`${name} is UTF-16, not UTF-8`, `Convert it: iconv -f UTF-16${order} -t UTF-8.`);
+  }
   const packer = starts(0x28, 0xb5, 0x2f, 0xfd)
     ? "zstd"
     : starts(0x50, 0x4b, 0x03, 0x04)

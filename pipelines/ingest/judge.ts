@@ -1,14 +1,14 @@
 import { recordId } from "../../operators/record-id.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
-import { parseBar, type BarOptions } from "./bars.js";
-import { RecentCloses } from "./corporate-actions.js";
+import { parseBar, type BarOptions, type ParsedBar } from "./bars.js";
 import type { Fields } from "./fields.js";
-import { limits } from "./limits.js";
 import type { Line } from "./lines.js";
 import { parseNews, type NewsOptions } from "./news.js";
-import { type IngestKind, type IngestRecords, type LineOutcome, Refusal } from "./outcome.js";
+import { type IngestKind, type IngestRecords, type LineOutcome, Refusal, rejectionOf } from "./outcome.js";
 import type { RawRecord } from "./records.js";
 import { SeenIdentifiers } from "./seen.js";
+import { RecentBars, type Witness } from "./series.js";
+import { namedSymbol } from "./symbols.js";
 
 /** A parsed record with what distinguishes it from others of the same file. */
 interface Identified<Record> {
@@ -16,23 +16,28 @@ interface Identified<Record> {
   readonly unknownSymbols: number;
   readonly identifier: string;
   readonly content: string;
+  readonly witness?: Witness | undefined;
 }
 
-export type JudgeOptions = NewsOptions & BarOptions;
+export interface JudgeOptions extends NewsOptions, BarOptions {
+  /** The symbol of lines that name none. */
+  readonly symbol?: string | undefined;
+}
 
 /** Gives each line of one file its outcome; remembers what it has accepted, so that repeats are recognised. */
 export class Judge<Kind extends IngestKind> {
   readonly #seen = new SeenIdentifiers();
-  readonly #closes = new RecentCloses();
+  readonly #bars = new RecentBars();
   readonly #parse: (fields: Fields, now: number) => Identified<IngestRecords[Kind]>;
 
   constructor(
     kind: Kind,
     private readonly options: JudgeOptions,
   ) {
+    const news = { ...options, identity: "id" } as const;
     const parsers: { [K in IngestKind]: (fields: Fields, now: number) => Identified<IngestRecords[K]> } = {
-      news: (fields, now) => identifiedNews(parseNews(fields, options, now)),
-      bars: (fields, now) => identifiedBar(parseBar(fields, options, now, this.#closes.closeBefore)),
+      news: (fields, now) => identifiedNews(parseNews(fields, news, now)),
+      bars: (fields, now) => identifiedBar(parseBar(fields, options, now, this.#bars.before)),
     };
     this.#parse = parsers[kind];
   }
@@ -43,7 +48,8 @@ export class Judge<Kind extends IngestKind> {
     if ("skipped" in raw) return { outcome: "skipped", line };
     if ("refusal" in raw) return rejected(raw.line, raw.refusal);
     try {
-      const { record, unknownSymbols, identifier, content } = this.#parse(raw.fields, now);
+      const fields = namedSymbol(raw.fields, this.options.symbol);
+      const { record, unknownSymbols, identifier, content, witness } = this.#parse(fields, now);
       const before = this.#seen.contentOf(identifier);
       if (before === content) return { outcome: "duplicate", line };
       // Live, a bar with other content is a correction, and has another id.
@@ -51,7 +57,7 @@ export class Judge<Kind extends IngestKind> {
         throw new Refusal("DUPLICATE_ID", "the file had this identifier before, with other content");
       }
       this.#seen.note(identifier, content);
-      if ("interval" in record) this.#closes.note(record);
+      if ("interval" in record) this.#bars.note(record, witness);
       return { outcome: "accepted", line, record, unknownSymbols };
     } catch (error) {
       if (error instanceof Refusal) return rejected(raw.line, error);
@@ -72,12 +78,13 @@ function identifiedNews({
   return { record, unknownSymbols, identifier: record.id, content };
 }
 
-function identifiedBar(record: Bar): Identified<Bar> {
+function identifiedBar({ record, witness }: ParsedBar): Identified<Bar> {
   const identifier = `${record.symbol} ${record.interval} ${record.eventTime}`;
-  return { record, unknownSymbols: 0, identifier, content: record.id };
+  return { record, unknownSymbols: 0, identifier, content: record.id, witness };
 }
 
-function rejected(line: Line, { code, reason }: Refusal): LineOutcome<never> {
-  const original = line.bytes.subarray(0, limits.originalBytes).toString("utf8");
-  return { outcome: "rejected", line: line.number, rejection: { line: line.number, code, reason, original } };
-}
+const rejected = (line: Line, refusal: Refusal): LineOutcome<never> => ({
+  outcome: "rejected",
+  line: line.number,
+  rejection: rejectionOf(line, refusal),
+});

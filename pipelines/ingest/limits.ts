@@ -9,6 +9,8 @@ export const limits = {
   sourceCharacters: 128,
   urlCharacters: 4_096,
   symbolsPerArticle: 500,
+  /** Lines of a file that are held until it is clear how it is to be read (≈ 50 MB); behind them it is read ahead. */
+  linesSurveyed: 50_000,
   /** A quoted CSV field may run over this many lines; past it, the opening quote counts as a broken line. */
   linesPerRecord: 100,
   /** Records of a file that duplicates are looked for among: the last half to whole of it (≈ 110 MB). */

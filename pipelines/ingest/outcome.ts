@@ -1,4 +1,6 @@
 import type { RejectCode } from "../../schemas/reject-codes.js";
+import { limits } from "./limits.js";
+import type { Line } from "./lines.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
 
 /** What a file holds. */
@@ -45,4 +47,10 @@ export class Refusal extends Error {
   ) {
     super(reason);
   }
+}
+
+/** A refusal with the line that it is of. */
+export function rejectionOf(line: Pick<Line, "number" | "bytes">, { code, reason }: Refusal): Rejection {
+  const original = line.bytes.subarray(0, limits.originalBytes).toString("utf8");
+  return { line: line.number, code, reason, original };
 }

@@ -1,11 +1,19 @@
 import type { Readable } from "node:stream";
 import type { Origin } from "../../schemas/generated/types.js";
-import { formatByContent, formatByName, type Input } from "./input.js";
-import { Judge } from "./judge.js";
-import { LineSplitter, type Line } from "./lines.js";
-import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
-import { recordReader, type FileFormat, type RawRecord, type RecordReader } from "./records.js";
+import { UserError } from "../runtime/errors.js";
+import type { Stamped } from "./bar-time.js";
+import type { ColumnMap } from "./columns.js";
+import { FileNotes } from "./notes.js";
+import type { Adjusted } from "./corporate-actions.js";
+import { FileLines } from "./file-lines.js";
+import { openInput, type Input } from "./input.js";
+import { Judge, type JudgeOptions } from "./judge.js";
+import { limits } from "./limits.js";
 import type { Tagging } from "./news.js";
+import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
+import type { FileFormat, RawRecord } from "./records.js";
+import { recordTime, Survey } from "./survey.js";
+import type { ZoneChoice } from "./times.js";
 import { universeOfFile, type Universe } from "./universe/index.js";
 
 /** What to read and how to judge it. */
@@ -26,6 +34,20 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly tagging?: Tagging | undefined;
   /** Interval of bars with a `time` that name none. */
   readonly interval?: string | undefined;
+  /** Where times without a zone are to be read: an IANA name or an offset; `exchange`: the zone of the bar's exchange. */
+  readonly zone?: ZoneChoice | undefined;
+  /** Which end of a bar its time is; default: the close, and files that speak against it are refused. */
+  readonly stamped?: Stamped | undefined;
+  /** What the prices hold already; default: nothing, and splits at which they do not jump are refused. */
+  readonly adjusted?: Adjusted | undefined;
+  /** Columns by the names that the file has for them. */
+  readonly map?: ColumnMap | undefined;
+  /** The columns of a CSV file without a header, in their order. */
+  readonly columns?: readonly string[] | undefined;
+  /** The symbol of all lines of a file that names none. */
+  readonly symbol?: string | undefined;
+  /** What to do with a file that begins with the newest record; default: it is read as it is. */
+  readonly newestFirst?: "refuse" | "sort" | undefined;
   /** Name of the calendar of a symbol's exchange; default: by the universe, `XNYS` where it names none. */
   readonly calendarOf?: ((symbol: string) => string) | undefined;
   /** Standard input; replaced in tests. */
@@ -40,6 +62,10 @@ export function judgeOptions(options: ReadOptions) {
     symbols,
     source: options.source ?? "stocknet",
     interval: options.interval,
+    zone: options.zone,
+    stamped: options.stamped,
+    adjusted: options.adjusted,
+    symbol: options.symbol,
     tagging: options.tagging,
     calendarOf: options.calendarOf ?? ((symbol: string) => symbols.calendarOf(symbol)),
   };
@@ -49,34 +75,121 @@ export function judgeOptions(options: ReadOptions) {
  * Every line's outcome, in the order of the file: one array for each chunk that was read.
  *
  * @param nowAt the clock for a line; a resumed run judges the lines of the first run by the clock of then
+ * @param notes takes what is to be said of the file
+ * @throws UserError for a file that begins with the newest record, where the options refuse that
  */
 export async function* readOutcomes<Kind extends IngestKind>(
   input: Input,
   options: ReadOptions<Kind>,
   nowAt: (line: number) => number = options.now,
+  notes: FileNotes = new FileNotes(),
 ): AsyncGenerator<LineOutcome<IngestRecords[Kind]>[]> {
-  const splitter = new LineSplitter();
-  const judge = new Judge(options.kind, judgeOptions(options));
-  let format = options.format ?? formatByName(options.input);
-  let reader: RecordReader | undefined;
+  const settled = judgeOptions(options);
+  const lines = new FileLines(options, notes);
+  const survey = new Survey(options.kind, settled, options.newestFirst !== undefined);
+  const isStream = input.totalBytes === undefined;
+  let judge: Judge<Kind> | undefined;
+  let held: RawRecord[] = [];
+  const judged = (records: readonly RawRecord[], by: Judge<Kind>) =>
+    records.map((raw) => by.judge(raw, nowAt(raw.line.number)));
+  const settle = (isWhole: boolean): Judge<Kind> => {
+    if (survey.newestFirst !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, survey);
+    const identifyByWords = !lines.hasIdentity();
+    if (identifyByWords) notes.remarks.push(knownByWords);
+    const stampedAtOpen = survey.stampedAtOpen(isWhole ? options.now() : -Infinity);
+    if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
+    const { hasTimesOfDay } = survey;
+    return new Judge(options.kind, { ...settled, stampedAtOpen, hasTimesOfDay, identifyByWords });
+  };
 
-  const raws = (lines: readonly Line[]): RawRecord[] =>
-    lines.flatMap((line) => {
-      if (reader === undefined) {
-        // Blank lines show nothing of the format.
-        format ??= isBlank(line) ? undefined : formatByContent(line.bytes);
-        if (format === undefined) return [{ line, skipped: true }];
-        reader = recordReader(format, options.kind, options.tagging ? ["symbols"] : []);
-      }
-      return reader.push(line);
-    });
-  const judged = (records: readonly RawRecord[]) => records.map((raw) => judge.judge(raw, nowAt(raw.line.number)));
-
-  for await (const chunk of input.chunks) yield judged(raws(splitter.push(chunk)));
-  yield judged(raws(splitter.end()));
-  yield judged(reader?.end() ?? []);
+  const ending: Ending = {};
+  for await (const chunk of readToEnd(input.chunks, lines, ending)) {
+    if (judge !== undefined) {
+      yield judged(chunk, judge);
+      continue;
+    }
+    held = held.length === 0 ? chunk : held.concat(chunk);
+    for (const raw of chunk) survey.note(raw, lines.isAlwaysDaily());
+    // What comes over a stream may be all for a while; what is to be sorted may wait.
+    const mayWait = !isStream || options.newestFirst === "sort";
+    if (!survey.isDecided && mayWait && held.length < limits.linesSurveyed) continue;
+    const isWhole = !survey.isDecided && !isStream && (await surveyRest(options, survey, held.length));
+    if (options.newestFirst === "sort" && survey.newestFirst !== undefined) continue;
+    judge = settle(isWhole);
+    yield judged(held, judge);
+    held = [];
+  }
+  if (judge === undefined) {
+    judge = settle(true);
+    if (options.newestFirst !== "sort" || survey.newestFirst === undefined) yield judged(held, judge);
+    else {
+      const outcomes = judged(oldestFirst(held, options.kind, settled), judge);
+      yield outcomes.sort((left, right) => left.line - right.line);
+    }
+  }
+  if ("error" in ending) throw ending.error;
 }
 
-function isBlank(line: Line): boolean {
-  return line.bytes.toString("latin1").trim() === "";
+const countedActions =
+  "splits and dividends are counted; for prices that hold them already, as yfinance gives by default, add --adjusted all";
+const knownByWords = "no column has an id or a url: articles are known by headline, time and symbols";
+
+/** Why an input ended before its end: what was whole until then is taken first. */
+interface Ending {
+  error?: unknown;
+}
+
+/** The records of the lines of each chunk, and of what is open at the end. */
+async function* readToEnd(
+  chunks: AsyncIterable<Buffer>,
+  lines: FileLines,
+  ending: Ending,
+): AsyncGenerator<RawRecord[]> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next().catch((error: unknown) => {
+        ending.error = error;
+        return { done: true as const, value: undefined };
+      });
+      if (next.done === true) break;
+      yield lines.push(next.value);
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  if (!("error" in ending)) yield lines.end();
+}
+
+/** Looks at the rest of a file whose beginning could not tell. @returns true */
+async function surveyRest(options: ReadOptions, survey: Survey, seen: number): Promise<boolean> {
+  const input = await openInput(options.input, options.stdin);
+  const lines = new FileLines(options, new FileNotes());
+  let read = 0;
+  try {
+    for await (const records of readToEnd(input.chunks, lines, {})) {
+      for (const raw of records) {
+        read += 1;
+        if (read > seen) survey.note(raw, lines.isAlwaysDaily());
+      }
+      if (survey.isDecided) break;
+    }
+    return true;
+  } finally {
+    await input.close();
+  }
+}
+
+function newestFirst(name: string, { newestFirst: why = "" }: Survey): UserError {
+  return new UserError(
+    `${name} begins with the newest record: ${why}`,
+    "Turn it round, its header left at the top (head -1 FILE; tail -n +2 FILE | tac), or load it with `newstape backfill`, which sorts.",
+  );
+}
+
+/** Records by their time; one that has none stays behind the one before it. */
+function oldestFirst(records: readonly RawRecord[], kind: IngestKind, options: JudgeOptions): RawRecord[] {
+  let last = -Infinity;
+  const timed = records.map((raw) => ({ raw, at: (last = recordTime(raw, kind, options) ?? last) }));
+  return timed.sort((left, right) => left.at - right.at).map(({ raw }) => raw);
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { ColumnNotes, KeyReader, type ColumnMap, type ColumnPlan } from "./columns.js";
 import { csvCells, csvHeader, endsInsideQuotes } from "./csv.js";
 import type { Fields } from "./fields.js";
 import { limits } from "./limits.js";
@@ -16,39 +17,104 @@ export type RawRecord =
 
 /** Turns lines into records' fields. Every line comes out exactly once, in order. */
 export interface RecordReader {
+  /** The fields that every line has; undefined where each says so itself. */
+  readonly columns?: ColumnPlan | undefined;
   push(line: Line): RawRecord[];
   end(): RawRecord[];
 }
 
-/** @param mayLack columns that a CSV header may do without */
-export function recordReader(format: FileFormat, kind: IngestKind, mayLack: readonly string[]): RecordReader {
-  return format === "jsonl" ? new JsonLinesReader() : new CsvReader(kind, mayLack);
+/** How the fields of a file are found. */
+export interface FieldOptions {
+  readonly map?: ColumnMap | undefined;
+  /** Columns of a CSV file without a header, in their order. */
+  readonly columns?: readonly string[] | undefined;
+  /** Fields that a CSV header may do without. */
+  readonly mayLack?: readonly string[] | undefined;
+}
+
+/** @param notes takes what is to be said of the columns */
+export function recordReader(
+  format: FileFormat,
+  kind: IngestKind,
+  options: FieldOptions = {},
+  notes: ColumnNotes = new ColumnNotes(),
+): RecordReader {
+  if (format === "jsonl") return new JsonLinesReader(kind, new KeyReader(kind, options.map ?? {}, notes));
+  const header = (text: string): ColumnPlan => csvHeader(text, kind, { ...options, notes });
+  return new CsvReader(header, options.columns && header(options.columns.join(",")));
 }
 
 const tooLong = new Refusal("TOO_LARGE", `the line is longer than ${limits.lineBytes} bytes`);
-const notUtf8 = new Refusal("MALFORMED_LINE", "the line is not valid UTF-8");
+const notUtf8 = new Refusal(
+  "MALFORMED_LINE",
+  "the line is not valid UTF-8: iconv -f WINDOWS-1252 -t UTF-8 may mend it",
+);
 
 /** The text of a line, or why it has none. */
-function lineText(line: Line): string | Refusal {
+export function lineText(line: Line): string | Refusal {
   if (line.tooLong) return tooLong;
   return isUtf8(line.bytes) ? line.bytes.toString("utf8") : notUtf8;
 }
 
+/** @returns the object of a line, or why there is none */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | Refusal {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const isOverLines = /^\s*\{\s*$/.test(text);
+    const hint = isOverLines ? ": an object over several lines becomes one line with jq -c ." : "";
+    return new Refusal("MALFORMED_LINE", `the line is not valid JSON${hint}`);
+  }
+  if (Array.isArray(value)) {
+    return new Refusal(
+      "MALFORMED_LINE",
+      "the line is an array, not an object: jq -c '.[]' makes lines of its elements",
+    );
+  }
+  if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+  return new Refusal("MALFORMED_LINE", "the line is not a JSON object");
+}
+
+/** Why an object that holds a list, as the answers of many servers do, is no record itself. */
+function asEnvelope(object: Readonly<Record<string, unknown>>): Refusal | undefined {
+  for (const [key, value] of Object.entries(object)) {
+    if (!Array.isArray(value) || value.length === 0) continue;
+    const isOfObjects = value.every((item) => typeof item === "object" && item !== null && !Array.isArray(item));
+    if (isOfObjects) {
+      const path = /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `.[${JSON.stringify(key.slice(0, 40))}]`;
+      return new Refusal("MALFORMED_LINE", `the line holds a list of records: jq -c '${path}[]' makes lines of them`);
+    }
+    if (typeof value[0] === "number" && value.length > 1) {
+      const name = JSON.stringify(key.slice(0, 40));
+      return new Refusal(
+        "MALFORMED_LINE",
+        `the line holds a list of numbers in ${name}; write an object for each record`,
+      );
+    }
+  }
+  return undefined;
+}
+
 class JsonLinesReader implements RecordReader {
+  readonly #needed: readonly string[];
+
+  constructor(
+    kind: IngestKind,
+    private readonly keys: KeyReader,
+  ) {
+    this.#needed = kind === "news" ? ["headline"] : ["close"];
+  }
+
   push(line: Line): RawRecord[] {
     const text = lineText(line);
     if (text instanceof Refusal) return [{ line, refusal: text }];
     if (text.trim() === "") return [{ line, skipped: true }];
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return [{ line, refusal: new Refusal("MALFORMED_LINE", "the line is not valid JSON") }];
-    }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return [{ line, refusal: new Refusal("MALFORMED_LINE", "the line is not a JSON object") }];
-    }
-    return [{ line, fields: value as Fields }];
+    const object = jsonObject(text);
+    if (object instanceof Refusal) return [{ line, refusal: object }];
+    const fields = this.keys.fieldsOf(object);
+    const envelope = this.#needed.some((name) => name in fields) ? undefined : asEnvelope(object);
+    return [envelope ? { line, refusal: envelope } : { line, fields }];
   }
 
   end(): RawRecord[] {
@@ -60,17 +126,28 @@ class JsonLinesReader implements RecordReader {
  * A quoted field may run over several lines. A stray quote must not swallow the lines after it, though: when the joined
  * lines are no record of the header's width, only the first of them is refused and the others are read on their own.
  */
-class CsvReader implements RecordReader {
-  #columns: string[] | undefined;
+export class CsvReader implements RecordReader {
+  #columns: ColumnPlan | undefined;
   /** Lines of the record whose quoted field is open, and their text. */
   #open: Line[] = [];
   #openText = "";
   #insideQuotes = false;
 
+  /**
+   * @param header the field of each column of a header line; throws where it is none
+   * @param columns those of a file without a header
+   */
   constructor(
-    private readonly kind: IngestKind,
-    private readonly mayLack: readonly string[],
-  ) {}
+    private readonly header: (text: string) => ColumnPlan,
+    columns?: ColumnPlan,
+  ) {
+    this.#columns = columns;
+  }
+
+  /** The fields of the header, once it was read. */
+  get columns(): ColumnPlan | undefined {
+    return this.#columns;
+  }
 
   push(line: Line): RawRecord[] {
     const results: RawRecord[] = [];
@@ -101,7 +178,7 @@ class CsvReader implements RecordReader {
     if (text instanceof Refusal) results.push({ line, refusal: text });
     else if (text.trim() === "") results.push({ line, skipped: true });
     else if (this.#columns === undefined) {
-      this.#columns = csvHeader(text, this.kind, this.mayLack);
+      this.#columns = this.header(text);
       results.push({ line, skipped: true });
     } else if (endsInsideQuotes(text)) {
       this.#open = [line];
@@ -147,7 +224,10 @@ class CsvReader implements RecordReader {
       return new Refusal("MALFORMED_LINE", `${cells.length} fields; the header has ${columns.length}`);
     }
     const fields: Record<string, unknown> = {};
-    for (const [index, name] of columns.entries()) fields[name] = cells[index];
+    for (let index = 0; index < columns.length; index++) {
+      const name = columns[index];
+      if (name !== undefined) fields[name] = cells[index];
+    }
     return fields;
   }
 }

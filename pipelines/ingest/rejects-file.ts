@@ -1,3 +1,4 @@
+import { closeSync, openSync, writeSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { messageOf, UserError } from "../runtime/errors.js";
 import type { Rejection } from "./outcome.js";
@@ -39,5 +40,49 @@ export class RejectsFile {
 
   async close(): Promise<void> {
     await this.handle.close();
+  }
+}
+
+/** All rejections of a command that reads whole files, one JSON object a line, each with its file. */
+export class RejectsLog {
+  readonly #file: number;
+  #pending: string[] = [];
+
+  /** @throws UserError when it cannot be written */
+  constructor(path: string) {
+    try {
+      this.#file = openSync(path, "w");
+    } catch (error) {
+      throw new UserError(`The rejects file cannot be written: ${messageOf(error)}`, "Name another file.");
+    }
+  }
+
+  note(file: string, rejection: Rejection): void {
+    this.#pending.push(`${JSON.stringify({ file, ...rejection })}\n`);
+    if (this.#pending.length >= 1000) this.#write();
+  }
+
+  close(): void {
+    this.#write();
+    closeSync(this.#file);
+  }
+
+  #write(): void {
+    writeSync(this.#file, this.#pending.join(""));
+    this.#pending = [];
+  }
+}
+
+/** Gives an action where its rejections go, and closes that afterwards; nowhere without a path. */
+export async function withRejectsLog<Result>(
+  path: string | undefined,
+  action: (note: ((file: string, rejection: Rejection) => void) | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (path === undefined) return action(undefined);
+  const log = new RejectsLog(path);
+  try {
+    return await action((file, rejection) => log.note(file, rejection));
+  } finally {
+    log.close();
   }
 }

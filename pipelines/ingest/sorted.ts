@@ -2,7 +2,8 @@ import { compareMergeKeys } from "../../operators/merge.js";
 import { UserError } from "../runtime/errors.js";
 import type { Bar, NewsArticle } from "../../schemas/generated/types.js";
 import { openInput } from "./input.js";
-import type { IngestKind, IngestRecords } from "./outcome.js";
+import { FileNotes } from "./notes.js";
+import type { IngestKind, IngestRecords, Rejection } from "./outcome.js";
 import { readOutcomes, type ReadOptions } from "./read.js";
 import { Tally, type IngestSummary } from "./summary.js";
 
@@ -15,8 +16,10 @@ export interface SortedRecords<Kind extends IngestKind> {
   readonly summary: IngestSummary;
 }
 
-export interface SortedOptions<Kind extends IngestKind> extends Omit<ReadOptions<Kind>, "origin"> {
+export interface SortedOptions<Kind extends IngestKind> extends Omit<ReadOptions<Kind>, "origin" | "newestFirst"> {
   readonly maximumRecords?: number | undefined;
+  /** Called with each refused line. */
+  readonly onRejected?: ((rejection: Rejection) => void) | undefined;
 }
 
 /**
@@ -28,12 +31,17 @@ export interface SortedOptions<Kind extends IngestKind> extends Omit<ReadOptions
 export async function readSorted<Kind extends IngestKind>(options: SortedOptions<Kind>): Promise<SortedRecords<Kind>> {
   const maximum = options.maximumRecords ?? maximumSortedRecords;
   const input = await openInput(options.input, options.stdin);
-  const tally = new Tally();
+  const notes = new FileNotes();
+  const tally = new Tally(undefined, notes);
   const records: IngestRecords[Kind][] = [];
   try {
-    for await (const outcomes of readOutcomes<Kind>(input, { ...options, origin: "backfill" })) {
+    // Articles are taken one by one: their order in the file does not matter.
+    const newestFirst = options.kind === "bars" ? ("sort" as const) : undefined;
+    const read = { ...options, origin: "backfill" as const, newestFirst };
+    for await (const outcomes of readOutcomes<Kind>(input, read, options.now, notes)) {
       for (const outcome of outcomes) {
         tally.add(outcome);
+        if (outcome.outcome === "rejected") options.onRejected?.(outcome.rejection);
         if (outcome.outcome === "accepted") records.push(outcome.record);
       }
       if (records.length > maximum) {

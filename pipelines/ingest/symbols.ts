@@ -1,8 +1,9 @@
 /** The fields of a line that name symbols, as records have them. */
+import { dayMs } from "../../operators/calendar/dates.js";
 import { isMissing, shown, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
+import { readMoment } from "./moments.js";
 import { Refusal } from "./outcome.js";
-import { parseTime } from "./times.js";
 import { isListing, normalSymbol, type Universe, type Unlisted } from "./universe/index.js";
 
 /** The one symbol of a bar. */
@@ -16,6 +17,12 @@ export function oneSymbol(fields: Fields, universe: Universe): string {
   throw new Refusal(found.code, `symbol ${shown(raw)} ${found.reason}`);
 }
 
+/** The fields, with the symbol of the whole file where they name none. */
+export function namedSymbol(fields: Fields, symbol: string | undefined): Fields {
+  const isNamed = symbol === undefined || !isMissing(fields["symbol"]) || !isMissing(fields["symbols"]);
+  return isNamed ? fields : { ...fields, symbol };
+}
+
 const noon = 12 * 3_600_000;
 
 /**
@@ -23,13 +30,14 @@ const noon = 12 * 3_600_000;
  * Noon in London lies on the same day nearly everywhere.
  */
 function roughMoment(fields: Fields): number | undefined {
-  const raw = isMissing(fields["date"]) ? fields["time"] : fields["date"];
-  if (typeof raw === "number") return raw;
-  if (typeof raw !== "string") return undefined;
-  const text = raw.trim();
-  const day = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
-  return day === null ? parseTime(text) : Date.UTC(Number(day[1]), Number(day[2]) - 1, Number(day[3])) + noon;
+  const raw = ["date", "time", "timestamp", "close_time", "open_time"].map((name) => fields[name]).find(isGiven);
+  const reading = readMoment(raw);
+  if (reading?.kind === "moment") return reading.time;
+  if (reading?.kind === "local") return reading.local;
+  return reading?.kind === "day" ? reading.day * dayMs + noon : undefined;
 }
+
+const isGiven = (value: unknown): boolean => !isMissing(value);
 
 const givenSymbols = (fields: Fields): unknown => (isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"]);
 

@@ -1,5 +1,5 @@
 import type { FeatureSet } from "../../operators/features/feature-set.js";
-import { readSorted, type IngestSummary, type Universe } from "../ingest/index.js";
+import { readSorted, type IngestSummary, type ReadOptions, type Rejection, type Universe } from "../ingest/index.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 import { stages } from "../stages/index.js";
 import { runOffline, stageOutputs, type OfflineRecords } from "./run.js";
@@ -11,6 +11,12 @@ export interface ComputeOptions {
   readonly barsFile: string;
   readonly newsFile?: string | undefined;
   readonly symbols?: Universe | undefined;
+  /** How each file is read. */
+  readonly readBars?: Partial<ReadOptions<"bars">> | undefined;
+  readonly readNews?: Partial<ReadOptions<"news">> | undefined;
+  readonly onRejected?: ((file: string, rejection: Rejection) => void) | undefined;
+  /** Called once the files are read, before anything is computed. */
+  readonly onRead?: ((files: readonly { name: string; summary: IngestSummary }[]) => void) | undefined;
   readonly set: FeatureSet;
   /** Artefact of the transformer; undefined: VADER alone. */
   readonly sentimentDirectory?: string | undefined;
@@ -47,6 +53,10 @@ export async function computeFeatureFile(options: ComputeOptions): Promise<Compu
     return value;
   };
   const { bars, news } = await readFiles(options, timed);
+  options.onRead?.([
+    { name: options.barsFile, summary: bars.summary },
+    ...(news ? [{ name: options.newsFile ?? "", summary: news.summary }] : []),
+  ]);
   const inputs: OfflineRecords = { "market.bars": bars.records, "news.raw": news?.records ?? [] };
   const { before, writer } = wayTo(stages, "features");
   const reader = await openSentimentReader(options.sentimentDirectory);
@@ -64,18 +74,20 @@ export async function computeFeatureFile(options: ComputeOptions): Promise<Compu
   return { featureSet: set.id, rows, bars: bars.summary, news: news?.summary, others };
 }
 
-async function readFiles({ barsFile, newsFile, symbols }: ComputeOptions, timed: Timed) {
+async function readFiles(options: ComputeOptions, timed: Timed) {
+  const { barsFile, newsFile, symbols, readBars, readNews, onRejected } = options;
   const read = { now: Date.now, symbols };
+  const noteOf = (file: string) => (rejection: Rejection) => onRejected?.(file, rejection);
   const bars = await timed(
     "bars read",
     ({ records }) => records.length,
-    () => readSorted({ kind: "bars", input: barsFile, ...read }),
+    () => readSorted({ ...read, ...readBars, kind: "bars", input: barsFile, onRejected: noteOf(barsFile) }),
   );
   if (newsFile === undefined) return { bars, news: undefined };
   const news = await timed(
     "articles read",
     ({ records }) => records.length,
-    () => readSorted({ kind: "news", input: newsFile, ...read }),
+    () => readSorted({ ...read, ...readNews, kind: "news", input: newsFile, onRejected: noteOf(newsFile) }),
   );
   return { bars, news };
 }

@@ -1,23 +1,16 @@
-import { Readable } from "node:stream";
-import { parse } from "csv-parse";
-import { limits } from "../ingest/limits.js";
-import { messageOf, UserError } from "../runtime/errors.js";
+import { csvCells } from "../ingest/csv.js";
+import { LineSplitter, type Line } from "../ingest/lines.js";
+import { rejectionOf, type Rejection } from "../ingest/outcome.js";
+import { CsvReader } from "../ingest/records.js";
+import { UserError } from "../runtime/errors.js";
 
 export interface CsvRecord {
-  /** Of its last line in the file, from 1. */
+  /** Of its first line in the file, from 1. */
   readonly line: number;
   /** Cells by column, in lower case. */
   readonly cells: Readonly<Record<string, string | undefined>>;
-}
-
-export interface RefusedLine {
-  readonly line: number;
-  readonly reason: string;
-}
-
-interface Parsed {
-  readonly record: CsvRecord["cells"];
-  readonly info: { readonly lines: number };
+  /** Its first line as it stands in the file. */
+  readonly source: Line;
 }
 
 export interface CsvSource {
@@ -30,39 +23,31 @@ export interface CsvSource {
 }
 
 /**
- * The records of a CSV file (RFC 4180) with a header, and the lines that are none, in their order.
+ * The records of a CSV file (RFC 4180) with a header, and the lines that are none, in their order: read as ingest reads
+ * them, so that lines are counted and encodings are judged alike.
  *
  * @throws UserError when a required column is missing or one is there twice
  */
-export async function* csvRecords(source: CsvSource): AsyncGenerator<CsvRecord | RefusedLine> {
-  const { name, chunks, howTo } = source;
-  const refused: RefusedLine[] = [];
-  const parser = parse({
-    columns: (header: string[]) => columnsOf(header, source),
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: limits.lineBytes,
-  });
-  parser.on("skip", (error: { lines?: number; message: string }) =>
-    refused.push({ line: error.lines ?? 0, reason: `not CSV: ${error.message}` }),
-  );
-  const input = Readable.from(chunks, { objectMode: false });
-  input.once("error", (error) => parser.destroy(error));
-  try {
-    for await (const { record, info } of input.pipe(parser) as AsyncIterable<Parsed>) {
-      yield* refused.splice(0);
-      yield { line: info.lines, cells: record };
+export async function* csvRecords(source: CsvSource): AsyncGenerator<CsvRecord | Rejection> {
+  const splitter = new LineSplitter();
+  const reader = new CsvReader((text) => columnsOf(csvCells(text) ?? [], source));
+  for await (const chunk of source.chunks) yield* recordsOf(splitter.push(chunk), reader);
+  yield* recordsOf(splitter.end(), reader);
+  yield* results(reader.end());
+}
+
+function* recordsOf(lines: readonly Line[], reader: CsvReader): Generator<CsvRecord | Rejection> {
+  for (const line of lines) yield* results(reader.push(line));
+}
+
+function* results(records: ReturnType<CsvReader["push"]>): Generator<CsvRecord | Rejection> {
+  for (const record of records) {
+    const { line } = record;
+    if ("refusal" in record) yield rejectionOf(line, record.refusal);
+    else if ("fields" in record) {
+      yield { line: line.number, cells: record.fields as CsvRecord["cells"], source: line };
     }
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${name} is no CSV file: ${messageOf(error)}`, howTo, { cause: error });
-  } finally {
-    input.destroy();
   }
-  yield* refused.splice(0);
 }
 
 function columnsOf(header: readonly string[], { name, required, howTo }: CsvSource): string[] {

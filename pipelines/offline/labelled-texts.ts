@@ -1,8 +1,10 @@
 import { sentimentLabelOf } from "../../models/runtime/sentiment-labels.js";
 import type { SentimentLabel } from "../../schemas/generated/types.js";
+import { shown } from "../ingest/fields.js";
 import { openInput } from "../ingest/input.js";
 import { UserError } from "../runtime/errors.js";
-import { csvRecords, type CsvRecord, type RefusedLine } from "./csv-records.js";
+import { Refusal, rejectionOf, type Rejection } from "../ingest/outcome.js";
+import { csvRecords, type CsvRecord } from "./csv-records.js";
 
 export interface LabelledText {
   readonly text: string;
@@ -12,7 +14,7 @@ export interface LabelledText {
 export interface LabelledFile {
   readonly name: string;
   readonly texts: readonly LabelledText[];
-  readonly refused: readonly RefusedLine[];
+  readonly refused: readonly Rejection[];
 }
 
 const howTo =
@@ -26,7 +28,7 @@ const howTo =
 export async function readLabelled(file: string): Promise<LabelledFile> {
   const input = await openInput(file);
   const texts: LabelledText[] = [];
-  const refused: RefusedLine[] = [];
+  const refused: Rejection[] = [];
   try {
     for await (const entry of csvRecords({ ...input, required: [["text"], ["label"]], howTo })) {
       const found = "cells" in entry ? labelledOf(entry) : entry;
@@ -44,8 +46,8 @@ export async function readLabelled(file: string): Promise<LabelledFile> {
   return { name: input.name, texts, refused };
 }
 
-function labelledOf({ line, cells: { text = "", label = "" } }: CsvRecord): LabelledText | RefusedLine {
+function labelledOf({ source, cells: { text = "", label = "" } }: CsvRecord): LabelledText | Rejection {
   const known = sentimentLabelOf(label);
-  if (known === undefined) return { line, reason: `unknown label ${JSON.stringify(label.slice(0, 40))}` };
-  return text.trim() === "" ? { line, reason: "empty text" } : { text, label: known };
+  if (known === undefined) return rejectionOf(source, new Refusal("INVALID_FIELD", `unknown label ${shown(label)}`));
+  return text.trim() === "" ? rejectionOf(source, new Refusal("MISSING_FIELD", "empty text")) : { text, label: known };
 }

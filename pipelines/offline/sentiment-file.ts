@@ -1,4 +1,5 @@
 import { openInput } from "../ingest/input.js";
+import type { Rejection } from "../ingest/outcome.js";
 import { openSentimentAnalyzer, type AnalyzerOptions } from "./analyze-sentiment.js";
 import { resumePoint, SentimentOutput } from "./sentiment-output.js";
 import { textFormatOf, textLines, type TextFormat, type TextLine } from "./text-lines.js";
@@ -17,7 +18,7 @@ export interface SentimentFileOptions extends AnalyzerOptions {
   readonly resume?: boolean | undefined;
   /** Aborted: what was begun is written, and nothing more is read. */
   readonly signal: AbortSignal;
-  readonly onRefused: (line: number, reason: string) => void;
+  readonly onRefused: (rejection: Rejection) => void;
   readonly onProgress: (progress: SentimentFileProgress) => void;
 }
 
@@ -62,7 +63,7 @@ export async function analyzeFile(options: SentimentFileOptions): Promise<Sentim
       if (entry.line <= resumedAfter) continue;
       if ("reason" in entry) {
         refused += 1;
-        onRefused(entry.line, entry.reason);
+        onRefused(entry);
         continue;
       }
       batch.push(entry);

@@ -1,7 +1,10 @@
-import { LineSplitter, type Line } from "../ingest/lines.js";
-import { limits } from "../ingest/limits.js";
+import { shown } from "../ingest/fields.js";
+import { LinesOrElements } from "../ingest/file-lines.js";
+import type { Line } from "../ingest/lines.js";
+import { Refusal, rejectionOf, type Rejection } from "../ingest/outcome.js";
+import { jsonObject, lineText } from "../ingest/records.js";
 import { formatByName, type Input } from "../ingest/input.js";
-import { csvRecords, type RefusedLine } from "./csv-records.js";
+import { csvRecords } from "./csv-records.js";
 
 export const textFormats = ["text", "csv", "jsonl"] as const;
 export type TextFormat = (typeof textFormats)[number];
@@ -18,37 +21,38 @@ const names = ["text", "headline"] as const;
 export const textFormatOf = (file: string): TextFormat => formatByName(file) ?? "text";
 
 /** The texts of a file and the lines that hold none, in their order; blank lines are passed over. */
-export async function* textLines(input: Input, format: TextFormat): AsyncGenerator<TextLine | RefusedLine> {
+export async function* textLines(input: Input, format: TextFormat): AsyncGenerator<TextLine | Rejection> {
   if (format === "csv") {
     const howTo = "Give it a header with the column text or headline, or read it with --format text.";
     for await (const entry of csvRecords({ ...input, required: [names], howTo })) {
-      yield "cells" in entry ? checked(entry.line, entry.cells.text ?? entry.cells.headline) : entry;
+      yield "cells" in entry ? checked(entry.source, entry.cells.text ?? entry.cells.headline) : entry;
     }
     return;
   }
-  const splitter = new LineSplitter();
-  const read = function* (lines: readonly Line[]): Generator<TextLine | RefusedLine> {
-    for (const { number, bytes, tooLong } of lines) {
-      if (tooLong)
-        yield { line: number, reason: `it is longer than ${limits.lineBytes.toLocaleString("en-US")} bytes` };
-      else if (bytes.toString().trim() !== "")
-        yield format === "text" ? { line: number, text: bytes.toString() } : fromJson(number, bytes);
+  const splitter = new LinesOrElements(format === "jsonl");
+  const read = function* (lines: readonly Line[]): Generator<TextLine | Rejection> {
+    for (const line of lines) {
+      const text = lineText(line);
+      if (text instanceof Refusal) yield rejectionOf(line, text);
+      else if (text.trim() !== "") {
+        yield format === "text" ? { line: line.number, text } : fromJson(line, text);
+      }
     }
   };
   for await (const chunk of input.chunks) yield* read(splitter.push(chunk));
   yield* read(splitter.end());
 }
 
-function fromJson(line: number, bytes: Buffer): TextLine | RefusedLine {
-  try {
-    const { text, headline } = JSON.parse(bytes.toString()) as { text?: unknown; headline?: unknown };
-    return checked(line, text ?? headline);
-  } catch {
-    return { line, reason: "it is no JSON object" };
-  }
+function fromJson(line: Line, text: string): TextLine | Rejection {
+  const object = jsonObject(text);
+  if (object instanceof Refusal) return rejectionOf(line, object);
+  return checked(line, object["text"] ?? object["headline"]);
 }
 
-function checked(line: number, text: unknown): TextLine | RefusedLine {
-  if (typeof text !== "string") return { line, reason: `it has no ${names.join(" or ")}` };
-  return text.trim() === "" ? { line, reason: "its text is empty" } : { line, text };
+function checked(line: Line, text: unknown): TextLine | Rejection {
+  const refusal = (code: "MISSING_FIELD" | "INVALID_FIELD", reason: string): Rejection =>
+    rejectionOf(line, new Refusal(code, reason));
+  if (text === undefined || text === null) return refusal("MISSING_FIELD", `it has no ${names.join(" or ")}`);
+  if (typeof text !== "string") return refusal("INVALID_FIELD", `its text is ${shown(text)}, no text`);
+  return text.trim() === "" ? refusal("MISSING_FIELD", "its text is empty") : { line: line.number, text };
 }

@@ -49,6 +49,9 @@ async function ofCalendar(code: RejectCode, fields: Partial<Bar>): Promise<boole
   const isRefused = lines.some((line) => verdict(line) === code);
   return isRefused && stages.every(([outcome]) => outcome?.kind === "reject" && outcome.code === code);
 }
+/** Whether the last line is refused. */
+const ofBars = async (...lines: string[]): Promise<boolean> =>
+  (await outcomesOf("bars", lines.join("\n"))).at(-1)?.outcome === "rejected";
 
 /** What a stage makes of one record in its input. */
 async function inStage(value?: Buffer, operator: Operator<never, never> = countOperator as never) {
@@ -102,6 +105,11 @@ const met: Record<RejectCode, () => Promise<boolean>> = {
   INVALID_TIME: () => ofLines("INVALID_TIME"),
   UNKNOWN_CALENDAR: () => ofCalendar("UNKNOWN_CALENDAR", { calendar: "XXXX" }),
   BEYOND_CALENDAR: () => ofCalendar("BEYOND_CALENDAR", { calendar: "XSHG", eventTime: Date.UTC(2027, 0, 4, 7) }),
+  EXCHANGE_CLOSED: () => ofLines("EXCHANGE_CLOSED"),
+  STAMPED_AT_OPEN: () =>
+    ofBars("symbol,time,interval,open,high,low,close,volume", "AAPL,2015-09-30T13:30:00Z,1m,1,1,1,1,1"),
+  ADJUSTED_ALREADY: () =>
+    ofBars("symbol,date,open,high,low,close,volume,split", "AAPL,2015-09-29,1,1,1,1,1,", "AAPL,2015-09-30,1,1,1,1,1,4"),
   TIME_IN_FUTURE: () => ofLines("TIME_IN_FUTURE"),
   UNKNOWN_SYMBOL: () => ofLines("UNKNOWN_SYMBOL"),
   TOO_LARGE: () => ofLines("TOO_LARGE"),

@@ -1,58 +1,56 @@
 import { Command } from "commander";
-import { backfill } from "../../operations/backfill/backfill.js";
-import { drainInProcess } from "../../operations/backfill/drain-process.js";
+import { prepare } from "../../operations/backfill/prepared.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
 import { UserError } from "../../runtime/errors.js";
-import { backfillProgress } from "../backfill-progress.js";
-import { openContext, say } from "../context.js";
-import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { openContext } from "../context.js";
+import { withExitCodes } from "../exit-codes.js";
+import { withFileOptions } from "../file-options.js";
+import { loadHistory, type HistoryOptions } from "../load-history.js";
 import { withJson, writeJson } from "../output.js";
-import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
+import { exitWithRefusals, fileNotes, refusedCodes } from "../refusals.js";
+import { universeFor, withUniverse } from "../universe-option.js";
 
-interface BackfillCommandOptions extends UniverseOptions {
-  news?: string;
-  bars?: string;
-  slice: number;
-  json?: boolean;
+interface BackfillCommandOptions extends HistoryOptions {
+  readonly json?: boolean;
 }
 
 export function backfillCommand(): Command {
-  return withExitCodes(withJson(withUniverse(new Command("backfill")), "{loaded, rejected, seconds}"), {
-    partly: "everything else was loaded, but lines were refused",
-  })
+  const command = withExitCodes(
+    withJson(
+      withUniverse(new Command("backfill")),
+      "{loaded, rejected, seconds, refused: [{file, code, count, first, remedy}], files: [{file, unreadColumns, remarks}]}",
+    ),
+    { partly: "everything else was loaded, but lines were refused" },
+  )
     .description(
       "Load history and bring it through all stages, one after the other: the same input gives the same records.",
     )
     .option("--news <file>", "news, JSON Lines or CSV, gzip too")
     .option("--bars <file>", "bars, CSV or JSON Lines, gzip too")
-    .option("--slice <records>", "most records of both files in one slice of time", sliceOf, 500_000)
-    .action(async (options: BackfillCommandOptions) => {
-      if (!options.news && !options.bars)
-        throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
-      const started = performance.now();
-      const universe = universeFor(
-        options,
-        [options.news, options.bars].filter((file) => file !== undefined),
-      );
-      const context = await openContext({ logLevel: "warn" });
-      try {
-        await refuseUnfinished(context);
-        const { loaded, rejected } = await backfill({
-          ...context,
-          newsFile: options.news,
-          barsFile: options.bars,
-          symbols: universe,
-          sliceRecords: options.slice,
-          progress: backfillProgress(),
-          drain: drainInProcess(context.config),
-        });
-        if (!loaded) say("this history was loaded before; nothing was added");
-        if (options.json) writeJson({ loaded, rejected, seconds: (performance.now() - started) / 1000 });
-        if (rejected > 0) process.exitCode = exitCodes.partly;
-      } finally {
-        await context.close();
-      }
-    });
+    .option("--late", "load history, too, that lies before what the stack has reached")
+    .option("--slice <records>", "most records of both files in one slice of time", sliceOf, 500_000);
+  return withFileOptions(command, ["news", "bars"]).action(run);
+}
+
+async function run(options: BackfillCommandOptions): Promise<void> {
+  if (!options.news && !options.bars)
+    throw new UserError("There is nothing to load", "Name a file with --news or --bars.");
+  const started = performance.now();
+  const universe = universeFor(
+    options,
+    [options.news, options.bars].filter((file) => file !== undefined),
+  );
+  const context = await openContext({ logLevel: "warn" });
+  try {
+    await refuseUnfinished(context);
+    await prepare(context);
+    const { loaded, rejected, files } = await loadHistory(context, options, universe);
+    const seconds = (performance.now() - started) / 1000;
+    if (options.json) writeJson({ loaded, rejected, seconds, refused: refusedCodes(files), files: fileNotes(files) });
+    exitWithRefusals(files);
+  } finally {
+    await context.close();
+  }
 }
 
 function sliceOf(text: string): number {

@@ -9,8 +9,10 @@ import {
 } from "../../offline/evaluate-sentiment.js";
 import { evaluationPage, type EvaluatedFile } from "../../offline/evaluation-page.js";
 import { readLabelled, type LabelledFile } from "../../offline/labelled-texts.js";
-import { say } from "../context.js";
-import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { Refusals, withRejectsLog } from "../../ingest/index.js";
+import { withExitCodes } from "../exit-codes.js";
+import { withRejects } from "../file-options.js";
+import { exitWithRefusals, refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 import { printable, withJson, writeJson } from "../output.js";
 import { positiveInteger } from "../numbers.js";
 
@@ -18,15 +20,16 @@ interface EvaluateOptions {
   readonly model?: string[];
   readonly workers?: number;
   readonly html?: string;
+  readonly rejects?: string;
   readonly json?: boolean;
 }
 
 export function evaluateCommand(): Command {
   const evaluate = new Command("evaluate").description("Compare the answers of models with what is known.");
-  withExitCodes(
+  const sentiment = withExitCodes(
     withJson(
       evaluate.command("sentiment"),
-      "{files: [{name, refused: [{line, reason}], evaluations: [{predictor, result, intervals}]}]}",
+      "{files: [{name, refused: [{line, code, reason, original}], evaluations: [{predictor, result, intervals}]}], refused: [{file, code, count, first, remedy}]}",
     ),
     { partly: "lines were refused; they are named" },
   )
@@ -45,12 +48,17 @@ Example:
   newstape evaluate sentiment held-back.csv --html report.html`,
     )
     .action(run);
+  withRejects(sentiment);
   return evaluate;
 }
 
 async function run(names: string[], options: EvaluateOptions): Promise<void> {
   const files: LabelledFile[] = [];
   for (const name of names) files.push(await readLabelled(name));
+  const refused = refusedOf(files);
+  await withRejectsLog(options.rejects, async (note) => {
+    for (const file of files) for (const rejection of file.refused) note?.(file.name, rejection);
+  });
   const texts = files.flatMap((file) => file.texts);
   const read = await readTexts(texts, options.model ?? [undefined], options.workers);
   const evaluated = [...each(files, read), ...(files.length > 1 ? [together(files, read)] : [])];
@@ -62,17 +70,21 @@ async function run(names: string[], options: EvaluateOptions): Promise<void> {
         refused: files[index]?.refused ?? [],
         evaluations,
       })),
+      refused: refusedCodes(refused),
     });
   } else for (const file of evaluated) print(file);
-  let refused = 0;
-  for (const file of files) {
-    refused += file.refused.length;
-    for (const { line, reason } of file.refused.slice(0, 20))
-      say(`${printable(file.name)}: line ${line}: ${printable(reason)}`);
-    if (file.refused.length > 20) say(`${printable(file.name)}: and ${file.refused.length - 20} more`);
-  }
-  if (refused > 0) process.exitCode = exitCodes.partly;
+  sayRefusals(refused, options.rejects);
+  exitWithRefusals(refused);
 }
+
+/** What was refused of each file, as all commands say it. */
+const refusedOf = (files: readonly LabelledFile[]): ReadFile[] =>
+  files.map(({ name, texts, refused }) => {
+    const refusals = new Refusals();
+    for (const rejection of refused) refusals.add(rejection);
+    const lines = texts.length + refused.length;
+    return { name: printable(name), summary: { lines, rejected: refused.length, ...refusals.counts() } };
+  });
 
 /** The readings were made of all texts at once; each file has its part of them. */
 function each(files: readonly LabelledFile[], read: ReadTexts): EvaluatedFile[] {

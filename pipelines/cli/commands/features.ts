@@ -7,14 +7,17 @@ import {
   featureSets,
   featureSetsByName,
 } from "../../../operators/features/feature-sets.js";
-import { computeFeatureFile } from "../../offline/compute.js";
+import { withRejectsLog } from "../../ingest/index.js";
+import { computeFeatureFile, type ComputeOptions } from "../../offline/compute.js";
 import { defaultSentiment, defaultSentimentDirectory } from "../../offline/default-sentiment.js";
 import { UserError } from "../../runtime/errors.js";
 import { say } from "../context.js";
+import { withExitCodes } from "../exit-codes.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
+import { exitWithRefusals, refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
-import { exitCodes, withExitCodes } from "../exit-codes.js";
 
-interface ComputeCommandOptions extends UniverseOptions {
+interface ComputeCommandOptions extends FileOptions, UniverseOptions {
   readonly bars: string;
   readonly news?: string;
   readonly set: string;
@@ -26,7 +29,7 @@ interface ComputeCommandOptions extends UniverseOptions {
 }
 
 export function featuresCommand(): Command {
-  const compute = withExitCodes(withUniverse(new Command("compute")), {
+  const compute = withExitCodes(withFileOptions(withUniverse(new Command("compute")), ["bars", "news"]), {
     partly: "lines were refused; the others have their vectors",
   })
     .description("Feature vectors of plain files, by the stages' own operators: no Kafka, no server.")
@@ -58,34 +61,44 @@ async function runCompute(options: ComputeCommandOptions): Promise<void> {
   setFlagsFromString("--min-semi-space-size=16");
   const [set] = chosen(options.set);
   if (!set) throw new UserError("No feature set is named", "Name one with --set.");
-  const summary = await computeFeatureFile({
-    barsFile: options.bars,
-    newsFile: options.news,
-    symbols: universeFor(options, options.news === undefined ? [options.bars] : [options.bars, options.news]),
-    set,
-    sentimentDirectory:
-      options.sentiment === "vader"
-        ? undefined
-        : options.sentiment === defaultSentiment
-          ? defaultSentimentDirectory()
-          : options.sentiment,
-    out: options.out,
-    from: moment(options.from, "--from"),
-    to: moment(options.to, "--to"),
-    onStep: (step, records, seconds) =>
-      options.json || say(`${step.padEnd(16)} ${records.toString().padStart(9)}  ${seconds.toFixed(1)} s`),
-  });
+  let files: readonly ReadFile[] = [];
+  const computing = (onRejected: ComputeOptions["onRejected"]) =>
+    computeFeatureFile({
+      barsFile: options.bars,
+      newsFile: options.news,
+      symbols: universeFor(options, options.news === undefined ? [options.bars] : [options.bars, options.news]),
+      readBars: readOptions(options, "bars", options.news !== undefined),
+      readNews: readOptions(options, "news", true),
+      onRejected,
+      onRead: (read) => {
+        files = read;
+        if (!options.json || options.out !== "-") sayRefusals(files, options.rejects);
+      },
+      set,
+      sentimentDirectory:
+        options.sentiment === "vader"
+          ? undefined
+          : options.sentiment === defaultSentiment
+            ? defaultSentimentDirectory()
+            : options.sentiment,
+      out: options.out,
+      from: moment(options.from, "--from"),
+      to: moment(options.to, "--to"),
+      onStep: (step, records, seconds) =>
+        options.json || say(`${step.padEnd(16)} ${records.toString().padStart(9)}  ${seconds.toFixed(1)} s`),
+    });
+  const summary = await withRejectsLog(options.rejects, computing);
   const rejected = summary.bars.rejected + (summary.news?.rejected ?? 0);
   if (options.json) {
     const target = options.out === "-" ? process.stderr : process.stdout;
-    target.write(`${JSON.stringify(summary)}\n`);
+    target.write(`${JSON.stringify({ ...summary, refused: refusedCodes(files) })}\n`);
   } else {
     const others = Object.entries(summary.others).map(([name, count]) => `${name} ${count}`);
     say(
       `${summary.rows} vectors of ${summary.featureSet}; no vector: ${others.join(", ") || "none"}; lines rejected: ${rejected}`,
     );
   }
-  if (rejected > 0) process.exitCode = exitCodes.partly;
+  exitWithRefusals(files);
 }
 
 function chosen(name: string) {

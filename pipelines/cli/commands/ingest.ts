@@ -4,17 +4,17 @@ import type { Origin } from "../../../schemas/generated/types.js";
 import { ingestFile, ingestProgress, openPublisher, type IngestKind, type IngestSummary } from "../../ingest/index.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
 import { withJson, writeJson } from "../output.js";
+import { refusedCodes, sayRefusals } from "../refusals.js";
 import { companiesDescription, taggerFrom } from "../tagger-options.js";
 import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
 import { evaluateTagsCommand } from "./evaluate-tags.js";
 import { feedCommand } from "./feeds.js";
 
-interface IngestOptions extends UniverseOptions {
+interface IngestOptions extends FileOptions, UniverseOptions {
   origin: Origin;
   source?: string;
-  interval?: string;
-  rejects?: string;
   again?: boolean;
   tag?: true | "missing" | "always";
   companies?: string;
@@ -29,7 +29,7 @@ export function ingestCommand(): Command {
     const command = withExitCodes(
       withJson(
         withUniverse(ingest.command(kind)),
-        "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, …}",
+        "{lines, accepted, duplicates, rejected, rejectedByCode, skipped, unknownSymbols, rejections, refused: [{code, count, first, remedy}], unreadColumns, …}",
       ),
       {
         done: "every line was accepted; duplicates and symbols that are left out are no fault",
@@ -45,7 +45,6 @@ export function ingestCommand(): Command {
           .choices(["live", "backfill"])
           .default("live"),
       )
-      .option("--rejects <file>", "write every rejected line here, JSON Lines")
       .option("--again", "publish the file again even if it was published before");
     if (kind === "news") {
       command
@@ -56,7 +55,8 @@ export function ingestCommand(): Command {
             .preset("missing"),
         )
         .option("--companies <file>", companiesDescription);
-    } else command.option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m");
+    }
+    withFileOptions(command, [kind]);
     command.action((file: string, options: IngestOptions) => ingestOne(kind, file, options));
   }
   ingest.addCommand(feedCommand());
@@ -80,7 +80,7 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
       now: Date.now,
       symbols: universe,
       source: options.source,
-      interval: options.interval,
+      ...readOptions(options, kind),
       again: options.again,
       rejectsFile: options.rejects,
       stateDirectory: join(context.config.dataDirectory, "checkpoints"),
@@ -100,8 +100,14 @@ async function ingestOne(kind: IngestKind, file: string, options: IngestOptions)
     await publisher.close();
     await context.close();
   }
-  if (options.json) writeJson(summary);
-  else report(summary, options.rejects);
+  const files = [{ name: file, summary }];
+  if (options.json) writeJson({ ...summary, refused: refusedCodes(files) });
+  else {
+    if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");
+    const { lines, accepted, duplicates, rejected, skipped } = summary;
+    say(`${lines} lines: ${accepted} accepted, ${duplicates} duplicates, ${rejected} rejected, ${skipped} skipped`);
+  }
+  sayRefusals(files, options.rejects);
   process.exitCode = summary.rejected > 0 ? exitCodes.partly : exitCodes.done;
 }
 
@@ -109,13 +115,3 @@ const hintOf = (file: string): string =>
   file === "-"
     ? "What was published stays; bring the whole input again, and articles and bars that are there already are left out."
     : "The same command goes on from the last line that was published.";
-
-function report(summary: IngestSummary, rejectsFile: string | undefined): void {
-  if (summary.alreadyIngested) say("this file was published before; use --again to publish it again");
-  say(
-    `${summary.lines} lines: ${summary.accepted} accepted, ${summary.duplicates} duplicates, ${summary.rejected} rejected, ${summary.skipped} skipped`,
-  );
-  for (const { line, code, reason } of summary.rejections) say(`  line ${line}: ${code}: ${reason}`);
-  const more = summary.rejected - summary.rejections.length;
-  if (more > 0) say(`  and ${more} more${rejectsFile ? ` in ${rejectsFile}` : "; --rejects FILE keeps them all"}`);
-}

@@ -1,11 +1,13 @@
 import { Command, Option } from "commander";
-import { ingestProgress } from "../../ingest/progress.js";
+import { ingestProgress, Refusals, withRejectsLog, type Rejection } from "../../ingest/index.js";
 import { analyzeFile, type SentimentFileSummary } from "../../offline/sentiment-file.js";
 import { textFormats, type TextFormat } from "../../offline/text-lines.js";
 import { say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
 import { positiveInteger } from "../numbers.js";
-import { printable, withJson } from "../output.js";
+import { withRejects } from "../file-options.js";
+import { withJson } from "../output.js";
+import { refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 
 interface SentimentOptions {
   readonly out: string;
@@ -13,15 +15,16 @@ interface SentimentOptions {
   readonly model?: string;
   readonly workers?: number;
   readonly resume?: boolean;
+  readonly rejects?: string;
   readonly json?: boolean;
 }
 
-/** Refused lines that are named one by one. */
-const named = 20;
-
 export function sentimentCommand(): Command {
-  return withExitCodes(
-    withJson(new Command("sentiment"), "{model, read, refused, resumedAfter}, on standard error with --out -"),
+  const command = withExitCodes(
+    withJson(
+      new Command("sentiment"),
+      "{model, read, refused, resumedAfter, refusals: [{code, count, first, remedy}]}, on standard error with --out -",
+    ),
     {
       partly: "lines were refused: they are named, and have no place in the output",
       interrupted: "interrupted, with whole lines written; --resume goes on",
@@ -35,7 +38,8 @@ export function sentimentCommand(): Command {
     )
     .option("--model <directory>", "artefact of the transformer, or `vader` for none; default: the one served")
     .option("--workers <count>", "worker threads; default: one for each processor", positiveInteger)
-    .option("--resume", "go on behind what the output file (.jsonl) holds already")
+    .option("--resume", "go on behind what the output file (.jsonl) holds already");
+  return withRejects(command)
     .addHelpText(
       "after",
       `
@@ -51,16 +55,16 @@ async function run(file: string, options: SentimentOptions): Promise<void> {
   const interrupt = new AbortController();
   const stop = (): void => interrupt.abort();
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  let refusals = 0;
+  const refusals = new Refusals();
   let summary: SentimentFileSummary;
-  try {
-    summary = await analyzeFile({
+  const analyze = (note: ((name: string, rejection: Rejection) => void) | undefined) =>
+    analyzeFile({
       ...options,
       file,
       signal: interrupt.signal,
-      onRefused: (line, reason) => {
-        refusals += 1;
-        if (refusals <= named) say(`line ${line}: ${printable(reason)}`);
+      onRefused: (rejection) => {
+        refusals.add(rejection);
+        note?.(file, rejection);
       },
       onProgress: ({ read, refused, ...bytes }) =>
         progress.update({
@@ -68,21 +72,28 @@ async function run(file: string, options: SentimentOptions): Promise<void> {
           ...bytes,
         }),
     });
+  try {
+    summary = await withRejectsLog(options.rejects, analyze);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
     progress.stop();
   }
-  conclude(options, summary, interrupt.signal.aborted);
+  const { read, refused } = summary;
+  const counted = { lines: read + refused, rejected: refused, ...refusals.counts() };
+  conclude(options, summary, [{ name: file, summary: counted }], interrupt.signal.aborted);
 }
 
 function conclude(
-  { json, out, resume }: SentimentOptions,
+  { json, out, resume, rejects }: SentimentOptions,
   summary: SentimentFileSummary,
+  files: readonly ReadFile[],
   isInterrupted: boolean,
 ): void {
-  if (json) (out === "-" ? process.stderr : process.stdout).write(`${JSON.stringify(summary)}\n`);
-  else {
-    if (summary.refused > named) say(`and ${summary.refused - named} more lines were refused`);
+  if (!json || out !== "-") sayRefusals(files, rejects);
+  if (json) {
+    const document = JSON.stringify({ ...summary, refusals: refusedCodes(files) });
+    (out === "-" ? process.stderr : process.stdout).write(`${document}\n`);
+  } else {
     const behind = resume ? `, from behind line ${summary.resumedAfter}` : "";
     say(`${summary.read.toLocaleString("en-US")} texts read with ${summary.model ?? "VADER alone"}${behind}`);
     if (isInterrupted) say("interrupted; --resume goes on");

@@ -1,40 +1,39 @@
 import { Command } from "commander";
 import { bundledSlice } from "../../../schemas/files.js";
+import type { Universe } from "../../ingest/index.js";
 import { auditPipeline } from "../../operations/audit.js";
-import { backfill } from "../../operations/backfill/backfill.js";
-import { drainInProcess } from "../../operations/backfill/drain-process.js";
 import { withDatabase, type Connection } from "../../operations/connection.js";
 import { serve } from "../../operations/serve.js";
 import { setUp } from "../../operations/set-up.js";
 import { refuseUnfinished } from "../../operations/unfinished.js";
-import { isBundledFile, type Universe } from "../../ingest/index.js";
 import type { Waiting } from "../../operations/waiting.js";
 import { latestSignals } from "../../queries/latest-signals.js";
 import { runnable } from "../../stages/parts.js";
-import { backfillProgress } from "../backfill-progress.js";
 import { openContext, say } from "../context.js";
 import { exitCodes, secondInterrupt, withExitCodes } from "../exit-codes.js";
+import { withFileOptions } from "../file-options.js";
 import { untilInterrupted } from "../interrupt.js";
+import { loadHistory, type HistoryOptions } from "../load-history.js";
 import { withJson, writeJson } from "../output.js";
-import { chosenUniverse, withUniverse, type UniverseOptions } from "../universe-option.js";
+import { exitWithRefusals, fileNotes, refusedCodes, type ReadFile } from "../refusals.js";
 import { showCounts, showSignals } from "../report.js";
+import { chosenUniverse, withUniverse } from "../universe-option.js";
 
-interface StartOptions extends UniverseOptions {
+interface StartOptions extends HistoryOptions {
   readonly once?: boolean;
-  readonly news: string;
-  readonly bars: string;
   readonly json?: boolean;
 }
 
 export function startCommand(): Command {
-  return withExitCodes(
+  const command = withExitCodes(
     withJson(
       withUniverse(new Command("start")),
-      "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, seconds}, {event: running, metrics}, {event: stopped}",
+      "JSON Lines {event: replayed, signals, topics, tables, stages, problems, waiting, refused, files, seconds}, {event: running, metrics}, {event: stopped}",
     ),
     {
       done: "stopped in order; with --once: everything has landed, or came meanwhile and waits",
       failed: "with --once: something is missing, or it failed",
+      partly: "as 0, but lines of the files were refused",
       interrupted: secondInterrupt,
     },
   )
@@ -45,55 +44,53 @@ export function startCommand(): Command {
       "--once",
       "stop when all is landed; the exit code is 0 only if nothing is missing (what others published meanwhile may wait)",
     )
-    .option("--news <file>", "history of news to load", bundledSlice.news)
-    .option("--bars <file>", "history of bars to load", bundledSlice.bars)
-    .action(async (options: StartOptions) => {
-      const started = performance.now();
-      const universe = universeOf(options);
-      say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
-      say("stack");
-      const context = await openContext({
-        start: true,
-        logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
-      });
-      say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
-      const { changes, migrations, models } = await setUp(context);
-      say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
-
-      await refuseUnfinished(context);
-      const problems = await replayHistory(context, options, universe, started);
-      if (options.once) {
-        await context.close();
-        process.exitCode = problems.length === 0 ? exitCodes.done : exitCodes.failed;
-        return;
-      }
-      await stayUp(context, options.json ?? false);
+    .option("--news <file>", "history of news to load; default, without --bars: the bundled slice")
+    .option("--bars <file>", "history of bars to load; default, without --news: the bundled slice")
+    .option("--late", "load history, too, that lies before what the stack has reached");
+  return withFileOptions(command, ["news", "bars"]).action(async (options: StartOptions) => {
+    const started = performance.now();
+    // First: a file that is wrong is refused before anything is started.
+    const universe = chosenUniverse(options);
+    say("Newstape: news and prices in; sentiment, features, scores, forecasts and signals out.\n");
+    say("stack");
+    const context = await openContext({
+      start: true,
+      logLevel: process.stderr.isTTY || options.once ? "warn" : "info",
     });
+    say(`  Kafka ${context.config.kafka.brokers.join(",")}, schema registry and database are up`);
+    const { changes, migrations, models } = await setUp(context);
+    say(`  ${changes} changes to topics and schemas, ${migrations} migrations, ${models} new models`);
+
+    await refuseUnfinished(context);
+    const { problems, files } = await replayHistory(context, options, universe, started);
+    exitWithRefusals(files);
+    if (options.once) {
+      await context.close();
+      if (problems.length > 0) process.exitCode = exitCodes.failed;
+      return;
+    }
+    await stayUp(context, options.json ?? false);
+  });
 }
 
-/** The bundled slice keeps to its own list, whatever the universe of live input is. */
-function universeOf(options: StartOptions): Universe | undefined {
-  const universe = chosenUniverse(options);
-  return isBundledFile(options.news) && isBundledFile(options.bars) ? undefined : universe;
+interface Replayed {
+  /** What is not accounted for. */
+  readonly problems: readonly string[];
+  readonly files: readonly ReadFile[];
 }
 
-/** Loads the history, and shows what came of it. @returns what is not accounted for */
+/** Loads the history, and shows what came of it. @param universe of files of one's own: the bundled slice keeps to its list */
 async function replayHistory(
   context: Connection,
   options: StartOptions,
   universe: Universe | undefined,
   started: number,
-): Promise<readonly string[]> {
+): Promise<Replayed> {
   say("replay");
-  const { loaded, drained } = await backfill({
-    ...context,
-    newsFile: options.news,
-    barsFile: options.bars,
-    symbols: universe,
-    progress: backfillProgress(),
-    drain: drainInProcess(context.config),
-  });
-  if (!loaded) say("  the history was loaded before; nothing was added");
+  const isOwn = options.news !== undefined || options.bars !== undefined;
+  const { files, drained } = isOwn
+    ? await loadHistory(context, options, universe)
+    : await loadHistory(context, { ...options, ...bundledSlice }, undefined);
   say();
   const signals = await withDatabase(context, (database) => latestSignals(database, 15));
   const audit = await auditPipeline(context, drained);
@@ -107,6 +104,8 @@ async function replayHistory(
       stages: audit.stages,
       problems: audit.problems,
       waiting: audit.waiting,
+      refused: refusedCodes(files),
+      files: fileNotes(files),
       seconds,
     });
   } else {
@@ -121,7 +120,7 @@ async function replayHistory(
   );
   for (const problem of audit.problems) say(`MISSING  ${problem}`);
   for (const waiting of audit.waiting) say(waitingLine(waiting, options.once ?? false));
-  return audit.problems;
+  return { problems: audit.problems, files };
 }
 
 const waitingLine = ({ part, topic, records }: Waiting, isOnce: boolean): string =>

@@ -18,6 +18,7 @@ export const pageOf: Readonly<Record<keyof Tables, string>> = {
   topics: "README.md",
   headers: "schemas/README.md",
   codes: "schemas/README.md",
+  columns: "pipelines/ingest/README.md",
   configuration: "deploy/OPERATIONS.md",
   metrics: "deploy/OPERATIONS.md",
   commands: "pipelines/cli/README.md",

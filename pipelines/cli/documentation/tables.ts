@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import type { z } from "zod";
 import { headerMeanings } from "../../../schemas/headers.js";
-import { rejectCodes } from "../../../schemas/reject-codes.js";
+import { rejectCodes, rejectRemedies, type RejectCode } from "../../../schemas/reject-codes.js";
+import { columnNames } from "../../ingest/columns.js";
 import { topicNames, topics, type TopicName } from "../../../schemas/topics.js";
 import { variables } from "../../config.js";
 import { metricDefinitions } from "../../metrics.js";
@@ -60,7 +61,7 @@ function waysOf(topic: TopicName, parts: readonly Part[]): string {
 
 /** A table by the name of its marker. */
 export type Tables = Readonly<
-  Record<"topics" | "headers" | "codes" | "configuration" | "metrics" | "commands" | "exits", string>
+  Record<"topics" | "headers" | "codes" | "columns" | "configuration" | "metrics" | "commands" | "exits", string>
 >;
 
 export function generatedTables(program: Command, parts: readonly Part[]): Tables {
@@ -74,8 +75,16 @@ export function generatedTables(program: Command, parts: readonly Part[]): Table
       Object.entries(headerMeanings).map(([name, meaning]) => [`\`${name}\``, meaning]),
     ),
     codes: table(
-      ["code", "reason"],
-      Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason]),
+      ["code", "reason", "what to do"],
+      Object.entries(rejectCodes).map(([code, reason]) => [`\`${code}\``, reason, rejectRemedies[code as RejectCode]]),
+    ),
+    columns: table(
+      ["in files of", "field", "also read as"],
+      (["news", "bars"] as const).flatMap((kind) =>
+        Object.entries(columnNames(kind)).flatMap(([field, names]) =>
+          names.length > 0 ? [[kind, `\`${field}\``, names.map((name) => `\`${name}\``).join(", ")]] : [],
+        ),
+      ),
     ),
     configuration: table(
       ["variable", "default", "meaning"],

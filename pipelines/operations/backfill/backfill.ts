@@ -10,7 +10,14 @@ import type { Kafka } from "../../runtime/kafka/client.js";
 import type { Logger } from "../../runtime/logger.js";
 import { Metrics } from "../../runtime/metrics.js";
 import { namesUnder } from "../../runtime/names.js";
-import { readSorted, slices, type IngestSummary, type Universe } from "../../ingest/index.js";
+import {
+  readSorted,
+  slices,
+  type IngestSummary,
+  type ReadOptions,
+  type Rejection,
+  type Universe,
+} from "../../ingest/index.js";
 import { startPipeline } from "../../pipeline.js";
 import { consumersOf, stagesOf, type Part } from "../../stages/part.js";
 import { inputEnds, type Places } from "../waiting.js";
@@ -25,6 +32,12 @@ export interface BackfillOptions {
   readonly newsFile?: string | undefined;
   readonly barsFile?: string | undefined;
   readonly symbols?: Universe | undefined;
+  /** How each file is read. */
+  readonly readNews?: Partial<ReadOptions<"news">> | undefined;
+  readonly readBars?: Partial<ReadOptions<"bars">> | undefined;
+  readonly onRejected?: ((file: string, rejection: Rejection) => void) | undefined;
+  /** Called with a history of which nothing was loaded before; throws where it cannot be loaded. */
+  readonly checkNew?: ((history: History) => Promise<void>) | undefined;
   /** Most records of news and bars in a slice of time. */
   readonly sliceRecords?: number | undefined;
   readonly progress: BackfillProgress;
@@ -38,6 +51,8 @@ export type DrainStage = (name: string, onLag: (left: number) => void) => Promis
 /** Called with the progress of each step. */
 export interface BackfillProgress {
   read(file: string, summary: IngestSummary): void;
+  /** All files are read, nothing is loaded yet. */
+  allRead?(files: readonly ReadHistoryFile[]): void;
   loading(done: number, total: number): void;
   /** @param left records that wait before the stage */
   stage(name: string, left: number): void;
@@ -45,34 +60,80 @@ export interface BackfillProgress {
   slice(number: number, of: number): void;
 }
 
+export interface ReadHistoryFile {
+  readonly name: string;
+  readonly summary: IngestSummary;
+}
+
 export interface BackfillResult {
-  /** Whether there was anything to load. */
+  /** True when there was anything to load. */
   readonly loaded: boolean;
   /** Lines that were refused. */
   readonly rejected: number;
+  readonly files: readonly ReadHistoryFile[];
+  /** A file of which every line was refused: then nothing is loaded. */
+  readonly unusable: string | undefined;
   /** Where the inputs of each part ended when it began its last drain: what lies behind them came from elsewhere meanwhile. */
   readonly drained: ReadonlyMap<string, Places>;
 }
 
 export async function backfill(options: BackfillOptions): Promise<BackfillResult> {
   await refuseLiveStages(options);
-  const files = [options.newsFile, options.barsFile].filter((file) => file !== undefined);
-  const read = { now: Date.now, symbols: options.symbols };
-  const news = options.newsFile ? await readSorted({ kind: "news", input: options.newsFile, ...read }) : undefined;
-  const bars = options.barsFile ? await readSorted({ kind: "bars", input: options.barsFile, ...read }) : undefined;
-  if (news && options.newsFile) options.progress.read(options.newsFile, news.summary);
-  if (bars && options.barsFile) options.progress.read(options.barsFile, bars.summary);
-  const history: History = {
-    identity: await identityOf(files, options.symbols?.description),
-    news: news?.records ?? [],
-    bars: bars?.records ?? [],
-  };
-  const rejected = (news?.summary.rejected ?? 0) + (bars?.summary.rejected ?? 0);
+  const { history, files: filesRead } = await readHistory(options);
+  const rejected = filesRead.reduce((sum, { summary }) => sum + summary.rejected, 0);
+  options.progress.allRead?.(filesRead);
+  const unusable = filesRead.find(({ summary }) => summary.accepted === 0 && summary.rejected > 0)?.name;
+  const said = { rejected, files: filesRead, unusable };
+  if (unusable !== undefined) return { loaded: false, ...said, drained: new Map() };
+  const { isNew, drained } = await loadHistory(options, history);
+  return { loaded: isNew, ...said, drained };
+}
 
+async function readHistory(options: BackfillOptions): Promise<{ history: History; files: ReadHistoryFile[] }> {
+  const files = [options.newsFile, options.barsFile].filter((file) => file !== undefined);
+  const { newsFile, barsFile, progress } = options;
+  const read = { now: Date.now, symbols: options.symbols };
+  const filesRead: ReadHistoryFile[] = [];
+  const noteOf = (file: string) => (rejection: Rejection) => options.onRejected?.(file, rejection);
+  const taken = <Records>(file: string, sorted: { records: Records; summary: IngestSummary }): Records => {
+    progress.read(file, sorted.summary);
+    filesRead.push({ name: file, summary: sorted.summary });
+    return sorted.records;
+  };
+  const news = newsFile
+    ? taken(
+        newsFile,
+        await readSorted({ ...read, ...options.readNews, kind: "news", input: newsFile, onRejected: noteOf(newsFile) }),
+      )
+    : [];
+  const bars = barsFile
+    ? taken(
+        barsFile,
+        await readSorted({ ...read, ...options.readBars, kind: "bars", input: barsFile, onRejected: noteOf(barsFile) }),
+      )
+    : [];
+  return {
+    history: { identity: await identityOf(files, options.symbols?.description, asRead(options)), news, bars },
+    files: filesRead,
+  };
+}
+
+/** The same lines read otherwise are another history. */
+function asRead({ readNews = {}, readBars = {} }: BackfillOptions): string | undefined {
+  const set = [readNews, readBars].map((given) => Object.entries(given).filter(([, value]) => value !== undefined));
+  return set.some((given) => given.length > 0) ? JSON.stringify(set) : undefined;
+}
+
+/** Loads what is not loaded yet, slice by slice, and brings it through all stages. */
+async function loadHistory(
+  options: BackfillOptions,
+  history: History,
+): Promise<{ /** Whether there was anything to load. */ isNew: boolean; drained: BackfillResult["drained"] }> {
   const loader = new HistoryLoader(options.config, options.kafka);
   try {
     await loader.open();
     const before = loader.loaded(history.identity);
+    if (before.news === 0 && before.bars === 0) await options.checkNew?.(history);
     const isLoaded = before.news >= history.news.length && before.bars >= history.bars.length;
     const total = history.news.length + history.bars.length;
     const cuts = Array.from(slices(history.news, history.bars, options.sliceRecords ?? 500_000), (cut) => ({
@@ -96,7 +157,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
       if (isLast) for (const records of [history.news, history.bars]) records.length = 0;
       drained = await drainStages(options);
     }
-    return { loaded: !isLoaded, rejected, drained };
+    return { isNew: !isLoaded, drained };
   } finally {
     await loader.close();
   }

@@ -35,9 +35,10 @@ export interface History {
  *
  * @param universe what it is known by, where one was chosen: with another universe other records are read from the files
  */
-export async function identityOf(files: readonly string[], universe?: string): Promise<string> {
+export async function identityOf(files: readonly string[], universe?: string, asRead?: string): Promise<string> {
   const hash = createHash("sha256");
   if (universe !== undefined) hash.update(`universe ${universe}`);
+  if (asRead !== undefined) hash.update(`read ${asRead}`);
   for (const file of files) {
     hash.update(`\u0000${files.indexOf(file)}`);
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

@@ -43,11 +43,11 @@ test("JSON Lines, intraday bars by their close, an interval from the file or the
   ].map((line) => JSON.stringify(line));
   const wanted = [
     "INVALID_FIELD",
-    "INVALID_TIME",
+    "EXCHANGE_CLOSED",
     "accepted",
     "INVALID_TIME",
     "INVALID_FIELD",
-    "INVALID_TIME",
+    "duplicate",
     "MISSING_FIELD",
   ];
   assert.deepEqual((await outcomesOf("bars", lines.join("\n"))).map(verdict), ["accepted", "MISSING_FIELD", ...wanted]);

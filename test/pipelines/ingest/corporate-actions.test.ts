@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { RecentCloses } from "../../../pipelines/ingest/corporate-actions.js";
+import { RecentBars } from "../../../pipelines/ingest/series.js";
 import type { Bar } from "../../../schemas/generated/types.js";
 import { outcomesOf, verdict } from "./helpers/lines-of.js";
 
@@ -58,7 +58,7 @@ test("what contradicts itself, or cannot be known, is refused with the reason", 
   const first = "AAPL,2015-09-28,100,101,99,100,1000,,,";
   const next = (actions: string): Promise<string[]> =>
     refusals(file(first, `AAPL,2015-09-29,50,51,49,50,1000,${actions}`));
-  assert.match((await next("0,,"))[0] ?? "", /^INVALID_FIELD: split is "0", not above 0/);
+  assert.match((await next("-1,,"))[0] ?? "", /^INVALID_FIELD: split is "-1", not above 0/);
   assert.match((await next("NaN,,"))[0] ?? "", /^INVALID_FIELD: split/);
   assert.match((await next(",-1,"))[0] ?? "", /^INVALID_FIELD: dividend is "-1", below 0/);
   assert.match(
@@ -132,9 +132,9 @@ test("property: the factor brings the price without the dividend back to the pri
       fc.double({ min: 0.01, max: 1e5, noNaN: true }),
       fc.double({ min: 0.001, max: 0.9, noNaN: true }),
       (close, share) => {
-        const closes = new RecentCloses();
+        const closes = new RecentBars();
         closes.note({ symbol: "A", interval: "1d", eventTime: 1, close });
-        const before = closes.closeBefore("A", "1d", 2) ?? NaN;
+        const before = closes.before("A", "1d", 2)?.close ?? NaN;
         const factor = before / (before - share * close);
         assert.ok(Math.abs((close - share * close) * factor - close) <= 1e-9 * close);
       },
@@ -143,10 +143,10 @@ test("property: the factor brings the price without the dividend back to the pri
 });
 
 test("the last closes are kept in bounded memory", () => {
-  const closes = new RecentCloses(2);
+  const closes = new RecentBars(2);
   for (const symbol of ["A", "B", "C"]) closes.note({ symbol, interval: "1d", eventTime: 1, close: 5 });
   assert.deepEqual(
-    ["A", "B", "C"].map((symbol) => closes.closeBefore(symbol, "1d", 2)),
+    ["A", "B", "C"].map((symbol) => closes.before(symbol, "1d", 2)?.close),
     [undefined, 5, 5],
   );
 });

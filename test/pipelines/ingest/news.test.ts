@@ -48,6 +48,29 @@ test("one id for one URL, however it is spelt; the source's id may be missing", 
   assert.equal(record.sourceId, record.url);
 });
 
+test("two ids are two articles, also where they share a url; one id is one", async () => {
+  const url = "https://example.org/live";
+  const lines = [
+    article({ id: "1", url }),
+    article({ id: "2", url, headline: "Apple is down" }),
+    article({ id: "1", url }),
+  ];
+  const outcomes = await outcomesOf("news", lines.join("\n"));
+  assert.deepEqual(outcomes.map(verdict), ["accepted", "accepted", "duplicate"]);
+  const [first] = await accepted(lines[0] ?? "");
+  assert.deepEqual([first?.id, first?.url], [recordId("stocknet", "1"), url]);
+});
+
+test("symbols in a list of objects, and a source that is an object with a name", async () => {
+  const line = article({
+    symbols: undefined,
+    stocks: [{ name: "AAPL" }, { name: "C" }],
+    source: { id: null, name: "Wire" },
+  });
+  const [record] = await accepted(line);
+  assert.deepEqual([record?.symbols, record?.source], [["AAPL", "C"], "Wire"]);
+});
+
 test("lone surrogates and control characters are replaced, everything else stays as published", async () => {
   const [record] = await accepted(article({ headline: " a\ud83d\u0007b\n\udc00 \u{1f600}\u0093 " }));
   assert.equal(record?.headline, " a\ufffd b \ufffd \u{1f600}\u0093 ");

@@ -1,0 +1,215 @@
+/**
+ * What can be said of a file only from several of its lines, before any of them is taken: whether it begins with the newest
+ * record, and whether its bars are stamped at their open. The survey ends as soon as both are decided.
+ */
+import type { ExchangeCalendar } from "../../operators/calendar/calendar.js";
+import { dayMs } from "../../operators/calendar/dates.js";
+import { barTime, intervalMs } from "./bar-time.js";
+import { calendarOf, isSessionOpen } from "./bars.js";
+import { isMissing, type Fields } from "./fields.js";
+import type { JudgeOptions } from "./judge.js";
+import { publishedAt } from "./news.js";
+import { type IngestKind, Refusal } from "./outcome.js";
+import type { RawRecord } from "./records.js";
+import { namedSymbol, oneSymbol } from "./symbols.js";
+
+interface Day {
+  readonly date: string;
+  readonly calendar: ExchangeCalendar;
+  readonly span: number;
+  first: number;
+  last: number;
+}
+
+interface Series {
+  time: number;
+  line: number;
+  day: Day | undefined;
+}
+
+/** Series whose first bar of a day ended one interval behind the open, until that is no chance any more. */
+const enoughFirstBars = 3;
+/** Steps from one day to another, all backwards, until that is the order of the file. */
+const enoughDays = 50;
+/** Steps within a day, forwards, until the days are taken to go forwards too. */
+const enoughSteps = 2_000;
+/** Electronic trading before the session begins at 4:00 in New York: a bar of that time cannot end then. */
+const earlyOpen: Readonly<Record<string, number>> = { XNYS: 5.5 * 3_600_000 };
+
+export class Survey {
+  readonly #series = new Map<string, Series>();
+  readonly #steps = { forwards: 0, daysForwards: 0, backwards: 0, daysBackwards: 0 };
+  #backwards: string | undefined;
+  #openReason: string | undefined;
+  #isStampDecided: boolean;
+  #isOrderDecided: boolean;
+  #atClose = 0;
+  #firstBars = 0;
+  #missing: string | undefined;
+  #areIntraday = false;
+  #hasTimesOfDay = false;
+
+  /** @param seeksOrder whether it matters that a file begins with the newest record */
+  constructor(
+    private readonly kind: IngestKind,
+    private readonly options: JudgeOptions,
+    seeksOrder: boolean,
+  ) {
+    this.#isStampDecided = kind === "news" || options.stamped !== undefined;
+    this.#isOrderDecided = !seeksOrder;
+  }
+
+  get isDecided(): boolean {
+    return this.#isStampDecided && this.#isOrderDecided;
+  }
+
+  /** @param isAlwaysDaily true where no line can name an interval of its own */
+  note(raw: RawRecord, isAlwaysDaily: boolean): void {
+    if (!("fields" in raw) || this.isDecided) return;
+    try {
+      if (this.kind === "news") this.#noteNews(raw.fields, raw.line.number);
+      else this.#noteBar(raw.fields, raw.line.number, isAlwaysDaily);
+    } catch (error) {
+      // The line is refused when it is judged.
+      if (!(error instanceof Refusal)) throw error;
+      if (this.kind === "bars" && error.code === "MISSING_FIELD" && this.options.interval === undefined) {
+        this.#hasTimesOfDay ||= isMissing(raw.fields["interval"]) && !isMissing(raw.fields["date"]);
+      }
+    }
+  }
+
+  /** Whether bars have times of day, though neither they nor the user name an interval. */
+  get hasTimesOfDay(): boolean {
+    return this.#hasTimesOfDay;
+  }
+
+  /** Why the file begins with the newest record: from day to day backwards, or within its only day; undefined if not. */
+  get newestFirst(): string | undefined {
+    const { forwards, daysForwards, daysBackwards } = this.#steps;
+    return daysForwards === 0 && (daysBackwards > 0 || forwards === 0) ? this.#backwards : undefined;
+  }
+
+  /**
+   * Why the bars are stamped at their open; undefined where nothing says so.
+   *
+   * @param now the clock, once the whole file was seen: what is missing at the close of a day that is over says something
+   */
+  stampedAtOpen(now: number): string | undefined {
+    if (this.options.stamped !== undefined) return undefined;
+    for (const { day } of this.#series.values()) this.#endDay(day, now);
+    return this.#openReason ?? (this.#atClose === 0 && this.#firstBars === 0 ? this.#missing : undefined);
+  }
+
+  #noteNews(fields: Fields, line: number): void {
+    this.#step("", newsTime(fields, this.options), line, undefined);
+  }
+
+  #noteBar(fields: Fields, line: number, isAlwaysDaily: boolean): void {
+    const { symbol, calendar } = listingOf(fields, this.options);
+    const { interval, eventTime, isAssumed } = barTime(fields, calendar, this.options);
+    const series = `${symbol} ${interval}`;
+    if (interval === "1d" && isAlwaysDaily && !this.#areIntraday) this.#isStampDecided = true;
+    const day = isAssumed ? this.#dayOf(series, calendar, interval, eventTime) : undefined;
+    if (day !== undefined) this.#areIntraday = true;
+    this.#step(series, eventTime, line, day);
+  }
+
+  #step(name: string, at: number, line: number, day: Day | undefined): void {
+    const known = this.#series.get(name);
+    if (known === undefined) {
+      this.#series.set(name, { time: at, line, day });
+      return;
+    }
+    this.#countStep(known, at, line);
+    known.time = at;
+    known.line = line;
+    known.day = day;
+  }
+
+  #countStep(known: Series, at: number, line: number): void {
+    const steps = this.#steps;
+    const isOtherDay = Math.floor(at / dayMs) !== Math.floor(known.time / dayMs);
+    if (at > known.time) {
+      steps.forwards += 1;
+      if (isOtherDay) steps.daysForwards += 1;
+    } else if (at < known.time) {
+      steps.backwards += 1;
+      if (isOtherDay) steps.daysBackwards += 1;
+      const iso = (time: number): string => new Date(time).toISOString();
+      this.#backwards ??= `line ${known.line} is of ${iso(known.time)}, line ${line} of ${iso(at)}`;
+    }
+    this.#isOrderDecided ||=
+      steps.daysForwards > 0 || steps.daysBackwards >= enoughDays || steps.forwards >= enoughSteps;
+  }
+
+  /** The day of the series with this bar in it, and what the bar says about its end. */
+  #dayOf(series: string, calendar: ExchangeCalendar, interval: string, at: number): Day {
+    const date = calendar.dateOf(at);
+    const before = this.#series.get(series)?.day;
+    if (before?.date === date) {
+      before.first = Math.min(before.first, at);
+      before.last = Math.max(before.last, at);
+      if (this.#steps.backwards === 0) this.#sayAtClose(before);
+      return before;
+    }
+    this.#endDay(before, Infinity);
+    const day = { date, calendar, span: intervalMs(interval), first: at, last: at };
+    if (this.#steps.backwards === 0) this.#sayAtOpen(series, day);
+    return day;
+  }
+
+  /** A bar that begins a day as trading does cannot end then; one that ends an interval later may well. */
+  #sayAtOpen(series: string, { date, calendar, span, first }: Day): void {
+    const open = calendar.session(date)?.open;
+    if (isSessionOpen(calendar, first) || open === first + (earlyOpen[calendar.name] ?? NaN)) {
+      const at = new Date(first).toISOString();
+      this.#openReason ??= `the first bar of ${series} on ${date} is of ${at}, when trading begins, and cannot end then`;
+      this.#isStampDecided = true;
+    } else if (open !== undefined && first === open + span) {
+      this.#firstBars += 1;
+      if (this.#firstBars >= enoughFirstBars) this.#isStampDecided = true;
+    }
+  }
+
+  /** A bar that ends with the session, of a day that did not begin before it, is stamped at its close. */
+  #sayAtClose({ date, calendar, first, last }: Day): void {
+    const session = calendar.session(date);
+    if (session === undefined || first <= session.open || last !== session.close) return;
+    this.#atClose += 1;
+    this.#isStampDecided = true;
+  }
+
+  #endDay(day: Day | undefined, now: number): void {
+    if (day === undefined) return;
+    if (this.#steps.backwards > 0) {
+      this.#sayAtOpen("a symbol", day);
+      this.#sayAtClose(day);
+    }
+    const { calendar, date, span, first, last } = day;
+    const session = calendar.session(date);
+    if (session === undefined || now < session.close + span) return;
+    if (first <= session.open || last >= session.close || last < session.close - span) return;
+    const [end, close] = [new Date(last).toISOString(), new Date(session.close).toISOString()];
+    this.#missing ??= `no bar ends with the session: the last of ${date} is of ${end}, the session ends at ${close}`;
+  }
+}
+
+/** Which listing a bar is of, and when it is traded. @throws Refusal */
+function listingOf(fields: Fields, options: JudgeOptions): { symbol: string; calendar: ExchangeCalendar } {
+  const symbol = oneSymbol(namedSymbol(fields, options.symbol), options.symbols);
+  return { symbol, calendar: calendarOf(symbol, options) };
+}
+
+const newsTime = (fields: Fields, { zone }: JudgeOptions): number => publishedAt(fields, zone);
+
+/** The time of a record, as it will be judged by; undefined for one that will be refused. */
+export function recordTime(raw: RawRecord, kind: IngestKind, options: JudgeOptions): number | undefined {
+  if (!("fields" in raw)) return undefined;
+  try {
+    if (kind === "news") return newsTime(raw.fields, options);
+    return barTime(raw.fields, listingOf(raw.fields, options).calendar, options).eventTime;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
