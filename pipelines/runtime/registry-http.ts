@@ -1,5 +1,5 @@
 /** Connections to the schema registry, with the certificates that their files hold when they are opened. */
-import type { Agent as HttpAgent} from "node:http";
+import type { Agent as HttpAgent } from "node:http";
 import { request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";

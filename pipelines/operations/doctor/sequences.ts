@@ -118,7 +118,8 @@ export function lookedAt(
 ): string {
   const counted = (count: number, what: string): string => `${number.format(count)} ${what}${count === 1 ? "" : "s"}`;
   const [only = "series", ...others] = within;
-  const numbered = others.length === 0 ? counted(series, only) : `${number.format(series)} series by ${within.join(" and ")}`;
+  const numbered =
+    others.length === 0 ? counted(series, only) : `${number.format(series)} series by ${within.join(" and ")}`;
   return `${table} ${counted(rows, "row")} of ${numbered}`;
 }
 

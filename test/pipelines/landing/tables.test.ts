@@ -73,8 +73,14 @@ test("a list of which each entry has a record lands as a list, so that the entri
     const table = landedTables.find(({ topic }) => topic === onePer.topic);
     const column = table?.columns.find((one) => one.name === snakeCase(onePer.field));
     assert.match(column?.type ?? "", /\[\]$/, `${name}: ${onePer.topic}.${onePer.field}`);
-    assert.ok(table?.columns.some((one) => one.name === "id"), `${onePer.topic} lands without an id`);
+    assert.ok(
+      table?.columns.some((one) => one.name === "id"),
+      `${onePer.topic} lands without an id`,
+    );
     const entries = landedTables.find(({ topic }) => topic === name);
-    assert.ok(entries?.columns.some((one) => one.name === snakeCase(onePer.by)), `${name}: ${onePer.by}`);
+    assert.ok(
+      entries?.columns.some((one) => one.name === snakeCase(onePer.by)),
+      `${name}: ${onePer.by}`,
+    );
   }
 });
