@@ -18,7 +18,11 @@ const describedAs = (command: Command): string => `${command.name()}: ${command.
 /** Names of codes that a source gives; one that stops at `untilInterrupted` is ended by a second interrupt. */
 function givenBy(source: string): Set<string> {
   const named = [...source.matchAll(/\bexitCodes\.(\w+)/g)].map(([, name = ""]) => name);
-  return new Set([...named, ...(source.includes("untilInterrupted(") ? ["interrupted"] : [])]);
+  const helpers = [
+    ["untilInterrupted(", "interrupted"],
+    ["exitWithRefusals(", "partly"],
+  ] as const;
+  return new Set([...named, ...helpers.flatMap(([call, name]) => (source.includes(call) ? [name] : []))]);
 }
 
 /** The commands that each file makes, without those that it takes over from another. */

@@ -76,7 +76,7 @@ test("another calendar and any symbols", async () => {
 
 /** Exchanges by the symbol's suffix, as a universe would say them. */
 const calendarOf = (symbol: string): string =>
-  ({ L: "XLON", T: "XTKS", SS: "XSHG", X: "24/5" })[symbol.split(".")[1] ?? ""] ?? "XNYS";
+  ({ L: "XLON", T: "XTKS", SS: "XSHG", FX: "24/5" })[symbol.split(".")[1] ?? ""] ?? "XNYS";
 
 test("each bar is judged by the calendar of its symbol, and carries it", async () => {
   const { anySymbol } = await import("../../../pipelines/ingest/universe/index.js");
@@ -84,7 +84,7 @@ test("each bar is judged by the calendar of its symbol, and carries it", async (
     barLine({ symbol: "KO", date: "2015-08-31" }),
     barLine({ symbol: "VOD.T", date: "2015-08-31" }),
     barLine({ symbol: "VOD.L", date: "2015-09-01" }),
-    barLine({ symbol: "EUR.X", date: "2015-08-31" }),
+    barLine({ symbol: "EUR.FX", date: "2015-08-31" }),
   ];
   const bars = await accepted([barHeader, ...lines].join("\n"), { calendarOf, symbols: anySymbol });
   assert.deepEqual(
@@ -93,7 +93,7 @@ test("each bar is judged by the calendar of its symbol, and carries it", async (
       ["KO", "XNYS", "2015-08-31T20:00:00.000Z"],
       ["VOD.T", "XTKS", "2015-08-31T06:00:00.000Z"],
       ["VOD.L", "XLON", "2015-09-01T15:30:00.000Z"],
-      ["EUR.X", "24/5", "2015-09-01T00:00:00.000Z"],
+      ["EUR.FX", "24/5", "2015-09-01T00:00:00.000Z"],
     ],
   );
   const [onNasdaq] = await accepted(csv(barLine()), { calendarOf: () => "XNAS" });
@@ -112,13 +112,13 @@ test("a refusal says which exchange was closed, and when it is not known whether
   // The summer bank holiday: London is closed, New York is not.
   assert.equal(
     await refused({ symbol: "VOD.L", date: "2015-08-31" }),
-    "INVALID_TIME: XLON was closed on 2015-08-31 (a date in Europe/London)",
+    "EXCHANGE_CLOSED: XLON was closed on 2015-08-31 (a date in Europe/London)",
   );
   assert.equal(await refused({ symbol: "KO", date: "2015-08-31" }), "accepted");
-  assert.match(await refused({ symbol: "KO", date: "2015-09-07" }), /^INVALID_TIME: XNYS was closed on 2015-09-07/);
+  assert.match(await refused({ symbol: "KO", date: "2015-09-07" }), /^EXCHANGE_CLOSED: XNYS was closed on 2015-09-07/);
   assert.match(
     await refused({ symbol: "KO", date: "7 September" }),
-    /^INVALID_TIME: date .* is no day like 2015-09-30/,
+    /^INVALID_TIME: date "7 September" is not like/,
   );
   assert.equal(
     await refused({ symbol: "600519.SS", date: "2027-01-04" }),

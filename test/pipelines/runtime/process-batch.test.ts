@@ -1,6 +1,7 @@
 /** What a stage that measures is shown of its inputs, beside what is written. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findCalendar } from "../../../operators/calendar/calendars.js";
 import { market } from "../../../operators/market/market.js";
 import { scoresOperator } from "../../../operators/scores/scores.js";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
@@ -41,7 +42,7 @@ test("what is published although the input is refused is an output, and the refu
   const state = new StateStore<unknown>();
   state.begin();
   const names = namesUnder("");
-  const context = { stage: marketStage, names, operator: market, partitions: 2, services: {} };
+  const context = { stage: marketStage, names, operator: market, partitions: 2, services: { calendars: findCalendar } };
   const processed = await processBatch(
     { ...context, codecs: { "market.context": output } },
     state,

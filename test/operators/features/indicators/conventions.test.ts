@@ -72,6 +72,8 @@ test("the most extreme bars that are let in, and a feed with a split a bar, give
       low: 1e-12,
       close: index % 2 ? 1e12 : 1e-12,
       volume: index % 3 ? 1e18 : 0,
+      // Somebody has let them in: by themselves such prices are held back.
+      confirmed: true,
     }),
   );
   const splits = closes.map((eventTime, index) =>
@@ -82,6 +84,7 @@ test("the most extreme bars that are let in, and a feed with a split a bar, give
       volume: 1e18,
       split: index % 60 < 30 ? 1e6 : 1e-6,
       dividendFactor: 1e6,
+      confirmed: true,
     }),
   );
   for (const bars of [extreme, splits]) {

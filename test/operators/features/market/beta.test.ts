@@ -81,6 +81,10 @@ test("a market of which nothing is known is neutral, with a feature that shows i
     "market-correlation": 0,
     "idiosyncratic-volatility": 0,
     "market-trend": 0,
+    "market-median-return": 0,
+    "market-winsorised-return": 0,
+    "market-median-deviation": 0,
+    "market-median-excess": 0,
   };
   assert.deepEqual(named(viewOf(emptyMemory, [100, 101, 99], null)), expected);
 });

@@ -17,7 +17,8 @@ const run = (options: Partial<SimulationOptions> = {}): SimulatedMinute[] => [
 const hashOf = (minutes: SimulatedMinute[]): string =>
   createHash("sha256").update(JSON.stringify(minutes, formerly)).digest("hex").slice(0, 16);
 /** Without the field that bars have had since. */
-const formerly = (name: string, value: unknown): unknown => (name === "calendar" ? undefined : value);
+const formerly = (name: string, value: unknown): unknown =>
+  name === "calendar" || name === "confirmed" ? undefined : value;
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number => {
   const middle = mean(values);
