@@ -9,7 +9,8 @@
  * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
  *
  * A bar whose price cannot be (series/price-guard.ts) is held back: its symbol counts as one that has reported, so that the section
- * need not wait for it, and has no return in it.
+ * need not wait for it, and has no return in it. Nor has one whose price is at a level that has moved, or whose range is no move of
+ * a market: the next bars of a first one that was wrong are let in so.
  *
  * State, by market: `section|interval` and `members|interval|bucket`; with the calendar after the interval unless it is XNYS.
  * By interval, whatever the calendar: `guards|interval|bucket`.
@@ -20,7 +21,7 @@ import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome }
 import { recordId } from "../record-id.js";
 import { calendarOfBar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
-import { guardPrice, takeEach } from "../series/price-guard.js";
+import { guardPrice, isMove, largestStep, takeEach } from "../series/price-guard.js";
 import { crossSection } from "./cross-section.js";
 import { guardedMarks, withBar } from "./guarded-marks.js";
 import { MarketGuards } from "./guards.js";
@@ -31,6 +32,9 @@ export interface MarketServices {
 }
 
 type MarketOutcome = Outcome<"market.context">;
+
+/** ln(high / low)² of a bar that counts. */
+const largestSquaredRange = Math.log(largestStep) ** 2;
 
 export const market = {
   name: "market",
@@ -167,9 +171,11 @@ class OneMarket {
     let squaredRanges = 0;
     let bars = 0;
     for (const { close, before, factor, squaredRange } of this.#members.at(section.time)) {
+      const ratio = (close * factor) / before;
+      if (squaredRange > largestSquaredRange || (before > 0 && !isMove(ratio))) continue;
       squaredRanges += squaredRange;
       bars += 1;
-      if (before > 0) returns.push(Math.log((close * factor) / before));
+      if (before > 0) returns.push(Math.log(ratio));
     }
     if (returns.length === 0) return;
     section.sequence += 1;

@@ -231,7 +231,8 @@ test("a held bar that is let in is part of its section, said once more, and what
     contexts.map(({ eventTime, symbols: count }) => [eventTime, count]),
     [
       [second, 1],
-      [second, 2],
+      // Its level has moved, and that is no return.
+      [second, 1],
       [third, 2],
       [fourth, 2],
     ],
