@@ -9,9 +9,11 @@
  * A bar older than the section changes no section: it only counts as what the symbol's next return starts from.
  *
  * A bar whose price cannot be (series/price-guard.ts) is held back: its symbol counts as one that has reported, so that the section
- * need not wait for it, and has no return in it.
+ * need not wait for it, and has no return in it. Nor has one whose price is at a level that has moved, or whose range is no move of
+ * a market: the next bars of a first one that was wrong are let in so.
  *
  * State, by market: `section|interval` and `members|interval|bucket`; with the calendar after the interval unless it is XNYS.
+ * By interval, whatever the calendar: `guards|interval|bucket`.
  */
 import type { Bar, MarketContext, MarketMember, MarketSection, MarketState } from "../../schemas/generated/types.js";
 import { defaultCalendar, type CalendarLookup } from "../calendar/calendar.js";
@@ -19,9 +21,10 @@ import { absorb, duplicate, emit, type KeyedState, type Operator, type Outcome }
 import { recordId } from "../record-id.js";
 import { calendarOfBar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
-import { guardPrice, takeEach } from "../series/price-guard.js";
+import { guardPrice, isMove, largestStep, takeEach } from "../series/price-guard.js";
 import { crossSection } from "./cross-section.js";
 import { guardedMarks, withBar } from "./guarded-marks.js";
+import { MarketGuards } from "./guards.js";
 import { MarketMembers } from "./members.js";
 
 export interface MarketServices {
@@ -30,21 +33,20 @@ export interface MarketServices {
 
 type MarketOutcome = Outcome<"market.context">;
 
+/** ln(high / low)² of a bar that counts. */
+const largestSquaredRange = Math.log(largestStep) ** 2;
+
 export const market = {
   name: "market",
   process(batch, state, { calendars }) {
-    const markets = new Map<string, OneMarket>();
+    const markets = new OpenMarkets(state);
     const outcomes = batch.map(({ record: bar }): MarketOutcome => {
       const fault = checkBar(bar);
       if (fault) return fault;
       const calendar = calendarOfBar(bar, calendars);
-      if ("kind" in calendar) return calendar;
-      const key = marketKey(bar.interval, calendar.name);
-      let of = markets.get(key);
-      if (!of) markets.set(key, (of = new OneMarket(state, bar.interval, calendar.name)));
-      return of.take(bar);
+      return "kind" in calendar ? calendar : markets.of(bar, calendar.name).take(bar);
     });
-    for (const of of markets.values()) of.save();
+    markets.save();
     return outcomes;
   },
 } satisfies Operator<"market.bars", "market.context", MarketState, MarketServices>;
@@ -52,6 +54,31 @@ export const market = {
 /** The interval and, unless it is XNYS, the calendar: states and ids of before there were others stay what they are. */
 export const marketKey = (interval: string, calendar: string): string =>
   calendar === defaultCalendar ? interval : `${interval}|${calendar}`;
+
+/** The markets that a batch has bars of. */
+class OpenMarkets {
+  readonly #markets = new Map<string, OneMarket>();
+  /** By interval. */
+  readonly #guards = new Map<string, MarketGuards>();
+
+  constructor(private readonly state: KeyedState<MarketState>) {}
+
+  of({ interval }: Readonly<Bar>, calendar: string): OneMarket {
+    const key = marketKey(interval, calendar);
+    let market = this.#markets.get(key);
+    if (!market) {
+      const guards = this.#guards.get(interval) ?? new MarketGuards(this.state, interval);
+      this.#guards.set(interval, guards);
+      this.#markets.set(key, (market = new OneMarket(this.state, guards, interval, calendar)));
+    }
+    return market;
+  }
+
+  save(): void {
+    for (const market of this.#markets.values()) market.save();
+    for (const guards of this.#guards.values()) guards.save();
+  }
+}
 
 /** The section in work of one interval and calendar, and its symbols. Changes are written by `save`, after the batch has succeeded. */
 class OneMarket {
@@ -62,6 +89,7 @@ class OneMarket {
 
   constructor(
     private readonly state: KeyedState<MarketState>,
+    private readonly guards: MarketGuards,
     private readonly interval: string,
     private readonly calendar: string,
   ) {
@@ -74,18 +102,18 @@ class OneMarket {
 
   /** Takes the bar, and one that was held back before it, unless its price cannot be. */
   take(bar: Readonly<Bar>): MarketOutcome {
-    const guard = this.#members.guard(bar.symbol);
+    const guard = this.guards.find(bar.symbol);
     const { held } = guard;
     const verdict = guardPrice(guardedMarks(guard), bar);
     if (verdict.kind === "duplicate") return duplicate;
     if (verdict.kind === "hold") {
-      this.#members.putGuard({ ...guard, held: verdict.held });
+      this.guards.put({ ...guard, held: verdict.held });
       const records = this.#holdBack(bar, held?.eventTime);
       return records.length > 0 ? { ...verdict.rejection, records: records.map(contextRecord) } : verdict.rejection;
     }
     const marks = verdict.bars.reduce<readonly number[]>(withBar, guard.marks);
     if (marks !== guard.marks || verdict.held !== held)
-      this.#members.putGuard({ symbol: bar.symbol, marks: marks as number[], held: verdict.held });
+      this.guards.put({ symbol: bar.symbol, marks: marks as number[], held: verdict.held });
     return takeEach(verdict.bars, bar, (taken) => this.#takeSound(taken, held?.eventTime));
   }
 
@@ -143,9 +171,11 @@ class OneMarket {
     let squaredRanges = 0;
     let bars = 0;
     for (const { close, before, factor, squaredRange } of this.#members.at(section.time)) {
+      const ratio = (close * factor) / before;
+      if (squaredRange > largestSquaredRange || (before > 0 && !isMove(ratio))) continue;
       squaredRanges += squaredRange;
       bars += 1;
-      if (before > 0) returns.push(Math.log((close * factor) / before));
+      if (before > 0) returns.push(Math.log(ratio));
     }
     if (returns.length === 0) return;
     section.sequence += 1;

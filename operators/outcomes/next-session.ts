@@ -1,10 +1,11 @@
 /** What came after a bar: the return to the close of the next session, which models are trained on. */
-import type { Bar, FeatureVector } from "../../schemas/generated/types.js";
+import type { Bar, FeatureVector, HeldBar } from "../../schemas/generated/types.js";
 import type { CalendarLookup } from "../calendar/calendar.js";
 import { knownTarget } from "../forecasts/target-time.js";
 import { adjusted } from "../series/adjusted-bar.js";
 import { calendarOfBar } from "../series/bar-calendar.js";
 import { checkBar } from "../series/check-bar.js";
+import { guardPrice, isMove, isTooOld, markOf, withMark, type PriceMark } from "../series/price-guard.js";
 
 export interface SessionOutcome {
   /** Close time of the next session. */
@@ -26,28 +27,59 @@ export function returnBetween(before: Readonly<Bar>, after: Readonly<Bar>): numb
 }
 
 /**
- * @param bars in the order of their log. Of several versions of one bar the last counts, and a bar that no operator takes
- *   for nothing; one that is not followed by the very next session's, by its own calendar, has no outcome.
+ * @param bars in the order of their log. Of several versions of one bar the last counts, and a bar that the operators do not take
+ *   for nothing: one that is out of any market's range, that the guard holds back, or that is older than what can be corrected. One
+ *   that is not followed by the very next session's, by its own calendar, has no outcome, nor has one after which the level has moved.
  */
 export function nextSessions(bars: Iterable<Readonly<Bar>>, calendars: CalendarLookup): NextSession {
-  const series = new Map<string, Map<number, Readonly<Bar>>>();
+  const series = new Map<string, GuardedSeries>();
   for (const bar of bars) {
-    if (checkBar(bar)) continue;
-    const own = series.get(seriesOf(bar)) ?? new Map<number, Readonly<Bar>>();
-    series.set(seriesOf(bar), own.set(bar.eventTime, bar));
+    if (checkBar(bar) || "kind" in calendarOfBar(bar, calendars)) continue;
+    const key = seriesOf(bar);
+    const own = series.get(key) ?? new GuardedSeries();
+    series.set(key, own);
+    own.take(bar);
   }
-  const outcomes = new Map([...series].map(([key, own]) => [key, outcomesOf([...own.values()], calendars)]));
+  const outcomes = new Map([...series].map(([key, own]) => [key, outcomesOf(own.bars(), calendars)]));
   return (of) => outcomes.get(seriesOf(of))?.get(of.barTime);
 }
 
-/** By close time. */
+/** The bars of one series that its operators take in. */
+class GuardedSeries {
+  readonly #bars = new Map<number, Readonly<Bar>>();
+  #marks: readonly PriceMark[] = [];
+  #held: Readonly<HeldBar> | null = null;
+
+  take(bar: Readonly<Bar>): void {
+    const marks = this.#marks;
+    if (isTooOld(marks, bar)) return;
+    const verdict = guardPrice({ last: marks.at(-1), marks: () => marks, held: this.#held }, bar);
+    if (verdict.kind === "duplicate") return;
+    this.#held = verdict.held;
+    if (verdict.kind === "hold") return;
+    for (const taken of verdict.bars) {
+      this.#bars.set(taken.eventTime, taken);
+      this.#marks = withMark(this.#marks, markOf(taken, taken.eventTime));
+    }
+  }
+
+  /** In time. */
+  bars(): Readonly<Bar>[] {
+    return [...this.#bars.values()].sort((one, other) => one.eventTime - other.eventTime);
+  }
+}
+
+/**
+ * @param bars in time
+ * @returns by close time
+ */
 function outcomesOf(bars: readonly Readonly<Bar>[], calendars: CalendarLookup): Map<number, SessionOutcome> {
   const found = new Map<number, SessionOutcome>();
-  const inTime = bars.toSorted((one, other) => one.eventTime - other.eventTime);
-  for (const [index, bar] of inTime.entries()) {
-    const before = inTime[index - 1];
+  for (const [index, bar] of bars.entries()) {
+    const before = bars[index - 1];
     if (before === undefined || nextClose(before, calendars) !== bar.eventTime) continue;
-    found.set(before.eventTime, { nextTime: bar.eventTime, nextReturn: returnBetween(before, bar) });
+    const nextReturn = returnBetween(before, bar);
+    if (isMove(1 + nextReturn)) found.set(before.eventTime, { nextTime: bar.eventTime, nextReturn });
   }
   return found;
 }

@@ -17,6 +17,10 @@
  * a wrong tick and is let go. A high or low alone is never let in that way: a level has not moved. A bar that somebody
  * has `confirmed` is always taken.
  *
+ * A level that has moved, or a first bar that was wrong, is what it is in the symbol's own series: its features take the step as a return
+ * until it leaves their windows, and the band of its forecasts is as much wider. No other symbol sees it: a ratio beyond 8, over
+ * whatever time, is no return in the cross-section of its market, nor a label that a model learns from.
+ *
  * Why 8: it holds back a decimal shift (10 times) of a bar that moved by a fifth besides, pence for pounds (100 times) and all
  * above, and no session of a listed share of the bundled history comes near (the most is 1.4 times), nor does a currency or
  * crypto asset on a day of ±50 %. What real markets do beyond it (a delisted bank's first trade over the counter, a collapsing
@@ -31,6 +35,13 @@ import { keptBars } from "./place-bar.js";
 
 /** Between neighbours of at most `usualGap`. */
 export const largestStep = 8;
+
+/**
+ * Whether a ratio of prices is a move of the market. One that is not was let in as a new level, by the next bar or by hand; which
+ * side of it is right cannot be told (a wrong first bar makes the right ones after it the new level), so it is no return of anything.
+ */
+export const isMove = (ratio: number): boolean => isWithin(ratio, largestStep);
+
 const usualGap = 7 * 86_400_000;
 
 /** Where a bar's price was. */
@@ -63,10 +74,7 @@ export type Verdict =
 export function guardPrice({ last, marks: marksOf, held }: Guarded, bar: Readonly<Bar>): Verdict {
   if (held === null && (last === undefined || isOrdinary(last, bar))) return { kind: "take", bars: [bar], held };
   const marks = marksOf();
-  const [oldest] = marks;
-  // Older than what can be corrected: the series itself refuses it.
-  const isTooOld = oldest !== undefined && marks.length >= keptBars && bar.eventTime < oldest.time;
-  if (isTooOld) return { kind: "take", bars: [bar], held };
+  if (isTooOld(marks, bar)) return { kind: "take", bars: [bar], held };
   if (!bar.confirmed && held?.id === bar.id) return { kind: "duplicate" };
   const fault = bar.confirmed ? undefined : faultOf(around(marks, bar), bar);
   if (fault === undefined) {
@@ -80,6 +88,12 @@ export function guardPrice({ last, marks: marksOf, held }: Guarded, bar: Readonl
     return { kind: "take", bars: bars.sort((one, other) => one.eventTime - other.eventTime), held: null };
   }
   return { kind: "hold", held: heldOf(bar), rejection: reject("PRICE_OUT_OF_LINE", reasonOf(bar, fault)) };
+}
+
+/** Older than what can be corrected: the series itself refuses it. */
+export function isTooOld(marks: readonly PriceMark[], bar: Readonly<Bar>): boolean {
+  const [oldest] = marks;
+  return oldest !== undefined && marks.length >= keptBars && bar.eventTime < oldest.time;
 }
 
 /** The usual bar: it follows the last one and is near it, so that nothing else need be looked at. */

@@ -447,7 +447,7 @@ export interface SymbolGuard {
   held: null | HeldBar;
 }
 
-/** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket; section|interval|calendar and members|interval|calendar|bucket for a calendar other than XNYS. */
+/** State of the market stage. Key: section|interval for the cross-section in work, members|interval|bucket for the symbols whose hash falls into a bucket; section|interval|calendar and members|interval|calendar|bucket for a calendar other than XNYS; guards|interval|bucket, whatever the calendar. */
 export interface MarketState {
   /** Cross-section in work. */
   section: null | MarketSection;

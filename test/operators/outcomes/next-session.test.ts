@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { nextSessions, returnBetween } from "../../../operators/outcomes/next-session.js";
 import type { Bar } from "../../../schemas/generated/types.js";
 import { bar, fixtureBars, services, sessionCloses } from "../../helpers/records.js";
+import { sliceBars } from "../market/events.js";
 
 const closes = sessionCloses(6);
 const series = (...fields: Partial<Bar>[]): Bar[] =>
@@ -84,4 +85,58 @@ test("series do not mix, and a bar that operators refuse does not count", () => 
     undefined,
   );
   near(returnBetween(daily[0] as Bar, daily[1] as Bar), 0.01, "of two bars");
+});
+
+test("a tick of 100 times has no label on either side, wherever it is, and no other label is another", () => {
+  const prices = [100, 101, 102, 103, 104, 105];
+  const clean = returns(series(...prices.map((close) => ({ close }))));
+  for (const by of [100, 0.01]) {
+    for (const place of prices.keys()) {
+      const bars = series(...prices.map((close, index) => ({ close: index === place ? close * by : close })));
+      const expected = clean.map((label, index) => (index === place || index === place - 1 ? undefined : label));
+      assert.deepEqual(returns(bars), expected, `${by} times at ${place}`);
+      // Its correction brings them back, a session later.
+      const right = bar({ ...(bars[place] as Bar), close: prices[place] ?? NaN, low: 99, open: 100, high: 106 });
+      if (place > 0) assert.deepEqual(returns(bars.toSpliced(place + 2, 0, right)), clean, `corrected at ${place}`);
+    }
+  }
+});
+
+test("what comes too late for the operators, or by a calendar that is not known, is no label", () => {
+  const bars = series({ close: 100 }, { close: 101 }, { close: 102 }, { close: 103 }, { close: 104 }, { close: 105 });
+  const clean = returns(bars);
+  const late = bar({ ...(bars[0] as Bar), open: 10_000, high: 10_000, low: 10_000, close: 10_000 });
+  assert.deepEqual(returns([...bars, late]), clean, "more than five bars ago");
+  const unknown = bar({ ...(bars[3] as Bar), close: 102.5, calendar: "XNONE" });
+  assert.deepEqual(returns([...bars, unknown]), clean, "no operator takes it");
+});
+
+test("a bar that is held back for its high alone has no label either", () => {
+  const bars = series({ close: 100 }, { close: 101 }, { close: 102, high: 10_200 }, { close: 103 }, { close: 104 });
+  assert.deepEqual(returns(bars).slice(1, 3), [undefined, undefined]);
+  near(returns(bars)[3], 104 / 103 - 1, "after it");
+});
+
+test("a level that has moved is no label, and the ones at it have theirs", () => {
+  const [first, over, after] = returns(series({ close: 100 }, { close: 101 }, { close: 1020 }, { close: 1030.2 }));
+  near(first, 0.01, "before");
+  assert.equal(over, undefined);
+  near(after, 0.01, "after");
+});
+
+test("the labels of the bundled history are those of its plain series", () => {
+  const bars = sliceBars("2012-09-04", "2015-09-30");
+  const next = nextSessions(bars, services.calendars);
+  const before = new Map<string, Bar>();
+  let compared = 0;
+  for (const after of bars) {
+    const { symbol, interval, eventTime: nextTime } = after;
+    const of = before.get(symbol);
+    before.set(symbol, after);
+    if (!of || services.calendar.nextClose(of.eventTime) !== nextTime) continue;
+    const nextReturn = returnBetween(of, after);
+    assert.deepEqual(next({ symbol, interval, barTime: of.eventTime }), { nextTime, nextReturn });
+    compared += 1;
+  }
+  assert.ok(compared > 60_000);
 });

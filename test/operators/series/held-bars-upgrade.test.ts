@@ -54,10 +54,10 @@ for (const [name, { operator, file }] of Object.entries(operators)) {
     const present = parseSchema(JSON.parse(schemaText(file)) as avro.Schema);
     assert.notDeepEqual(former.schema(), present.schema(), "the former schema is another");
     const resolver = present.createResolver(former);
-    const read = [...state.entries()].map(([key, value]): [string, unknown] => [
-      key,
-      present.fromBuffer(former.toBuffer(value), resolver),
-    ]);
+    const read = [...state.entries()]
+      // What the market keeps for its guard alone was not there.
+      .filter(([key]) => !key.startsWith("guards|"))
+      .map(([key, value]): [string, unknown] => [key, present.fromBuffer(former.toBuffer(value), resolver)]);
     const expected = await run(later, state);
     assert.deepEqual(await run(later, new MemoryState(read)), expected);
     assert.ok(expected[0]?.kind === "reject" && expected[0].code === "PRICE_OUT_OF_LINE");

@@ -59,14 +59,15 @@ test("market, features and forecasts hold back the same bars, whatever comes in 
     spike: fc.constantFrom(1, 1, 1, 100),
     confirmed: fc.constantFrom(false, false, false, false, true),
     again: fc.boolean(),
+    calendar: fc.constantFrom("XNYS", "XNYS", "XLON", "24/7"),
   });
   const drawn = fc.array(one, { minLength: 3, maxLength: 30 });
   fc.assert(
     fc.property(drawn, fc.boolean(), (list, isInOrder) => {
-      const bars = list.flatMap(({ place, jitter, level: at, split, spike, confirmed, again }, index) => {
+      const bars = list.flatMap(({ place, jitter, level: at, split, spike, again, ...fields }, index) => {
         const eventTime = times[isInOrder ? Math.min(index, 11) : place] ?? NaN;
         const close = 50 * jitter * at;
-        const made = bar({ eventTime, close, high: close * spike, split, confirmed });
+        const made = bar({ ...fields, eventTime, close, high: close * spike, split });
         return again ? [made, made] : [made];
       });
       const { market: first = [], ...others } = byStage(bars);
@@ -75,6 +76,14 @@ test("market, features and forecasts hold back the same bars, whatever comes in 
     }),
     { numRuns: 300, seed: 17 },
   );
+});
+
+test("a symbol whose calendar changes is compared with its bars of before", () => {
+  const [first = NaN, second = NaN, third = NaN, fourth = NaN] = sessionCloses(4);
+  const after = (eventTime: number, close: number, calendar = "XLON"): Bar => bar({ eventTime, close, calendar });
+  const bars = [bar({ eventTime: first, close: 100 }), after(second, 10_100), after(third, 101)];
+  for (const [stage, outcomes] of Object.entries(byStage([...bars, after(fourth, 102, "XNYS")])))
+    assert.deepEqual(outcomes.map(isHeld), [false, true, false, false], stage);
 });
 
 /** The made-up series of ten symbols, from a file of the cases. */
