@@ -42,7 +42,7 @@ export function parseBar(
   now: number,
   before: BarBefore = () => undefined,
 ): ParsedBar {
-  const symbol = oneSymbol(fields, options.symbols);
+  const symbol = oneSymbol(fields, options.symbols, options);
   const calendar = calendarOf(symbol, options);
   const at = barTime(fields, calendar, options);
   const { interval, eventTime } = at;

@@ -196,7 +196,7 @@ export class Survey {
 
 /** Which listing a bar is of, and when it is traded. @throws Refusal */
 function listingOf(fields: Fields, options: JudgeOptions): { symbol: string; calendar: ExchangeCalendar } {
-  const symbol = oneSymbol(namedSymbol(fields, options.symbol), options.symbols);
+  const symbol = oneSymbol(namedSymbol(fields, options.symbol), options.symbols, options);
   return { symbol, calendar: calendarOf(symbol, options) };
 }
 
