@@ -34,6 +34,8 @@ interface Series {
   daysBackwards: number;
   /** The first step backwards, in words. */
   why: string | undefined;
+  /** How many series there were at its last step forwards to another day. */
+  amongst: number;
 }
 
 /** Why a file begins with the newest record. */
@@ -61,6 +63,8 @@ export class Survey {
   #openReason: string | undefined;
   #isStampDecided: boolean;
   #isOrderDecided: boolean;
+  /** Series that went on to a later day since the last new one appeared. */
+  #onward = 0;
   #atClose = 0;
   #firstBars = 0;
   readonly #missing = { days: new Set<string>(), series: new Set<string>(), why: "" };
@@ -150,8 +154,9 @@ export class Survey {
   #step(name: string, at: number, line: number, day: Day | undefined): void {
     const known = this.#series.get(name);
     if (known === undefined) {
-      const none = { forwards: 0, daysForwards: 0, backwards: 0, daysBackwards: 0, why: undefined };
+      const none = { forwards: 0, daysForwards: 0, backwards: 0, daysBackwards: 0, why: undefined, amongst: 0 };
       this.#series.set(name, { time: at, line, day, ...none });
+      this.#onward = 0;
       return;
     }
     this.#countStep(known, at, line);
@@ -164,7 +169,7 @@ export class Survey {
     const isOtherDay = Math.floor(at / dayMs) !== Math.floor(known.time / dayMs);
     if (at > known.time) {
       known.forwards += 1;
-      if (isOtherDay) known.daysForwards += 1;
+      if (isOtherDay) this.#countDayForwards(known);
     } else if (at < known.time) {
       known.backwards += 1;
       if (isOtherDay) known.daysBackwards += 1;
@@ -177,6 +182,16 @@ export class Survey {
       this.kind === "news"
         ? goesForwards || known.daysBackwards >= enoughDays
         : known.daysForwards === 0 && known.daysBackwards >= enoughDays;
+  }
+
+  #countDayForwards(known: Series): void {
+    known.daysForwards += 1;
+    const { size } = this.#series;
+    if (known.amongst === size) return;
+    known.amongst = size;
+    this.#onward += 1;
+    // All of them side by side: the file goes by time, and is not one series behind the other, of which the next may differ.
+    if (size > 1 && this.#onward === size) this.#isOrderDecided = true;
   }
 
   /** The day of the series with this bar in it, and what the bar says about its end. */

@@ -199,6 +199,16 @@ test("one series that begins with the newest is enough, wherever it stands; a si
   assert.equal((await ingest("bars", fileOf(dailyHeader, corrected))).accepted, 5);
 });
 
+test("behind many lines of one symbol another one is still looked at", async () => {
+  const first = Array.from({ length: limits.linesSurveyed }, (_, at) => at).flatMap((at) => {
+    const time = new Date(Date.parse("1971-01-04T00:00:00Z") + at * 3_600_000).toISOString();
+    return `X,${time},1,1,1,1,1`;
+  });
+  const second = [3, 2, 1].map((at) => `Y,2000-01-0${at}T12:00:00Z,1,1,1,1,1`);
+  const options = { interval: "1h", stamped: "close", calendarOf: () => "24/7" } as const;
+  await assert.rejects(ingest("bars", fileOf(header, [...first, ...second]), options), /a symbol of .* begins with/);
+});
+
 test("a long file is looked through once, and sorted if it begins with the newest", async () => {
   const symbols = Array.from({ length: limits.linesSurveyed / 4 }, (_, at) => `S${at}`);
   const sixDays = ["2015-09-23", "2015-09-24", "2015-09-25", ...days];
