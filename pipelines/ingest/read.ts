@@ -99,6 +99,8 @@ export async function* readOutcomes<Kind extends IngestKind>(
     const identifyByWords = !lines.hasIdentity();
     if (identifyByWords) notes.remarks.push(knownByWords);
     const stampedAtOpen = survey.stampedAtOpen(isAll ? options.now() : -Infinity);
+    if (survey.doubt !== undefined)
+      notes.remarks.push(`${survey.doubt}; if times are those of the open, add --stamped open`);
     if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
     const { hasTimesOfDay } = survey;
     return new Judge(options.kind, { ...settled, stampedAtOpen, hasTimesOfDay, identifyByWords });

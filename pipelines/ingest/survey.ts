@@ -68,6 +68,7 @@ export class Survey {
   #atClose = 0;
   #firstBars = 0;
   readonly #missing = { days: new Set<string>(), series: new Set<string>(), why: "" };
+  #doubt: string | undefined;
   #areIntraday = false;
   #hasTimesOfDay = false;
 
@@ -130,9 +131,17 @@ export class Survey {
   stampedAtOpen(now: number): string | undefined {
     if (this.options.stamped !== undefined) return undefined;
     if (!this.#isStampDecided) for (const { day } of this.#series.values()) this.#endDay(day, now);
+    if (this.#openReason !== undefined) return this.#openReason;
     const { days, series, why } = this.#missing;
-    const isMeant = days.size >= enoughMissing.days || series.size >= enoughMissing.series;
-    return this.#openReason ?? (isMeant && this.#atClose === 0 && this.#firstBars === 0 ? why : undefined);
+    if (why === "" || this.#atClose > 0 || this.#firstBars > 0) return undefined;
+    if (days.size >= enoughMissing.days || series.size >= enoughMissing.series) return why;
+    this.#doubt = why;
+    return undefined;
+  }
+
+  /** What makes one think that the bars are stamped at their open, and is not enough; known after `stampedAtOpen`. */
+  get doubt(): string | undefined {
+    return this.#doubt;
   }
 
   #noteNews(fields: Fields, line: number): void {
