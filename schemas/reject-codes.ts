@@ -15,7 +15,7 @@ export const rejectCodes = {
   UNKNOWN_CALENDAR: "No calendar of the exchange's name is known here.",
   BEYOND_CALENDAR:
     "The calendar of the exchange does not reach to the time of the bar, of the news or of what would be forecast.",
-  STAMPED_AT_OPEN: "The time of the bar is its open, not its close.",
+  STAMPED_AT_OPEN: "The time of the bar is its open, not its close, or which of them it is cannot be told.",
   ADJUSTED_ALREADY: "A split is given, and the prices hold it already: it would count twice.",
   TIME_IN_FUTURE: "A time lies in the future.",
   UNKNOWN_SYMBOL: "The symbol is none of the universe.",

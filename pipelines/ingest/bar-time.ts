@@ -3,6 +3,7 @@ import { dayMs, formatDay, minuteMs, type DayNumber } from "../../operators/cale
 import { isMissing, shown, type Fields } from "./fields.js";
 import { dayIn, momentIn, readClock, readMoment, zoneOf, type Reading } from "./moments.js";
 import { Refusal } from "./outcome.js";
+import { closeAfter, isSessionOpen, isWhereSessionsMeet, meetsAnother } from "./session-ends.js";
 import { parseTime, unreadable, zoned, zoneOfLine, type ZoneChoice } from "./times.js";
 
 /** Which end of a bar its time is. */
@@ -22,10 +23,12 @@ export interface BarTime {
   readonly interval: string;
   /** The close, ms since 1970. */
   readonly eventTime: number;
-  /** True where only its column says that the time is a close: a bar of less than a day, with no word about its end. */
+  /** True where only its column says that the time is a close, with no word about its end. */
   readonly isAssumed: boolean;
-  /** True for such a bar that ends in the moment in which the session opens. */
+  /** True for such a bar that ends in the moment in which a session opens and none ends. */
   readonly isAtOpen?: boolean;
+  /** True for such a bar where sessions follow each other without a break: no bar shows which end the times are. */
+  readonly cannotTell?: boolean;
 }
 
 const exactForm = /^[1-9]\d{0,3}(?:s|m|h|d)$/;
@@ -130,6 +133,12 @@ function daily({ fields, calendar, interval, isNamed }: Line, name: string, day:
       `a bar of ${interval} needs a time, and ${name} ${shown(fields[name])} is a day`,
     );
   }
+  if (interval !== undefined && intervalMs(interval) > dayMs) {
+    throw new Refusal(
+      "INVALID_FIELD",
+      `${name} ${shown(fields[name])} is one day, and the bar's interval is ${interval}`,
+    );
+  }
   const session = calendar.session(formatDay(day));
   if (session === undefined) throw closed(calendar, formatDay(day));
   return { interval: "1d", eventTime: session.close, isAssumed: false };
@@ -160,6 +169,7 @@ function dateAndTime(line: Line, at: string): BarTime {
     const interval = needInterval(line);
     const local = day * dayMs + clock.clock;
     if (interval === "1d") {
+      if (isMeeting(calendar, local)) return dayAt(line, at, { kind: "local", local }, options.stamped);
       if (clock.clock === 0 || local === localClose(calendar, day)) return daily(line, "date", day);
       throw new Refusal(
         "INVALID_TIME",
@@ -173,7 +183,12 @@ function dateAndTime(line: Line, at: string): BarTime {
   if (!daysOf(calendar, reading).includes(day)) {
     throw new Refusal("INVALID_TIME", `date ${shown(fields["date"])} is not the day of ${at} ${shown(fields[at])}`);
   }
-  if (isDaily(line) && line.interval !== undefined && wholeDay(line, reading) === day) return daily(line, "date", day);
+  if (line.interval === "1d") {
+    const isMidnight = wholeDay(line, reading) === day;
+    return isMidnight && !isMeeting(calendar, day * dayMs)
+      ? daily(line, "date", day)
+      : dayAt(line, at, reading, options.stamped);
+  }
   return placed(line, at, reading, options.stamped);
 }
 
@@ -190,9 +205,9 @@ function daysOf(calendar: ExchangeCalendar, reading: Reading): DayNumber[] {
   return [Math.floor(reading.time / dayMs), ...(offset ? [dayIn(offset, reading.time)] : [])];
 }
 
-/** Binance and others write the last milli- or microsecond of a bar for its close. */
+/** The close by its name, whichever end `time` would be. Binance and others write the last milli- or microsecond of a bar for it. */
 function closeTime(line: Line): BarTime {
-  const { fields, options } = line;
+  const { fields } = line;
   const reading = readMoment(fields["close_time"]);
   if (reading?.kind === "day") return daily(line, "close_time", reading.day);
   const written = momentOf(line, "close_time", reading);
@@ -200,12 +215,7 @@ function closeTime(line: Line): BarTime {
   const open = isMissing(fields["open_time"]) ? undefined : readMoment(fields["open_time"]);
   const span = open?.kind === "moment" ? close - open.time : undefined;
   const interval = line.interval ?? (span === undefined ? undefined : spelled(span));
-  return placed(
-    { ...line, interval },
-    "close_time",
-    { kind: "moment", time: close, midnightOf: undefined },
-    options.stamped ?? "close",
-  );
+  return placed({ ...line, interval }, "close_time", { kind: "moment", time: close, midnightOf: undefined }, "close");
 }
 
 /** The interval of a span; undefined for one that has no name. */
@@ -231,18 +241,61 @@ function placed(line: Line, name: string, reading: Reading | undefined, stamped:
   if (reading === undefined || reading.kind === "clock") throw unreadable(name, fields[name], reading);
   if (reading.kind === "day") return daily(line, name, reading.day);
   const interval = needInterval(line);
-  if (interval === "1d" && name !== "time" && name !== "close_time") {
-    const day = wholeDay(line, reading) ?? openedOn(calendar, momentOf(line, name, reading));
-    if (day !== undefined) return daily(line, name, day);
-  }
+  if (interval === "1d") return dayAt(line, name, reading, stamped);
   const written = momentOf(line, name, reading);
-  if (interval === "1d") return dayEndingAt(calendar, written);
+  const isAssumed = stamped === undefined;
+  if (isAssumed && isSessionOpen(calendar, written)) {
+    return { interval, eventTime: written, isAssumed, isAtOpen: true };
+  }
   const eventTime = stamped === "open" ? closeAfter(calendar, written, intervalMs(interval)) : written;
+  if (eventTime === undefined) {
+    throw new Refusal(
+      "INVALID_TIME",
+      `a bar of ${interval} from ${new Date(written).toISOString()} ends with one of several sessions, and nothing says which: ` +
+        "name its end close_time",
+    );
+  }
   // The moment before the close: a session that ends at midnight belongs to the day it ends.
   const date = calendar.dateOf(eventTime - 1);
   const session = calendar.session(date);
   if (session === undefined) throw closed(calendar, date);
-  return { interval, eventTime, isAssumed: stamped === undefined, isAtOpen: session.open === eventTime };
+  return { interval, eventTime, isAssumed, cannotTell: isAssumed && meetsAnother(calendar, session) };
+}
+
+/** Whether sessions meet at a midnight of the exchange's clock, or would if it did not close for the week then. */
+function isMeeting(calendar: ExchangeCalendar, local: number): boolean {
+  const time = local % dayMs === 0 ? momentIn(calendar.timeZone, local) : undefined;
+  return typeof time === "number" && isWhereSessionsMeet(calendar, time);
+}
+
+/**
+ * The bar of a day by a moment: that of its close, but for `time` also of its open or a midnight. Where sessions meet a midnight
+ * may be either of two days' whatever its column is named, so it has to be said.
+ */
+function dayAt(
+  line: Line,
+  name: string,
+  reading: Extract<Reading, { kind: "moment" | "local" }>,
+  stamped: Stamped | undefined,
+): BarTime {
+  const { calendar } = line;
+  const mayBeDay = stamped === "open" || (name !== "time" && name !== "close_time");
+  const midnight = mayBeDay ? wholeDay(line, reading) : undefined;
+  if (stamped !== "open") {
+    const isMidnight = reading.kind === "local" && isMeeting(calendar, reading.local);
+    const needsNoZone = isMidnight || (reading.kind === "local" && midnight !== undefined);
+    const isMet = isMidnight || (!needsNoZone && isWhereSessionsMeet(calendar, momentOf(line, name, reading)));
+    if (isMet && stamped === "close") return dayEndingAt(calendar, momentOf(line, name, reading));
+    if (isMet) {
+      const found = isMidnight ? momentIn(calendar.timeZone, reading.local) : undefined;
+      const eventTime = typeof found === "number" ? found : momentOf(line, name, reading);
+      return { interval: "1d", eventTime, isAssumed: true, cannotTell: true };
+    }
+  }
+  const day = midnight ?? (mayBeDay ? openedOn(calendar, momentOf(line, name, reading)) : undefined);
+  if (day !== undefined) return daily(line, name, day);
+  if (stamped !== "open") return dayEndingAt(calendar, momentOf(line, name, reading));
+  throw new Refusal("INVALID_TIME", "the time of a daily bar is not the open of its session; give its date instead");
 }
 
 /** The day whose session opened at a moment. */
@@ -257,11 +310,4 @@ function dayEndingAt(calendar: ExchangeCalendar, eventTime: number): BarTime {
   if (session === undefined) throw closed(calendar, date);
   if (eventTime === session.close) return { interval: "1d", eventTime, isAssumed: false };
   throw new Refusal("INVALID_TIME", "the time of a daily bar is not the close of its session; give its date instead");
-}
-
-/** The close of a bar that begins at a moment: its length later, and not behind the close of the session it begins in. */
-function closeAfter(calendar: ExchangeCalendar, open: number, span: number): number {
-  const session = calendar.session(calendar.dateOf(open));
-  const isInside = session !== undefined && open >= session.open && open < session.close;
-  return isInside ? Math.min(open + span, session.close) : open + span;
 }

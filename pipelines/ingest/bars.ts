@@ -8,6 +8,7 @@ import { price, volume, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
 import type { BarBefore, SeriesBar, Witness } from "./series.js";
+import { sessionDate } from "./session-ends.js";
 import { oneSymbol } from "./symbols.js";
 import { refuseFuture } from "./times.js";
 import type { Universe } from "./universe/index.js";
@@ -42,7 +43,7 @@ export function parseBar(
   now: number,
   before: BarBefore = () => undefined,
 ): ParsedBar {
-  const symbol = oneSymbol(fields, options.symbols);
+  const symbol = oneSymbol(fields, options.symbols, options);
   const calendar = calendarOf(symbol, options);
   const at = barTime(fields, calendar, options);
   const { interval, eventTime } = at;
@@ -73,28 +74,32 @@ export function calendarOf(symbol: string, options: Pick<BarOptions, "calendarOf
   throw new Refusal("UNKNOWN_CALENDAR", `the exchange of ${symbol} is ${name}, and no calendar is named so`);
 }
 
-/** A bar that ends as its exchange opens, the first of its day: it begins there, and its time is its open. */
+/**
+ * A bar that ends as its exchange opens, the first of its day, begins there: its time is its open. Where sessions follow each
+ * other without a break no bar shows that, and it has to be said.
+ */
 function refuseStampedAtOpen(
-  { eventTime, interval, isAtOpen }: BarTime,
+  { eventTime, interval, isAtOpen, cannotTell }: BarTime,
   calendar: ExchangeCalendar,
   last: SeriesBar | undefined,
   ofFile: string | undefined,
 ): void {
   if (ofFile !== undefined)
     throw new Refusal("STAMPED_AT_OPEN", `the file's bars are stamped at their open: ${ofFile}`);
-  if (isAtOpen !== true || !isSessionOpen(calendar, eventTime)) return;
-  const isFirst = last === undefined || calendar.dateOf(last.time) !== calendar.dateOf(eventTime);
-  if (!isFirst) return;
+  const at = new Date(eventTime).toISOString();
+  const isFirst = last === undefined || sessionDate(calendar, last.time) !== calendar.dateOf(eventTime);
+  if (isAtOpen === true && isFirst) {
+    throw new Refusal(
+      "STAMPED_AT_OPEN",
+      `a bar of ${interval} cannot end at ${at}, as ${calendar.name} opens: that is its beginning`,
+    );
+  }
+  if (cannotTell !== true) return;
   throw new Refusal(
     "STAMPED_AT_OPEN",
-    `a bar of ${interval} cannot end at ${new Date(eventTime).toISOString()}, as ${calendar.name} opens: that is its beginning`,
+    `whether a bar of ${interval} begins or ends at ${at} the calendar ${calendar.name} cannot tell, as its sessions follow ` +
+      "each other without a break: say --stamped open or --stamped close",
   );
-}
-
-/** Whether a session opens at a moment at which none ends: where one day follows the other without a break, both do. */
-export function isSessionOpen(calendar: ExchangeCalendar, time: number): boolean {
-  if (calendar.session(calendar.dateOf(time))?.open !== time) return false;
-  return calendar.session(calendar.dateOf(time - 1))?.close !== time;
 }
 
 interface Prices {

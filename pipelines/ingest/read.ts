@@ -12,7 +12,7 @@ import { limits } from "./limits.js";
 import type { Tagging } from "./news.js";
 import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
 import type { FileFormat, RawRecord } from "./records.js";
-import { recordTime, Survey } from "./survey.js";
+import { recordTime, Survey, type NewestFirst } from "./survey.js";
 import type { ZoneChoice } from "./times.js";
 import { universeOfFile, type Universe } from "./universe/index.js";
 
@@ -88,15 +88,19 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const lines = new FileLines(options, notes);
   const survey = new Survey(options.kind, settled, options.newestFirst !== undefined);
   const isStream = input.totalBytes === undefined;
+  let isWhole = false;
   let judge: Judge<Kind> | undefined;
   let held: RawRecord[] = [];
   const judged = (records: readonly RawRecord[], by: Judge<Kind>) =>
     records.map((raw) => by.judge(raw, nowAt(raw.line.number)));
-  const settle = (isWhole: boolean): Judge<Kind> => {
-    if (survey.newestFirst !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, survey);
+  const settle = (isAll: boolean): Judge<Kind> => {
+    const order = survey.newestFirst;
+    if (order !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, order);
     const identifyByWords = !lines.hasIdentity();
     if (identifyByWords) notes.remarks.push(knownByWords);
-    const stampedAtOpen = survey.stampedAtOpen(isWhole ? options.now() : -Infinity);
+    const stampedAtOpen = survey.stampedAtOpen(isAll ? options.now() : -Infinity);
+    if (survey.doubt !== undefined)
+      notes.remarks.push(`${survey.doubt}; if times are those of the open, add --stamped open`);
     if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
     const { hasTimesOfDay } = survey;
     return new Judge(options.kind, { ...settled, stampedAtOpen, hasTimesOfDay, identifyByWords });
@@ -109,11 +113,11 @@ export async function* readOutcomes<Kind extends IngestKind>(
       continue;
     }
     held = held.length === 0 ? chunk : held.concat(chunk);
-    for (const raw of chunk) survey.note(raw, lines.isAlwaysDaily());
+    if (!isWhole) for (const raw of chunk) survey.note(raw, lines.isAlwaysDaily());
     // What comes over a stream may be all for a while; what is to be sorted may wait.
     const mayWait = !isStream || options.newestFirst === "sort";
     if (!survey.isDecided && mayWait && held.length < limits.linesSurveyed) continue;
-    const isWhole = !survey.isDecided && !isStream && (await surveyRest(options, survey, held.length));
+    isWhole ||= !survey.isDecided && !isStream && (await surveyRest(options, survey, held.length));
     if (options.newestFirst === "sort" && survey.newestFirst !== undefined) continue;
     judge = settle(isWhole);
     yield judged(held, judge);
@@ -180,10 +184,14 @@ async function surveyRest(options: ReadOptions, survey: Survey, seen: number): P
   }
 }
 
-function newestFirst(name: string, { newestFirst: why = "" }: Survey): UserError {
+function newestFirst(name: string, { why, areOthersForwards }: NewestFirst): UserError {
+  const subject = areOthersForwards ? `a symbol of ${name}` : name;
+  const turn = areOthersForwards
+    ? "Sort it by time, its header left at the top"
+    : "Turn it round, its header left at the top (head -1 FILE; tail -n +2 FILE | tac)";
   return new UserError(
-    `${name} begins with the newest record: ${why}`,
-    "Turn it round, its header left at the top (head -1 FILE; tail -n +2 FILE | tac), or load it with `newstape backfill`, which sorts.",
+    `${subject} begins with the newest record: ${why}`,
+    `${turn}, or load it with \`newstape backfill\`, which sorts.`,
   );
 }
 

@@ -1,18 +1,18 @@
 /** The fields of a line that name symbols, as records have them. */
-import { dayMs } from "../../operators/calendar/dates.js";
+import type { BarTimeOptions } from "./bar-time.js";
 import { isMissing, shown, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
-import { readMoment } from "./moments.js";
 import { Refusal } from "./outcome.js";
+import { roughMoment } from "./rough-moment.js";
 import { isListing, normalSymbol, type Universe, type Unlisted } from "./universe/index.js";
 
-/** The one symbol of a bar. */
-export function oneSymbol(fields: Fields, universe: Universe): string {
+/** The one symbol of a bar. @param options how its time is read, to know whose a ticker was */
+export function oneSymbol(fields: Fields, universe: Universe, options: BarTimeOptions): string {
   const raw = fields["symbol"];
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbol is missing");
   if (typeof raw !== "string") throw new Refusal("INVALID_FIELD", "symbol is not a text");
   if (normalSymbol(raw) === "") throw new Refusal("MISSING_FIELD", "symbol is missing");
-  const found = universe.find(raw, () => roughMoment(fields));
+  const found = universe.find(raw, () => roughMoment(fields, options));
   if (isListing(found)) return found.symbol;
   throw new Refusal(found.code, `symbol ${shown(raw)} ${found.reason}`);
 }
@@ -22,22 +22,6 @@ export function namedSymbol(fields: Fields, symbol: string | undefined): Fields 
   const isNamed = symbol === undefined || !isMissing(fields["symbol"]) || !isMissing(fields["symbols"]);
   return isNamed ? fields : { ...fields, symbol };
 }
-
-const noon = 12 * 3_600_000;
-
-/**
- * About when a bar was, to know whose its ticker was: its calendar, which follows from that, is needed to know it better.
- * Noon in London lies on the same day nearly everywhere.
- */
-function roughMoment(fields: Fields): number | undefined {
-  const raw = ["date", "time", "timestamp", "close_time", "open_time"].map((name) => fields[name]).find(isGiven);
-  const reading = readMoment(raw);
-  if (reading?.kind === "moment") return reading.time;
-  if (reading?.kind === "local") return reading.local;
-  return reading?.kind === "day" ? reading.day * dayMs + noon : undefined;
-}
-
-const isGiven = (value: unknown): boolean => !isMissing(value);
 
 const givenSymbols = (fields: Fields): unknown => (isMissing(fields["symbols"]) ? fields["symbol"] : fields["symbols"]);
 

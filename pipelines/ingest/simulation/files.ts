@@ -7,7 +7,7 @@ import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
 import { messageOf, UserError } from "../../runtime/errors.js";
 import type { Publisher } from "../publisher.js";
 
-const barColumns = "symbol,time,interval,open,high,low,close,volume,split";
+const barColumns = "symbol,close_time,interval,open,high,low,close,volume,split";
 
 /**
  * Writes `bars.csv` and `news.jsonl` into a directory, in the formats that `newstape ingest` reads: the records it makes

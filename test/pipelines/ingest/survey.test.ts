@@ -98,12 +98,21 @@ test("evidence behind all the lines that are held is found by reading ahead", as
 });
 
 test("a last bar that is missing at the close tells it where no bar is at one", async () => {
-  const lines = minutes([{ date: "2015-09-28", from: 100, to: 389 }]);
-  all((await read(lines)).codes, lines.length);
-  assert.equal((await read(lines, { stamped: "close" })).codes, "{}");
+  const short = { date: "2015-09-28", from: 100, to: 389 };
+  const twoDays = minutes([short, { ...short, date: "2015-09-29" }]);
+  const threeSeries = minutes([short], ["X", "Y", "Z"]);
+  for (const lines of [twoDays, threeSeries]) {
+    all((await read(lines)).codes, lines.length);
+    assert.equal((await read(lines, { stamped: "close" })).codes, "{}");
+  }
+  // A short file may well lack its last bar.
+  const once = await read(minutes([short]));
+  assert.equal(once.codes, "{}");
+  assert.match(once.summary.remarks.join(), /no bar ends with the session: .*if times are those of the open, add/);
+  assert.equal((await read(minutes([short], ["X", "Y"]))).codes, "{}");
   // The day still goes on.
   const now = (nyse.session("2015-09-28")?.close ?? 0) - minute;
-  assert.equal((await read(lines, { now: () => now })).codes, "{}");
+  assert.equal((await read(threeSeries, { now: () => now })).codes, "{}");
 });
 
 test("bars stamped at their close are taken, whatever is missing", async () => {
@@ -173,6 +182,43 @@ test("ingest refuses bars that begin with the newest as a whole, however the sym
   }
   const blocks = minutes(days.toReversed().map((date) => ({ date, from: 1, to: 390 })));
   await assert.rejects(ingest("bars", fileOf(header, blocks), { interval: "1m" }), /begins with the newest record/);
+});
+
+test("one series that begins with the newest is enough, wherever it stands; a single step back is no order", async () => {
+  const mixed = [...daily(days, ["X"]), ...daily(days.toReversed(), ["Y"])];
+  const orders = [mixed, mixed.toReversed(), [...mixed, ...daily(days, ["Z"])]];
+  for (const lines of orders) {
+    const input = fileOf(dailyHeader, lines);
+    await assert.rejects(
+      ingest("bars", input),
+      /a symbol of .* begins with the newest record: line \d is of 2015-09-30T/,
+    );
+    const { records, summary } = await readSorted({ kind: "bars", input, now: () => clock, symbols: anySymbol });
+    assert.equal(records.length, lines.length);
+    assert.equal(JSON.stringify(summary.rejectedByCode), "{}");
+  }
+  const corrected = [...daily(days, ["X"]), ...daily(days.slice(0, 2).toReversed(), ["Y"])];
+  assert.equal((await ingest("bars", fileOf(dailyHeader, corrected))).accepted, 5);
+});
+
+test("behind many lines of one symbol another one is still looked at", async () => {
+  const first = Array.from({ length: limits.linesSurveyed }, (_, at) => at).flatMap((at) => {
+    const time = new Date(Date.parse("1971-01-04T00:00:00Z") + at * 3_600_000).toISOString();
+    return `X,${time},1,1,1,1,1`;
+  });
+  const second = [3, 2, 1].map((at) => `Y,2000-01-0${at}T12:00:00Z,1,1,1,1,1`);
+  const options = { interval: "1h", stamped: "close", calendarOf: () => "24/7" } as const;
+  await assert.rejects(ingest("bars", fileOf(header, [...first, ...second]), options), /a symbol of .* begins with/);
+});
+
+test("a long file is looked through once, and sorted if it begins with the newest", async () => {
+  const symbols = Array.from({ length: limits.linesSurveyed / 4 }, (_, at) => `S${at}`);
+  const sixDays = ["2015-09-23", "2015-09-24", "2015-09-25", ...days];
+  const lines = daily(sixDays.toReversed(), symbols).map((line, at) => `${line},${at < symbols.length * 5 ? 0.5 : 0}`);
+  const input = fileOf(`${dailyHeader},dividend`, lines);
+  const { records, summary } = await readSorted({ kind: "bars", input, now: () => clock, symbols: anySymbol });
+  assert.equal(JSON.stringify(summary.rejectedByCode), "{}");
+  assert.equal(records.length, lines.length);
 });
 
 test("bars in order are ingested, and so are news of any order that are known from their arrival on", async () => {
