@@ -32,9 +32,5 @@ export {
   type UniverseProblem,
   type Unlisted,
 } from "./universe/index.js";
-export {
-  defaultSimulationStart,
-  simulateMinutes,
-  type SimulatedMinute,
-  type SimulationOptions,
-} from "./simulation/simulate.js";
+export type { SimulatedMinute } from "./simulation/minute.js";
+export { defaultSimulationStart, simulateMinutes, type SimulationOptions } from "./simulation/simulate.js";

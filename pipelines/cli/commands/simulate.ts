@@ -3,7 +3,10 @@ import { defaultCalendar, reach, type ExchangeCalendar } from "../../../operator
 import { calendarNames, findCalendar } from "../../../operators/calendar/calendars.js";
 import type { Origin } from "../../../schemas/generated/types.js";
 import { deliver, type Delivery, type Pace } from "../../ingest/simulation/deliver.js";
-import { openFiles } from "../../ingest/simulation/files.js";
+import { drawCompanies, type SimulatedListing } from "../../ingest/simulation/companies.js";
+import { openFiles, universeFile } from "../../ingest/simulation/files.js";
+import { listingsOf, marketsOf, type SimulatedMarket } from "../../ingest/simulation/markets.js";
+import { barsAhead } from "../../ingest/simulation/sessions.js";
 import { defaultSimulationStart, simulateMinutes } from "../../ingest/simulation/simulate.js";
 import { openPublisher, type Publisher } from "../../ingest/publisher.js";
 import { parseTime } from "../../ingest/times.js";
@@ -38,6 +41,7 @@ interface SimulateOptions extends Pick<UniverseOptions, "universe"> {
 type GivenOptions = Omit<SimulateOptions, "symbols" | "listings"> & { symbols?: number };
 
 const minuteMs = 60_000;
+const mostSymbols = 99_999;
 
 const universeHelp =
   "made-up prices and news for the symbols of this file; default: NEWSTAPE_UNIVERSE, else made-up symbols";
@@ -50,7 +54,7 @@ export function simulateCommand(): Command {
   const others = (name: string): string[] => Object.values(paces).filter((other) => other !== name);
   return withExitCodes(withJson(withUniverseAlone(new Command("simulate"), universeHelp), shape), ends)
     .description("Publish made-up news and bars of made-up companies, the same for the same seed.")
-    .option("--symbols <count>", "number of symbols; default: all of the universe, else 88", whole(1, 99_999))
+    .option("--symbols <count>", "number of symbols; default: all of the universe, else 88", whole(1, mostSymbols))
     .option(
       "--minutes <count>",
       "bars of each symbol; 390 are one session of one-minute bars",
@@ -65,7 +69,11 @@ export function simulateCommand(): Command {
       startTime,
       defaultSimulationStart,
     )
-    .option("--calendar <name>", "of the sessions: XNYS, XLON, 24/7, … or one of your own", defaultCalendar)
+    .option(
+      "--calendar <name>",
+      "of the sessions: XNYS, XLON, 24/7, … or one of your own; a symbol whose listing has an exchange keeps to that",
+      defaultCalendar,
+    )
     .option("--news-per-minute <count>", "articles a minute on average", decimal(0, 1_000_000), 0)
     .option("--splits-per-year <count>", "splits a symbol has in a year on average", decimal(0, 252), 0)
     .option("--missing <share>", "share of bars that are missing", decimal(0, 0.999), 0.001)
@@ -97,7 +105,7 @@ export function simulateCommand(): Command {
     )
     .option(
       "--out <directory>",
-      "write bars.csv and news.jsonl there instead of publishing; as fast as possible unless paced",
+      "write bars.csv, news.jsonl and their universe.csv there instead of publishing; as fast as possible unless paced",
     )
     .action(simulate);
 }
@@ -105,12 +113,20 @@ export function simulateCommand(): Command {
 /** The listings that are simulated, with their number. */
 function simulated(given: GivenOptions): SimulateOptions {
   const listings = chosenUniverse(given.universe === undefined ? {} : { universe: given.universe })?.listings;
-  return { ...given, symbols: given.symbols ?? listings?.length ?? 88, listings };
+  const symbols = given.symbols ?? listings?.length ?? 88;
+  if (symbols <= mostSymbols) return { ...given, symbols, listings };
+  throw new UserError(
+    `the universe has ${number(symbols)} symbols, and at most ${number(mostSymbols)} are simulated`,
+    `Give --symbols ${mostSymbols}: its first ones.`,
+  );
 }
 
 async function simulate(given: GivenOptions): Promise<void> {
   const options = simulated(given);
   const calendar = calendarNamed(options);
+  const companies = drawCompanies(options.seed, options.symbols, options.listings);
+  const markets = marketsOf(companies, calendar);
+  for (const market of markets) checkReach(market, options);
   const interrupt = new AbortController();
   const stop = (): void => {
     // The second time is for when the broker does not answer.
@@ -118,7 +134,7 @@ async function simulate(given: GivenOptions): Promise<void> {
     interrupt.abort(new Error("interrupted"));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  const sink = await openSink(options);
+  const sink = await openSink(options, () => listingsOf(companies, calendar));
   let delivery: Delivery;
   try {
     const minutes = simulateMinutes({
@@ -131,28 +147,36 @@ async function simulate(given: GivenOptions): Promise<void> {
       step: options.interval * minuteMs,
       send: (burst) => sink.publish(burst),
       signal: interrupt.signal,
-      onMinute: progress(options),
+      onMinute: progress(options, markets),
     });
   } finally {
     await sink.close();
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
-  report(delivery, options);
+  report(delivery, options, markets);
   if (delivery.interrupted) process.exitCode = exitCodes.interrupted;
 }
 
 /** In the action, not in the option's parser: calendars of one's own are known only then. */
-function calendarNamed({ calendar: name, start }: SimulateOptions): ExchangeCalendar {
+function calendarNamed({ calendar: name }: SimulateOptions): ExchangeCalendar {
   const calendar = findCalendar(name);
-  if (calendar === undefined) {
-    throw new UserError(`there is no calendar ${name}`, `Known are ${calendarNames().join(", ")}.`);
-  }
-  if (calendar.covers(start)) return calendar;
-  throw new UserError(reach(calendar), "Give a --start within.");
+  if (calendar !== undefined) return calendar;
+  throw new UserError(`there is no calendar ${name}`, `Known are ${calendarNames().join(", ")}.`);
 }
 
-async function openSink(options: SimulateOptions): Promise<Publisher> {
-  if (options.out !== undefined) return openFiles(options.out);
+/** Before anything is sent: what begins must come to its end. */
+function checkReach({ calendar }: SimulatedMarket, { start, minutes, interval }: SimulateOptions): void {
+  if (!calendar.covers(start)) throw new UserError(reach(calendar), "Give a --start within.");
+  const ahead = barsAhead(calendar, start, interval, minutes);
+  if (ahead === minutes) return;
+  throw new UserError(
+    `${reach(calendar)}: after ${moment(start)} it has ${number(ahead)} bars of ${interval}m, and --minutes asks for ${number(minutes)}`,
+    "Give an earlier --start, or fewer --minutes.",
+  );
+}
+
+async function openSink(options: SimulateOptions, listings: () => SimulatedListing[]): Promise<Publisher> {
+  if (options.out !== undefined) return openFiles(options.out, listings());
   const context = await openContext();
   const publisher = await openPublisher(context.config, context.kafka);
   return {
@@ -174,18 +198,22 @@ function paceOf({ accelerate, burstEvery, rate, asFastAsPossible, out }: Simulat
 const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 const moment = (time: number | undefined): string => (time === undefined ? "" : new Date(time).toISOString());
 
-function progress(options: SimulateOptions): (delivery: Delivery) => void {
+/** Exchanges that are open at different times have more minutes together than each has. */
+const ofMinutes = ({ minutes }: SimulateOptions, markets: readonly SimulatedMarket[]): string =>
+  markets.length > 1 ? "" : ` of ${number(minutes)}`;
+
+function progress(options: SimulateOptions, markets: readonly SimulatedMarket[]): (delivery: Delivery) => void {
   let last = performance.now();
   return ({ minutes, bars, articles, lastTime }) => {
     if (performance.now() - last < 5_000) return;
     last = performance.now();
     say(
-      `simulate: ${moment(lastTime)}, ${number(minutes)} of ${number(options.minutes)} minutes, ${number(bars)} bars, ${number(articles)} articles`,
+      `simulate: ${moment(lastTime)}, ${number(minutes)}${ofMinutes(options, markets)} minutes, ${number(bars)} bars, ${number(articles)} articles`,
     );
   };
 }
 
-function report(delivery: Delivery, options: SimulateOptions): void {
+function report(delivery: Delivery, options: SimulateOptions, markets: readonly SimulatedMarket[]): void {
   const { minutes, bars, articles, firstTime, lastTime, elapsed, largestDelay, interrupted } = delivery;
   if (options.json) {
     const summary = { seed: options.seed, symbols: options.symbols, interval: `${options.interval}m`, ...delivery };
@@ -193,11 +221,12 @@ function report(delivery: Delivery, options: SimulateOptions): void {
     writeJson({ ...summary, ...times });
     return;
   }
-  if (interrupted) say(`interrupted after ${number(minutes)} of ${number(options.minutes)} bars a symbol`);
+  if (interrupted) say(`interrupted after ${number(minutes)}${ofMinutes(options, markets)} minutes`);
   const rate = elapsed > 0 ? (bars + articles) / (elapsed / 1000) : 0;
   say(
     `${number(bars)} bars of ${number(options.symbols)} symbols and ${number(articles)} articles ${options.out ? `written to ${options.out}` : "published"} in ${number(elapsed / 1000)} s, ${number(rate)} records/s`,
   );
+  if (options.out !== undefined) say(`ingest reads them with --universe ${universeFile(options.out)}`);
   if (firstTime !== undefined) say(`simulated time ${moment(firstTime)} to ${moment(lastTime)}, seed ${options.seed}`);
   if (largestDelay > 100)
     say(`a burst went out up to ${number(largestDelay)} ms late: the pace is more than the broker takes`);

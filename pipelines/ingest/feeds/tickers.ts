@@ -1,43 +1,7 @@
-import { isListing, type Universe } from "../universe/index.js";
+import { isExchangeName, listingAt, type Universe, type WrittenTicker } from "../universe/index.js";
 import type { FeedItem } from "./feed.js";
 
-/** Exchanges whose shares are written without a suffix. */
-const american =
-  /^(?:NASDAQ(?:[ -]?(?:GS|GM|CM|NM|CAPITAL MARKET|GLOBAL(?: SELECT)? MARKET))?|NYSE(?:[ -]?(?:MKT|ARCA|AMERICAN|AMEX))?|NYSEARCA|NYSEAMERICAN|AMEX|BATS|CBOE|IEX|OTC(?:[ -]?(?:MKTS?|MARKETS?|QB|QX|BB|PINK|OTHER|PK))?|OTCBB|OTCQB|OTCQX|OTCPK|PINK|PINX|US|USA|N|O|NYQ|NMS|XNAS|XNYS|XASE|ARCX)$/;
-/** Suffixes of other exchanges, as most providers of prices write them. */
-const suffixes: Readonly<Record<string, string>> = {
-  ...{ TSX: "TO", TSE: "TO", "TSX-V": "V", TSXV: "V", "TSX VENTURE": "V", CSE: "CN", CNSX: "CN", NEO: "NE" },
-  ...{ LSE: "L", LON: "L", LONDON: "L", AIM: "L", XLON: "L", XTSE: "TO" },
-  ...{ FRA: "F", FRANKFURT: "F", FSE: "F", ETR: "DE", XETRA: "DE", XETR: "DE" },
-  ...{ EPA: "PA", PARIS: "PA", "EURONEXT PARIS": "PA", XPAR: "PA", AMS: "AS", "EURONEXT AMSTERDAM": "AS", XAMS: "AS" },
-  ...{
-    EBR: "BR",
-    "EURONEXT BRUSSELS": "BR",
-    SWX: "SW",
-    SIX: "SW",
-    VTX: "SW",
-    XSWX: "SW",
-    BIT: "MI",
-    MILAN: "MI",
-    BME: "MC",
-  },
-  ...{ STO: "ST", "NASDAQ STOCKHOLM": "ST", HEL: "HE", "NASDAQ HELSINKI": "HE", CPH: "CO", OSLO: "OL", OSE: "OL" },
-  ...{
-    ASX: "AX",
-    XASX: "AX",
-    NZX: "NZ",
-    HKEX: "HK",
-    HKG: "HK",
-    SEHK: "HK",
-    XHKG: "HK",
-    TYO: "T",
-    XTKS: "T",
-    SGX: "SI",
-  },
-  ...{ NSE: "NS", BSE: "BO", BOM: "BO", XBOM: "BO", JSE: "JO", B3: "SA", BVMF: "SA", SSE: "SS", SHA: "SS", SZSE: "SZ" },
-};
-
-const symbolText = /^\$?([A-Z0-9^][A-Z0-9.\-=/^]{0,15})$/;
+const symbolText = /^\$?([A-Z0-9^][A-Z0-9.\-=/^&]{0,15})$/;
 
 export interface GivenSymbols {
   /** Known ones, sorted, without repeats. */
@@ -48,22 +12,20 @@ export interface GivenSymbols {
 
 /**
  * The symbols that a feed gives with an item: in elements of their own (`sa:symbol`, `nasdaq:tickers`), in categories that
- * say they are tickers (`domain="…/rss/stock"`), and in those that name an exchange (`Nasdaq:ACME`). A symbol of another than an American exchange
- * is looked for with that exchange's suffix only, as the same letters mean another company elsewhere.
+ * say they are tickers (`domain="…/rss/stock"`), and in those that name an exchange (`Nasdaq:ACME`): see `listingAt`.
  */
 export function givenSymbols({ tickers, categories, published }: FeedItem, known: Universe): GivenSymbols {
   const written = new Set(tickers.flatMap(partsOf));
   for (const { term, scheme } of categories) {
     const isTicker = /(?:^|[^a-z])(?:stocks?|tickers?|symbols?)(?:$|[^a-z])/i.test(scheme);
     if (isTicker) for (const part of partsOf(term)) written.add(part);
-    else if (/^(?:[^:]+:\s*\$?|\$)[A-Z0-9.\-]{1,10}$/.test(term) && candidatesOf(term).length > 0) written.add(term);
+    else if (/^(?:[^:]+:\s*\$?|\$)[A-Z0-9.\-&]{1,10}$/.test(term) && tickerOf(term)) written.add(term);
   }
   const symbols = new Set<string>();
   const unknown: string[] = [];
   for (const text of written) {
-    const found = candidatesOf(text)
-      .map((symbol) => known.find(symbol, published))
-      .find(isListing);
+    const ticker = tickerOf(text);
+    const found = ticker && listingAt(known, ticker, published);
     if (found === undefined) unknown.push(text);
     else symbols.add(found.symbol);
   }
@@ -79,21 +41,11 @@ function partsOf(text: string): string[] {
     .filter((part) => part !== "");
 }
 
-/** Spellings under which a written symbol may be known, the likeliest first. */
-function candidatesOf(written: string): string[] {
-  const [, exchange, text = ""] = /^(?:([^:]+):)?\s*(.+)$/.exec(written.trim().toUpperCase()) ?? [];
-  const symbol = symbolText.exec(text.trim())?.[1];
-  if (symbol === undefined) return [];
-  const suffix = exchange === undefined || american.test(exchange) ? "" : suffixes[exchange];
-  if (suffix === undefined) return [];
-  if (suffix !== "") {
-    // Hong Kong's numbers have four digits.
-    const share = symbol
-      .replace(`.${suffix}`, "")
-      .replace(/^\d{1,3}$/, (digits) => (suffix === "HK" ? digits.padStart(4, "0") : digits));
-    return [`${share}.${suffix}`];
-  }
-  // `BRK.B`, `BRK-B` and `BRK/B` are one class of shares.
-  const [, share, letter] = /^([A-Z]{1,5})[.\-/]([A-Z])$/.exec(symbol) ?? [];
-  return letter === undefined ? [symbol] : [symbol, ...[".", "-", "/"].map((sign) => `${share}${sign}${letter}`)];
+/** @returns undefined for what is written like no ticker, and for an exchange that is not known */
+function tickerOf(written: string): WrittenTicker | undefined {
+  const [, name, text = ""] = /^(?:([^:]+):)?\s*(.+)$/.exec(written.trim().toUpperCase()) ?? [];
+  const exchange = name?.trim();
+  const ticker = symbolText.exec(text.trim())?.[1];
+  if (ticker === undefined || (exchange !== undefined && !isExchangeName(exchange))) return undefined;
+  return { exchange, ticker };
 }

@@ -4,6 +4,8 @@ import { Random } from "./random.js";
 export interface Company {
   readonly symbol: string;
   readonly name: string;
+  /** MIC of its listing, or the name of another calendar; undefined: that of the simulation. */
+  readonly exchange?: string | undefined;
   /** Sensitivity to the market's return. */
   readonly beta: number;
   /** Volatility of its own, per year (0.3 = 30 %). */
@@ -18,6 +20,8 @@ export interface Company {
 export interface SimulatedListing {
   readonly symbol: string;
   readonly name?: string | undefined;
+  /** MIC, or the name of another calendar, of whose sessions its bars are; undefined: those of the simulation. */
+  readonly exchange?: string | undefined;
 }
 
 const firstWords =
@@ -40,7 +44,7 @@ const secondWords =
  * Distributions, roughly those of US stocks: beta normal(1, 0.35), own volatility lognormal around 28 %, price lognormal
  * around 40 dollars, daily volume lognormal around 800,000 shares with a long tail.
  *
- * @param listings the first companies have these symbols and names instead: prices of theirs are made up all the same
+ * @param listings the first companies have these symbols, names and exchanges instead: prices of theirs are made up all the same
  */
 export function drawCompanies(seed: string, count: number, listings: readonly SimulatedListing[] = []): Company[] {
   return Array.from({ length: count }, (_, index) => {
@@ -49,6 +53,7 @@ export function drawCompanies(seed: string, count: number, listings: readonly Si
     return {
       symbol: listing?.symbol ?? `SIM${String(index + 1).padStart(5, "0")}`,
       name: listing?.name ?? nameOf(index),
+      exchange: listing?.exchange,
       beta: Math.min(2.5, Math.max(0.1, 1 + 0.35 * random.normal())),
       volatility: Math.min(1.2, 0.28 * Math.exp(0.4 * random.normal())),
       price: Math.min(2_000, Math.max(3, 40 * Math.exp(0.9 * random.normal()))),

@@ -1,6 +1,6 @@
 import { pause } from "../../runtime/pause.js";
 import type { Burst } from "../publisher.js";
-import type { SimulatedMinute } from "./simulate.js";
+import type { SimulatedMinute } from "./minute.js";
 
 /** How fast the simulated time goes by. Hours in which the exchange is closed are skipped with each. */
 export type Pace =
@@ -13,6 +13,7 @@ export type Pace =
   | { readonly kind: "unpaced" };
 
 export interface Delivery {
+  /** Moments at which bars came. */
   readonly minutes: number;
   readonly bars: number;
   readonly articles: number;
@@ -28,7 +29,7 @@ export interface Delivery {
 
 export interface DeliverOptions {
   readonly pace: Pace;
-  /** Simulated span of one `SimulatedMinute`, ms. */
+  /** Simulated span of one bar, ms. */
   readonly step: number;
   /** Resolves when the records are taken in. */
   readonly send: (burst: Burst) => Promise<void>;
@@ -69,7 +70,8 @@ export async function deliver(minutes: Iterable<SimulatedMinute>, options: Deliv
     if (signal?.aborted === true) return delivery(true);
     let news = articles;
     if (pace.kind === "accelerated") {
-      const begin = time - step;
+      // Bars may follow sooner: short ones, and those of another exchange.
+      const begin = Math.max(time - step, lastTime ?? -Infinity);
       const momentOf = (eventTime: number): number => due + (eventTime - begin) / pace.factor;
       while (news.length > 0) {
         if (!(await until(momentOf(news[0]?.eventTime ?? 0)))) return delivery(true);
@@ -79,7 +81,7 @@ export async function deliver(minutes: Iterable<SimulatedMinute>, options: Deliv
         await deliverBurst({ news: news.slice(0, ready) });
         news = news.slice(ready);
       }
-      due += step / pace.factor;
+      due += (time - begin) / pace.factor;
     }
     if (pace.kind !== "unpaced" && !(await until(due))) return delivery(true);
     await deliverBurst({ news, bars });

@@ -45,7 +45,7 @@ export interface Headline {
   readonly companies: readonly number[];
 }
 
-/** Writes the articles of one run. */
+/** Writes the articles of one market of a run. */
 export class HeadlineWriter {
   readonly #random: Random;
   #written = 0;
@@ -54,8 +54,10 @@ export class HeadlineWriter {
     private readonly seed: string,
     private readonly companies: readonly Company[],
     private readonly origin: Origin,
+    /** Name of the market, where a run has several: their articles have different ids. */
+    private readonly market = "",
   ) {
-    this.#random = new Random(seed, "news");
+    this.#random = new Random(seed, "news", ...(market === "" ? [] : [market]));
   }
 
   /** The articles of one span, by time; their number is a Poisson variable. */
@@ -87,7 +89,8 @@ export class HeadlineWriter {
         .replaceAll("{percent}", String(3 + random.below(38)))
         .replaceAll("{million}", String(10 * (2 + random.below(90)))) + also;
     const source = "simulator";
-    const sourceId = `${this.seed}-${time}-${this.#written++}`;
+    const run = this.market === "" ? this.seed : `${this.seed}-${this.market}`;
+    const sourceId = `${run}-${time}-${this.#written++}`;
     const article: NewsArticle = {
       id: recordId(source, sourceId),
       source,

@@ -54,3 +54,15 @@ export function* sessionMinutes(
     }
   }
 }
+
+/** How many such bars there are from a moment to the end of what the calendar knows, counted up to `most`. */
+export function barsAhead(calendar: ExchangeCalendar, start: number, stepMinutes: number, most: number): number {
+  let count = 0;
+  try {
+    const minutes = sessionMinutes(calendar, start, stepMinutes);
+    while (count < most && !minutes.next().done) count += 1;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return count;
+}

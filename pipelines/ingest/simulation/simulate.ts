@@ -1,8 +1,11 @@
 import type { ExchangeCalendar } from "../../../operators/calendar/calendar.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
-import type { Bar, NewsArticle, Origin } from "../../../schemas/generated/types.js";
+import type { Bar, Origin } from "../../../schemas/generated/types.js";
 import { drawCompanies, type SimulatedListing } from "./companies.js";
 import { HeadlineWriter } from "./headlines.js";
+import { marketsOf, type SimulatedMarket } from "./markets.js";
+import { mergeMinutes } from "./merge.js";
+import type { SimulatedMinute } from "./minute.js";
 import { type MarketMove, PricePath } from "./price-path.js";
 import { volatilityProfile } from "./profile.js";
 import { Random } from "./random.js";
@@ -20,7 +23,7 @@ export interface SimulationOptions {
   readonly minutes: number;
   /** Minutes of a bar, a divisor of 30; default 1. */
   readonly stepMinutes?: number | undefined;
-  /** Articles a minute on average, while the exchange is open; default 0. */
+  /** Articles a minute on average, while the exchange is open; of several each has its symbols' share. Default 0. */
   readonly newsPerMinute?: number | undefined;
   /** How far news leads prices, in standard deviations of a session for one article; default 0.25. */
   readonly newsStrength?: number | undefined;
@@ -30,22 +33,13 @@ export interface SimulationOptions {
   readonly splitsPerYear?: number | undefined;
   /** Default `live`. `availableAt` is the event time with either, so that a run can be repeated. */
   readonly origin?: Origin | undefined;
-  /** Symbols and names of the first companies; default: made up, like `SIM00001`. */
+  /** Symbols, names and exchanges of the first companies; default: made up, like `SIM00001`. */
   readonly listings?: readonly SimulatedListing[] | undefined;
-  /** Default: the New York Stock Exchange. */
+  /** Of the symbols whose listing has no exchange of its own; default: the New York Stock Exchange. */
   readonly calendar?: ExchangeCalendar | undefined;
 }
 
-/** What happened in one minute (or longer bar). */
-export interface SimulatedMinute {
-  /** Close of the bars, ms since 1970. */
-  readonly time: number;
-  /** One bar a symbol, in the order of the symbols, less the missing ones. */
-  readonly bars: Bar[];
-  /** By time; each lies after the bar before and not after this one. */
-  readonly articles: NewsArticle[];
-}
-
+const defaultSeed = "1";
 /** First session of 2016, before its open. */
 export const defaultSimulationStart = Date.UTC(2016, 0, 4, 14, 0);
 /** Volatility of the market as a whole, per year. */
@@ -60,7 +54,10 @@ const overnightShare = 0.2;
  *
  * Pure: the options alone decide what comes out. A bar takes about 4 µs, its id included.
  *
- * @throws RangeError for options that make no sense
+ * Symbols of exchanges with other sessions are a market of their own beside: each with its own factor, news and `minutes` bars.
+ *
+ * @throws RangeError for options that make no sense, and at the end of what a calendar knows
+ * @throws Error for a listing whose exchange has no calendar
  * @example
  * ```ts
  * import { simulateMinutes } from "newstape";
@@ -71,21 +68,33 @@ const overnightShare = 0.2;
  * ```
  */
 export function* simulateMinutes(options: SimulationOptions): Generator<SimulatedMinute, void, undefined> {
-  const { symbols, minutes, seed = "1", start = defaultSimulationStart, stepMinutes = 1 } = options;
-  const { newsPerMinute = 0, newsStrength = 0.25, missing = 0.001, splitsPerYear = 0, origin = "live" } = options;
   check(options);
+  const companies = drawCompanies(options.seed ?? defaultSeed, options.symbols, options.listings);
+  const markets = marketsOf(companies, options.calendar ?? nyse);
+  const [first, ...others] = markets.map((market) => marketMinutes(market, options));
+  if (first === undefined) return;
+  if (others.length === 0) return yield* first;
+  const places = new Map(companies.map(({ symbol }, index) => [symbol, index]));
+  yield* mergeMinutes([first, ...others], (symbol) => places.get(symbol) ?? 0);
+}
+
+function* marketMinutes(
+  { calendar, name, companies }: SimulatedMarket,
+  options: SimulationOptions,
+): Generator<SimulatedMinute, void, undefined> {
+  const { symbols, minutes, seed = defaultSeed, start = defaultSimulationStart, stepMinutes = 1 } = options;
+  const { newsPerMinute = 0, newsStrength = 0.25, missing = 0.001, splitsPerYear = 0, origin = "live" } = options;
   const interval = `${stepMinutes}m`;
-  const companies = drawCompanies(seed, symbols, options.listings);
-  const calendar = options.calendar ?? nyse;
   const ofPath = { interval, origin, missing, splitsPerYear, calendar: calendar.name };
   const paths = companies.map((company) => new PricePath(seed, company, ofPath));
-  const writer = new HeadlineWriter(seed, companies, origin);
-  const market = new Random(seed, "market");
+  const writer = new HeadlineWriter(seed, companies, origin, name);
+  const market = new Random(seed, "market", ...(name === "" ? [] : [name]));
+  const articles = newsPerMinute * stepMinutes * (companies.length / symbols);
   let made = 0;
   if (minutes === 0) return;
   for (const minute of sessionMinutes(calendar, start, stepMinutes)) {
     const move = marketMove(market, minute);
-    const headlines = writer.write(minute.from, minute.time, newsPerMinute * stepMinutes);
+    const headlines = writer.write(minute.from, minute.time, articles);
     const bars: Bar[] = [];
     for (const path of paths) {
       const bar = path.step(minute, stepMinutes, move);

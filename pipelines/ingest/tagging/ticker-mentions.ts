@@ -1,3 +1,4 @@
+import { namesAbroad } from "../universe/index.js";
 import { capitalsOf, type Token } from "./tokens.js";
 
 /** `$AAPL`, `$brk.b`; not `LO$T`, `$100` or `$A1`. A single letter must be a capital. */
@@ -5,6 +6,17 @@ const cashtag = /(?<![\p{L}\p{N}$])\$([A-Za-z]{1,6}(?:[.\-/][A-Za-z]{1,2})?)(?![
 /** `NASDAQ: AAPL`, `(NYSE:BRK.B)`, `AAPL:US` is left to the parentheses below. */
 const listed =
   /\b(NASDAQ|NYSE|NYSE\s?(?:MKT|ARCA|AMERICAN)|AMEX|BATS|CBOE|OTC(?:MKTS|QB|QX|BB)?|LSE|LON|TSX|ASX|HKEX|EPA|FRA|ETR|XETRA|NYQ|NMS)\s?:\s*\$?([A-Za-z]{1,5}(?:[.\-/][A-Za-z]{1,2})?|\d{3,6})(?![\p{L}\p{N}])/giu;
+/** Names of exchanges abroad in texts, longer ones first; a city before a colon may as well be where a text was written. */
+const abroad = namesAbroad
+  .filter((name) => !/^(?:LONDON|PARIS|MILAN|OSLO|FRANKFURT|AIM|BIT|NEO)$/.test(name))
+  .sort()
+  .reverse();
+/** `TYO: 7203`, `Euronext Paris: AIR`, `NSE: BAJAJ-AUTO`; names of one word and long tickers are in capitals. */
+const listedAbroad = new RegExp(
+  `(?<![\\p{L}\\p{N}])(${abroad.join("|")})\\s?:\\s*\\$?([A-Z0-9]{1,12}(?:[.\\-/&][A-Z0-9]{1,5})?)(?![\\p{L}\\p{N}])`,
+  "giu",
+);
+
 /** `(AAPL)`, `(BAC.N)`, `(AAPL:US)`, `[MSFT]`: capitals only, and no single letter, since `(C)` may be a footnote. */
 const inParentheses = /[([]([A-Z]{2,5}(?:[.\-/][A-Z]{1,2})?)(?::[A-Z]{2})?[)\]]/gu;
 
@@ -30,13 +42,16 @@ export interface Tickers {
    * @param exchange as the text names it before the ticker, in capitals: `NASDAQ`
    */
   find(written: string, at: number | undefined, exchange?: string): string | undefined;
-  /** Whether tickers with an exchange's ending (`0700.HK`, `VOD.L`) stand for themselves, wherever they are. */
-  readonly haveEndings: boolean;
+  /**
+   * Whether they are of exchanges that are told apart: then those of all exchanges are looked for (`TYO: 7203`), and tickers
+   * with an exchange's ending (`0700.HK`, `VOD.L`) stand for themselves, wherever they are.
+   */
+  readonly isUniverse: boolean;
 }
 
 /** Symbols in any of the usual spellings. */
 export class TickerIndex implements Tickers {
-  readonly haveEndings = false;
+  readonly isUniverse = false;
   readonly #spellings = new Map<string, string>();
 
   /** @param symbols the earlier one keeps a spelling that two have in common */
@@ -79,15 +94,28 @@ export function tickerMentions(
   /** Tickers that the text gives to an exchange on which no symbol has them. */
   const elsewhere = new Set<string>();
   if (text.includes(":")) {
-    for (const [, exchange = "", written = ""] of text.matchAll(listed)) {
-      const symbol = index.find(written, at, exchange.toUpperCase());
+    for (const [exchange, written] of listedTickers(text, index.isUniverse)) {
+      const symbol = index.find(written, at, exchange);
       if (symbol === undefined) elsewhere.add(written);
       else found.add(symbol);
     }
   }
   for (const [, written = ""] of text.matchAll(inParentheses)) if (!otherCapitals.has(written)) take(written);
-  if (index.haveEndings) for (const [written] of text.matchAll(withEnding)) take(written);
+  if (index.isUniverse) for (const [written] of text.matchAll(withEnding)) take(written);
   bareTickers(tokens, (raw) => (elsewhere.has(raw) ? undefined : index.find(raw, at)), found);
+}
+
+/** Tickers behind the name of an exchange, which is in capitals. */
+function listedTickers(text: string, everywhere: boolean): (readonly [exchange: string, written: string])[] {
+  const tickers = [...text.matchAll(listed)].map(
+    ([, exchange = "", written = ""]) => [exchange.toUpperCase().replace(/\s/, " "), written] as const,
+  );
+  if (!everywhere) return tickers;
+  for (const [, exchange = "", written = ""] of text.matchAll(listedAbroad)) {
+    const isName = exchange.includes(" ") || exchange === exchange.toUpperCase();
+    if (isName && written === written.toUpperCase()) tickers.push([exchange.toUpperCase(), written]);
+  }
+  return tickers;
 }
 
 /** `AAPL` on its own, where capitals are a sign: three letters or more, `#GE` from two. */

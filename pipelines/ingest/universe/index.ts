@@ -1,5 +1,7 @@
 /** The universe: which symbols are let in, how each is spelt, and what it is called. See ../README.md. */
 export { anySymbol } from "./any-symbol.js";
+export { isAmericanName, isExchangeName, namesAbroad } from "./exchange-names.js";
+export { listingAt, type WrittenTicker } from "./listing-at.js";
 export { universeOfSymbols } from "./listed-universe.js";
 export type { UniverseProblem } from "./problem.js";
 export { bundledUniverse, examineUniverse, isBundledFile, readUniverse, universeOfFile } from "./read.js";

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { anySymbol } from "../../../../pipelines/ingest/universe/index.js";
+import { readUniverse } from "../../../../pipelines/ingest/universe/index.js";
+import { calendarByName } from "../../../../operators/calendar/calendars.js";
 import type { Burst } from "../../../../pipelines/ingest/publisher.js";
 import { readSorted } from "../../../../pipelines/ingest/sorted.js";
 import { deliver, type Pace } from "../../../../pipelines/ingest/simulation/deliver.js";
+import { drawCompanies } from "../../../../pipelines/ingest/simulation/companies.js";
+import { listingsOf } from "../../../../pipelines/ingest/simulation/markets.js";
 import { openFiles } from "../../../../pipelines/ingest/simulation/files.js";
 import { simulateMinutes } from "../../../../pipelines/ingest/simulation/simulate.js";
 import { UserError } from "../../../../pipelines/runtime/errors.js";
@@ -77,25 +80,40 @@ test("what the sender throws ends it", async () => {
   await assert.rejects(failing, /no broker/);
 });
 
-test("files: ingest reads from them the records that would have been published", async (t) => {
-  const directory = await mkdtemp(join(tmpdir(), "newstape-simulate-"));
-  t.after(() => rm(directory, { recursive: true }));
-  const out = join(directory, "new");
-  const files = await openFiles(out);
-  const simulated = [
-    ...simulateMinutes({ symbols: 3, minutes: 400, newsPerMinute: 0.2, splitsPerYear: 200, origin: "backfill" }),
-  ];
-  await deliver(simulated, { pace: { kind: "unpaced" }, step, send: (burst) => files.publish(burst) });
-  await files.close();
-  const common = { now: Date.now, symbols: anySymbol };
-  const bars = await readSorted({ kind: "bars", input: join(out, "bars.csv"), ...common });
-  const news = await readSorted({ kind: "news", input: join(out, "news.jsonl"), ...common });
-  assert.equal(bars.summary.rejected + news.summary.rejected, 0);
-  const sort = <Record extends { id: string }>(records: Record[]) => records.sort((a, b) => (a.id < b.id ? -1 : 1));
-  assert.deepEqual(sort(bars.records), sort(simulated.flatMap((minute) => minute.bars)));
-  assert.deepEqual(sort(news.records), sort(simulated.flatMap((minute) => minute.articles)));
-  await assert.rejects(
-    openFiles(out),
-    (error: Error) => error instanceof UserError && /exists already/.test(error.message),
-  );
-});
+const listings = [
+  { symbol: "7203", name: "Toyota, Motor", exchange: "XTKS" },
+  { symbol: "VOD.L", name: 'The "Vodafone"', exchange: "XLON" },
+  { symbol: "AAPL", exchange: "XNAS" },
+  { symbol: "BRK.B" },
+];
+
+for (const [name, given] of [
+  ["XNYS", []],
+  ["XTKS", []],
+  ["24/7", listings],
+  ["XHKG", listings],
+] as const)
+  test(`files of ${name}${given.length > 0 ? " and others" : ""}: ingest reads from them the records that would have been published`, async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), "newstape-simulate-"));
+    t.after(() => rm(directory, { recursive: true }));
+    const out = join(directory, "new");
+    const calendar = calendarByName(name);
+    const options = { symbols: 6, minutes: 400, newsPerMinute: 0.2, splitsPerYear: 200, listings: given, calendar };
+    const written = listingsOf(drawCompanies("1", options.symbols, given), calendar);
+    const files = await openFiles(out, written);
+    const simulated = [...simulateMinutes({ ...options, origin: "backfill" })];
+    await deliver(simulated, { pace: { kind: "unpaced" }, step, send: (burst) => files.publish(burst) });
+    await files.close();
+    const common = { now: Date.now, symbols: readUniverse(join(out, "universe.csv")) };
+    const bars = await readSorted({ kind: "bars", input: join(out, "bars.csv"), ...common });
+    const news = await readSorted({ kind: "news", input: join(out, "news.jsonl"), ...common });
+    assert.equal(bars.summary.rejected + news.summary.rejected, 0);
+    const sort = <Record extends { id: string }>(records: Record[]) => records.sort((a, b) => (a.id < b.id ? -1 : 1));
+    assert.deepEqual(sort(bars.records), sort(simulated.flatMap((minute) => minute.bars)));
+    assert.deepEqual(sort(news.records), sort(simulated.flatMap((minute) => minute.articles)));
+    assert.equal(common.symbols.listings?.[1]?.name, written[1]?.name);
+    await assert.rejects(
+      openFiles(out, written),
+      (error: Error) => error instanceof UserError && /exists already/.test(error.message),
+    );
+  });

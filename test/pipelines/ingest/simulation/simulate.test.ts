@@ -4,11 +4,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { nyse } from "../../../../operators/calendar/nyse.js";
 import { checkBar } from "../../../../operators/series/check-bar.js";
-import {
-  simulateMinutes,
-  type SimulatedMinute,
-  type SimulationOptions,
-} from "../../../../pipelines/ingest/simulation/simulate.js";
+import type { SimulatedMinute } from "../../../../pipelines/ingest/simulation/minute.js";
+import { simulateMinutes, type SimulationOptions } from "../../../../pipelines/ingest/simulation/simulate.js";
 import type { Bar } from "../../../../schemas/generated/types.js";
 
 const run = (options: Partial<SimulationOptions> = {}): SimulatedMinute[] => [

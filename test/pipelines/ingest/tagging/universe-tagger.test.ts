@@ -16,13 +16,23 @@ SHOP,Shopify,,,
 META,"Meta Platforms, Inc.",Facebook,FB until 2022-06-09,
 ROOT,Root Inc.,,,
 ZORV,Zorvexia Corp.,,,
+7203,Toyota,,,
+RELIANCE,Reliance Industries,,,
+BAJAJ-AUTO,Bajaj Auto,,,
+600519,Kweichow Moutai,,,
+NESN,Nestle,,,
+ASML,Veldhoven Lithography,,,
 `);
+const exchanges: Readonly<Record<string, string>> = {
+  ...{ "0700.HK": "XHKG", "VOD.L": "XLON", SHOP: "XTSE", "7203": "XTKS", RELIANCE: "XBOM", "BAJAJ-AUTO": "XBOM" },
+  ...{ "600519": "XSHG", NESN: "XSWX", ASML: "XAMS" },
+};
 // The calendars of the exchanges play no part here.
 const listed = lines.map(({ line, listing }) => ({
   line,
   listing: {
     ...listing,
-    exchange: ({ "0700.HK": "XHKG", "VOD.L": "XLON", SHOP: "XTSE" } as Record<string, string>)[listing.symbol],
+    exchange: exchanges[listing.symbol],
   },
 }));
 const tagger = createUniverseTagger(universeOf("mine", listed).universe);
@@ -45,6 +55,16 @@ test("tickers in every spelling, with an exchange before or behind them", () => 
     "Shares of ASX: 700 fall": "",
     "Its shares (TSX: SHOP) fall": "SHOP",
     "Its shares (NYSE: SHOP) fall": "",
+    "Carmaker (TYO: 7203) recalls cars": "7203",
+    "Carmaker (TSE: 7203) recalls cars": "7203",
+    "Refiner (BSE: RELIANCE) grows, as does (NSE: BAJAJ-AUTO)": "BAJAJ-AUTO RELIANCE",
+    "Distiller (SSE: 600519) grows": "600519",
+    "Foods (SIX: NESN) rise": "NESN",
+    "Chips (Euronext Amsterdam: ASML) rise": "ASML",
+    "Chips (AMS:ASML) rise": "ASML",
+    "Chips (NASDAQ: ASML) rise": "",
+    "Its number six: nesn": "",
+    "TSX: 7203": "",
   };
   for (const [text, symbols] of Object.entries(texts)) assert.equal(tags(text), symbols, text);
 });
