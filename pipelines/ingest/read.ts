@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Origin } from "../../schemas/generated/types.js";
 import { UserError } from "../runtime/errors.js";
 import type { Stamped } from "./bar-time.js";
-import type { ColumnMap } from "./columns.js";
+import type { ColumnMap, MapOfTwo } from "./columns.js";
 import { FileNotes } from "./notes.js";
 import type { Adjusted } from "./corporate-actions.js";
 import { FileLines } from "./file-lines.js";
@@ -42,6 +42,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly adjusted?: Adjusted | undefined;
   /** Columns by the names that the file has for them. */
   readonly map?: ColumnMap | undefined;
+  /** Where the map is for files of both kinds: says at the end which of its columns were in none of them. */
+  readonly mapOfTwo?: MapOfTwo | undefined;
   /** The columns of a CSV file without a header, in their order. */
   readonly columns?: readonly string[] | undefined;
   /** The symbol of all lines of a file that names none. */
