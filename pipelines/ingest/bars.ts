@@ -10,10 +10,12 @@ import { Refusal } from "./outcome.js";
 import type { BarBefore, SeriesBar, Witness } from "./series.js";
 import { oneSymbol } from "./symbols.js";
 import { refuseFuture } from "./times.js";
-import type { Universe } from "./universe/index.js";
+import type { SymbolNote, Universe } from "./universe/index.js";
 
 export interface BarOptions extends BarTimeOptions {
   readonly symbols: Universe;
+  /** Takes what each line has for a symbol. */
+  readonly onSymbol?: SymbolNote | undefined;
   /** Name of the calendar of a symbol's exchange. */
   readonly calendarOf: (symbol: string) => string;
   readonly adjusted?: Adjusted | undefined;
@@ -42,7 +44,7 @@ export function parseBar(
   now: number,
   before: BarBefore = () => undefined,
 ): ParsedBar {
-  const symbol = oneSymbol(fields, options.symbols);
+  const symbol = oneSymbol(fields, options.symbols, options.onSymbol);
   const calendar = calendarOf(symbol, options);
   const at = barTime(fields, calendar, options);
   const { interval, eventTime } = at;

@@ -14,7 +14,7 @@ import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
 import type { FileFormat, RawRecord } from "./records.js";
 import { recordTime, Survey } from "./survey.js";
 import type { ZoneChoice } from "./times.js";
-import { universeOfFile, type Universe } from "./universe/index.js";
+import { universeOfFile, type SymbolNote, type Universe } from "./universe/index.js";
 
 /** What to read and how to judge it. */
 export interface ReadOptions<Kind extends IngestKind = IngestKind> {
@@ -28,6 +28,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly format?: FileFormat | undefined;
   /** Default: of the bundled slice the bundled list; any other file is let in whole. */
   readonly symbols?: Universe | undefined;
+  /** Takes what each line has for a symbol, once. */
+  readonly onSymbol?: SymbolNote | undefined;
   /** Source of articles that name none; default `stocknet`. */
   readonly source?: string | undefined;
   /** Finds the symbols of articles in their headlines. */
@@ -48,8 +50,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly columns?: readonly string[] | undefined;
   /** The symbol of all lines of a file that names none. */
   readonly symbol?: string | undefined;
-  /** What to do with a file that begins with the newest record; default: it is read as it is. */
-  readonly newestFirst?: "refuse" | "sort" | undefined;
+  /** What to do with a file that begins with the newest record; `note`: read it as it is, and say so; default: read it as it is. */
+  readonly newestFirst?: "refuse" | "sort" | "note" | undefined;
   /** Name of the calendar of a symbol's exchange; default: by the universe, `XNYS` where it names none. */
   readonly calendarOf?: ((symbol: string) => string) | undefined;
   /** Standard input; replaced in tests. */
@@ -62,6 +64,7 @@ export function judgeOptions(options: ReadOptions) {
   return {
     origin: options.origin,
     symbols,
+    onSymbol: options.onSymbol,
     source: options.source ?? "stocknet",
     interval: options.interval,
     zone: options.zone,
@@ -90,18 +93,24 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const lines = new FileLines(options, notes);
   const survey = new Survey(options.kind, settled, options.newestFirst !== undefined);
   const isStream = input.totalBytes === undefined;
+  const goesByListing = options.kind === "bars" && options.calendarOf === undefined;
   let judge: Judge<Kind> | undefined;
   let held: RawRecord[] = [];
   const judged = (records: readonly RawRecord[], by: Judge<Kind>) =>
     records.map((raw) => by.judge(raw, nowAt(raw.line.number)));
   const settle = (isWhole: boolean): Judge<Kind> => {
     if (survey.newestFirst !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, survey);
+    if (options.newestFirst === "note") notes.newestFirst = survey.newestFirst;
     const identifyByWords = !lines.hasIdentity();
     if (identifyByWords) notes.remarks.push(knownByWords);
     const stampedAtOpen = survey.stampedAtOpen(isWhole ? options.now() : -Infinity);
     if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
     const { hasTimesOfDay } = survey;
-    return new Judge(options.kind, { ...settled, stampedAtOpen, hasTimesOfDay, identifyByWords });
+    const onSymbol: SymbolNote = (raw, found) => {
+      options.onSymbol?.(raw, found);
+      if (goesByListing) notes.withoutExchange.note(found);
+    };
+    return new Judge(options.kind, { ...settled, onSymbol, stampedAtOpen, hasTimesOfDay, identifyByWords });
   };
 
   const ending: Ending = {};

@@ -4,15 +4,16 @@ import { isMissing, shown, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { readMoment } from "./moments.js";
 import { Refusal } from "./outcome.js";
-import { isListing, normalSymbol, type Universe, type Unlisted } from "./universe/index.js";
+import { isListing, normalSymbol, type SymbolNote, type Universe, type Unlisted } from "./universe/index.js";
 
-/** The one symbol of a bar. */
-export function oneSymbol(fields: Fields, universe: Universe): string {
+/** The one symbol of a bar. @param note takes what it is written like */
+export function oneSymbol(fields: Fields, universe: Universe, note?: SymbolNote): string {
   const raw = fields["symbol"];
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbol is missing");
   if (typeof raw !== "string") throw new Refusal("INVALID_FIELD", "symbol is not a text");
   if (normalSymbol(raw) === "") throw new Refusal("MISSING_FIELD", "symbol is missing");
   const found = universe.find(raw, () => roughMoment(fields));
+  note?.(raw, found);
   if (isListing(found)) return found.symbol;
   throw new Refusal(found.code, `symbol ${shown(raw)} ${found.reason}`);
 }
@@ -58,12 +59,14 @@ export function hasSymbols(fields: Fields): boolean {
  * @param fields `symbols`: an array, or a text parted by spaces, `;`, `,` or `|`, or one that holds an array; or `symbol`
  * @param at when the article was published, ms since 1970
  * @param additional symbols that were found otherwise, as the universe spells them
+ * @param note takes each text that is a symbol by itself, or should be
  */
 export function manySymbols(
   fields: Fields,
   universe: Universe,
   at: number,
   additional: readonly string[] = [],
+  note?: SymbolNote,
 ): { symbols: string[]; unknown: number } {
   const raw = givenSymbols(fields);
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbols are missing");
@@ -75,6 +78,7 @@ export function manySymbols(
     throw new Refusal("TOO_LARGE", `${given.size} symbols; ${limits.symbolsPerArticle} are allowed`);
   for (const [symbol, text] of given) {
     const found = universe.find(text, at);
+    note?.(text, found);
     if (isListing(found)) known.add(found.symbol);
     else unknown.set(symbol, found);
   }
