@@ -1,7 +1,8 @@
 /** Bars for the market stage on a real cluster, and the comparison with the operator alone. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { market } from "../../operators/market/market.js";
+import { findCalendar } from "../../operators/calendar/calendars.js";
+import { market, type MarketServices } from "../../operators/market/market.js";
 import type { Operator } from "../../operators/operator.js";
 import { marketStage } from "../../pipelines/stages/market.js";
 import { committedProgress, handled } from "../../pipelines/runtime/stage/progress.js";
@@ -44,11 +45,11 @@ export async function marketResult(cluster: TestCluster): Promise<MarketResult> 
 /** What the operator makes of the bars in this order, as the stage would have written it. */
 export async function undisturbed(cluster: TestCluster, bars: readonly Bar[]): Promise<MarketResult> {
   const state = new MemoryState<MarketState>();
-  const operator: Operator<"market.bars", "market.context", MarketState> = market;
+  const operator: Operator<"market.bars", "market.context", MarketState, MarketServices> = market;
   const outcomes = await operator.process(
     bars.map((record) => ({ topic: "market.bars", record })),
     state,
-    {},
+    { calendars: findCalendar },
   );
   state.commit();
   const codec = await cluster.codec("market.context");

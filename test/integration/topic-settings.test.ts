@@ -1,6 +1,7 @@
 /** Settings of topics on a real broker: what `topics apply` wants is set, and what others have set stays. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { applyPlan } from "../../pipelines/operations/topics/apply.js";
 import { desiredTopics, planTopics } from "../../pipelines/operations/topics/plan.js";
 import type { SubjectClient } from "../../pipelines/operations/topics/subjects.js";
@@ -31,6 +32,8 @@ test("a topic's settings are merged, and the broker's clock is asked for on the 
   assert.deepEqual(await plan(), []);
 
   await admin.changeConfig(name, { "max.message.bytes": null });
+  // Brokers learn of it from the controller, one after the other.
+  for (let tries = 0; (await settings())["max.message.bytes"] !== undefined && tries < 50; tries += 1) await sleep(100);
   assert.equal((await settings())["max.message.bytes"], undefined);
   await assert.rejects(admin.changeConfig(name, { "retention.ms": "soon" }), (error: unknown) => {
     assert.ok(error instanceof BrokerFault, String(error));

@@ -14,13 +14,19 @@ export const alone = [
   "dist/test/integration/tls.test",
   ...byHand,
 ];
-/** Tests that compile or pack the whole project anew. */
-const building = ["dist/test/docs/extending.test", "dist/test/package/"];
+/** Tests that need no server, and keep a processor busy: the whole project is compiled or packed anew, the whole slice or a model is run. */
+const heavy = [
+  "dist/test/docs/extending.test",
+  "dist/test/package/",
+  "dist/test/pipelines/offline/import-sentiment.test",
+  "dist/test/pipelines/offline/sentiment.test",
+  "dist/test/pipelines/offline/slice-bytes.test",
+];
 
 const isIn = (starts) => (file) => starts.some((start) => file.startsWith(start));
-const isBuilding = isIn(building);
+const isHeavy = isIn(heavy);
 export const needsStack = isIn(withStack);
-export const isUnit = (file) => !needsStack(file) && !isBuilding(file);
+export const isUnit = (file) => !needsStack(file) && !isHeavy(file);
 
 /**
  * The parts of a run, one after the other: what needs no server; what waits for servers, and beside it what keeps a processor busy; then

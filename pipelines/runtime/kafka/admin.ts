@@ -190,9 +190,18 @@ export class ClusterAdmin {
     );
   }
 
-  /** Changes these settings of a topic, null to the brokers' default; others stay as somebody has set them. */
-  changeConfig(topic: string, changes: SettingChanges): Promise<void> {
-    return changeTopicConfig(this.#brokers, topic, changes);
+  /**
+   * Changes these settings of a topic, null to the brokers' default; others stay as somebody has set them. Resolves when a broker
+   * has them in force: they learn of it from the controller.
+   */
+  async changeConfig(topic: string, changes: SettingChanges): Promise<void> {
+    await changeTopicConfig(this.#brokers, topic, changes);
+    const deadline = performance.now() + unknownWithinMs;
+    const isInForce = async (): Promise<boolean> => {
+      const config = (await this.describeTopics([topic])).get(topic)?.config ?? {};
+      return Object.entries(changes).every(([name, value]) => value === null || config[name] === value);
+    };
+    while (!(await isInForce()) && performance.now() < deadline) await sleep(50);
   }
 
   /** Number of members of a group; 0 for one that does not exist. */

@@ -103,7 +103,7 @@ export function refusalOf(error: unknown, user?: string): UserError | undefined 
     if (name === "KafkaJSSASLAuthenticationError") {
       return new UserError(
         `The broker does not let ${who} in: ${messageOf(fault)}`,
-        "Check KAFKA_SASL_MECHANISM, and KAFKA_SASL_USERNAME with its password, or the KAFKA_OAUTH_ variables.",
+        "Check KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, or the KAFKA_OAUTH_ variables.",
         { cause: error },
       );
     }

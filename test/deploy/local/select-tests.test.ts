@@ -43,9 +43,10 @@ test("tests that share the stack or start one are separated from those that need
   assert.ok(needsStack("dist/test/deploy/local/stack.test.js"));
 });
 
-test("what compiles or packs the whole project is no unit test", () => {
+test("what compiles the whole project, or runs the whole slice, is no unit test", () => {
   const extending = "dist/test/docs/extending.test.js";
-  assert.deepEqual([unit, "dist/test/docs/pages.test.js", extending, integration].filter(isUnit), [
+  const slice = "dist/test/pipelines/offline/slice-bytes.test.js";
+  assert.deepEqual([unit, "dist/test/docs/pages.test.js", extending, slice, integration].filter(isUnit), [
     unit,
     "dist/test/docs/pages.test.js",
   ]);

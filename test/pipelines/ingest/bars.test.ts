@@ -116,13 +116,10 @@ test("a refusal says which exchange was closed, and when it is not known whether
   );
   assert.equal(await refused({ symbol: "KO", date: "2015-08-31" }), "accepted");
   assert.match(await refused({ symbol: "KO", date: "2015-09-07" }), /^EXCHANGE_CLOSED: XNYS was closed on 2015-09-07/);
-  assert.match(
-    await refused({ symbol: "KO", date: "7 September" }),
-    /^INVALID_TIME: date "7 September" is not like/,
-  );
+  assert.match(await refused({ symbol: "KO", date: "7 September" }), /^INVALID_TIME: date "7 September" is not like/);
   assert.equal(
     await refused({ symbol: "600519.SS", date: "2027-01-04" }),
-    'BEYOND_CALENDAR: "2027-01-04" lies beyond what is known: the calendar XSHG is known from 2000-01-01 to 2026-12-31',
+    "BEYOND_CALENDAR: 2027-01-04 lies beyond what is known: the calendar XSHG is known from 2000-01-01 to 2026-12-31",
   );
   assert.equal(await refused({ symbol: "600519.SS", date: "2026-12-31" }), "accepted");
   assert.match(await refused({ symbol: "VOD.L", date: "1999-12-31" }), /^BEYOND_CALENDAR: "1999-12-31" lies beyond/);
