@@ -6,6 +6,7 @@ import type { ExchangeCalendar } from "../operators/calendar/calendar.js";
 import { CalendarDataError, checkCalendarData } from "../operators/calendar/calendar-data.js";
 import { isReplaceable } from "../operators/calendar/calendars.js";
 import { calendarFromData } from "../operators/calendar/data-calendar.js";
+import { recordId } from "../operators/record-id.js";
 import { messageOf, UserError } from "./runtime/errors.js";
 import { declareSettings } from "./runtime/settings.js";
 
@@ -75,7 +76,8 @@ function valuesOf(file: string): (readonly [string, unknown])[] {
 
 function calendarOf(value: unknown, at: string): ExchangeCalendar {
   try {
-    return calendarFromData(checkCalendarData(value));
+    const data = checkCalendarData(value);
+    return { ...calendarFromData(data), content: recordId(JSON.stringify(data)) };
   } catch (error) {
     if (!(error instanceof CalendarDataError)) throw error;
     throw new UserError(`the calendar ${at} is wrong: ${error.message}`, remedy, { cause: error });

@@ -20,6 +20,8 @@ export interface ExchangeCalendar {
   readonly name: string;
   /** IANA time zone of the exchange. */
   readonly timeZone: string;
+  /** Of a calendar of one's own: a hash of its data, which tells it from others of its name. */
+  readonly content?: string;
   /** First and last date of which it is known whether the exchange was open. */
   readonly firstDay: string;
   readonly lastDay: string;

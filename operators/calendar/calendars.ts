@@ -44,6 +44,13 @@ export function useOwnCalendars(calendars: readonly ExchangeCalendar[]): void {
   own = new Map(calendars.map((calendar) => [calendar.name, calendar]));
 }
 
+/** What tells the calendars of one's own from others: the same file is read otherwise with others. Undefined without any. */
+export function ownCalendarsContent(): string | undefined {
+  if (own.size === 0) return undefined;
+  const calendars = [...own.values()].map(({ name, content = "" }) => `${name} ${content}`);
+  return `calendars ${calendars.sort().join(", ")}`;
+}
+
 /** The calendar of this name; undefined where there is none. That of `XNAS` is named `XNYS`: they are one market. */
 export const findCalendar = (name: string): ExchangeCalendar | undefined =>
   own.get(name) ?? registered.get(name) ?? built.get(name)?.();

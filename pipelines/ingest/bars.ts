@@ -11,10 +11,12 @@ import type { BarBefore, SeriesBar, Witness } from "./series.js";
 import { sessionDate } from "./session-ends.js";
 import { oneSymbol } from "./symbols.js";
 import { refuseFuture } from "./times.js";
-import type { Universe } from "./universe/index.js";
+import type { SymbolNote, Universe } from "./universe/index.js";
 
 export interface BarOptions extends BarTimeOptions {
   readonly symbols: Universe;
+  /** Takes what each line has for a symbol. */
+  readonly onSymbol?: SymbolNote | undefined;
   /** Name of the calendar of a symbol's exchange. */
   readonly calendarOf: (symbol: string) => string;
   readonly adjusted?: Adjusted | undefined;
@@ -43,7 +45,7 @@ export function parseBar(
   now: number,
   before: BarBefore = () => undefined,
 ): ParsedBar {
-  const symbol = oneSymbol(fields, options.symbols, options);
+  const symbol = oneSymbol(fields, options.symbols, options, options.onSymbol);
   const calendar = calendarOf(symbol, options);
   const at = barTime(fields, calendar, options);
   const { interval, eventTime } = at;

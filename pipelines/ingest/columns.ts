@@ -76,9 +76,15 @@ export type ColumnPlan = readonly (string | undefined)[];
 
 /**
  * @param names columns of a header, or keys of an object
- * @param map the user's own names
+ * @param map the user's own names; no other name takes their place, nor that of a time that they give
+ * @param isKept whether a field of the map stays empty where its column is absent; default: it is looked for under its other names
  */
-export function planColumns(names: readonly string[], kind: IngestKind, map: ColumnMap = {}): ColumnPlan {
+export function planColumns(
+  names: readonly string[],
+  kind: IngestKind,
+  map: ColumnMap = {},
+  isKept: (field: string) => boolean = () => false,
+): ColumnPlan {
   const plan: (string | undefined)[] = names.map(() => undefined);
   const taken = new Set<string>();
   const assign = (field: string, at: number): void => {
@@ -87,9 +93,12 @@ export function planColumns(names: readonly string[], kind: IngestKind, map: Col
     taken.add(field);
   };
   for (const [field, column] of Object.entries(map)) {
-    if (column === "") taken.add(field);
-    else assign(field, columnAt(names, column));
+    const at = column === "" ? -1 : columnAt(names, column);
+    if (at >= 0) assign(field, at);
+    else if (column === "" || isKept(field)) taken.add(field);
   }
+  const mapped = new Set(plan.filter((field) => field !== undefined));
+  if (kind === "news" && mapped.has("symbol")) taken.add("symbols");
   const trimmed = names.map((name) => name.trim().toLowerCase());
   const plain = names.map((name) => (name.trim().length === 1 ? name.trim() : plainName(name)));
   const free = (list: readonly string[], name: string): number =>
@@ -102,7 +111,9 @@ export function planColumns(names: readonly string[], kind: IngestKind, map: Col
   }
   for (const [by, fields] of superseded[kind]) {
     if (!plan.includes(by)) continue;
-    for (const [at, field] of plan.entries()) if (field !== undefined && fields.includes(field)) plan[at] = undefined;
+    const isSuperfluous = !mapped.has(by) && fields.some((field) => mapped.has(field));
+    const dropped = isSuperfluous ? [by] : fields;
+    for (const [at, field] of plan.entries()) if (field !== undefined && dropped.includes(field)) plan[at] = undefined;
   }
   return plan;
 }
@@ -112,16 +123,79 @@ function columnAt(names: readonly string[], column: string): number {
   return exact >= 0 ? exact : names.findIndex((name) => plainName(name) === plainName(column));
 }
 
-/** @throws UserError when a column that the user names is not there */
-export function refuseAbsentColumns(names: readonly string[], kind: IngestKind, map: ColumnMap = {}): void {
-  for (const [field, column] of Object.entries(map)) {
-    if (column === "" || !Object.hasOwn(otherNames[kind], field) || columnAt(names, column) >= 0) continue;
-    // Both kinds have a symbol: one map is for the two files of a command.
-    if (field === "symbol" || field === "zone") continue;
-    throw new UserError(
-      `--map ${field}=${column}: the file has no column ${JSON.stringify(column.slice(0, 40))}`,
-      `Its columns are ${names.map((name) => JSON.stringify(name.trim().slice(0, 40))).join(", ")}.`,
-    );
+/** Whether news and bars have a field of this name. */
+const isOfBoth = (field: string): boolean =>
+  Object.values(otherNames).every((names: Readonly<Record<string, unknown>>) => Object.hasOwn(names, field));
+
+const listed = (names: readonly string[]): string =>
+  names.map((name) => JSON.stringify(name.trim().slice(0, 40))).join(", ");
+
+/**
+ * One map for the news and the bars of a command. The column of a field that both kinds have may be in the files of one kind
+ * alone: only once all are read can it be said that it is nowhere.
+ */
+export class MapOfTwo {
+  readonly #met = new Set<string>();
+  readonly #absent = new Map<string, { readonly column: string; readonly names: Set<string> }>();
+
+  meet(field: string): void {
+    this.#met.add(field);
+  }
+
+  /** @param names what the file has instead */
+  miss(field: string, column: string, names: readonly string[]): void {
+    const before = this.#absent.get(field)?.names ?? [];
+    this.#absent.set(field, { column, names: new Set([...before, ...names]) });
+  }
+
+  /**
+   * To be called when all files are read, and before any of it is used.
+   *
+   * @throws UserError for a column that was in none of them
+   */
+  refuseAbsent(): void {
+    for (const [field, { column, names }] of this.#absent) {
+      if (this.#met.has(field)) continue;
+      throw new UserError(
+        `--map ${field}=${column}: no file has a column ${JSON.stringify(column.slice(0, 40))}`,
+        `Their columns are ${listed([...names])}.`,
+      );
+    }
+  }
+}
+
+/** The columns of a map that a file of a kind has to have. */
+const neededOf = (map: ColumnMap, kind: IngestKind): (readonly [field: string, column: string])[] =>
+  Object.entries(map).filter(([field, column]) => column !== "" && Object.hasOwn(otherNames[kind], field));
+
+/** @param names columns of the file. @throws UserError where the field's is not among them, and is not looked for in others */
+function refuseAbsentColumn(
+  [field, column]: readonly [string, string],
+  names: readonly string[],
+  word: "column" | "key",
+  ofTwo: MapOfTwo | undefined,
+): void {
+  if (ofTwo !== undefined && isOfBoth(field)) return ofTwo.miss(field, column, names);
+  throw new UserError(
+    `--map ${field}=${column}: the file has no ${word} ${JSON.stringify(column.slice(0, 40))}`,
+    `Its ${word}s are ${listed(names)}.`,
+  );
+}
+
+/**
+ * @param ofTwo where the map is for files of both kinds
+ * @throws UserError when a column that the user names is not there
+ */
+export function refuseAbsentColumns(
+  names: readonly string[],
+  kind: IngestKind,
+  map: ColumnMap = {},
+  ofTwo?: MapOfTwo,
+): void {
+  for (const needed of neededOf(map, kind)) {
+    const [field, column] = needed;
+    if (columnAt(names, column) >= 0) ofTwo?.meet(field);
+    else refuseAbsentColumn(needed, names, "column", ofTwo);
   }
 }
 
@@ -175,17 +249,60 @@ export class ColumnNotes {
   }
 }
 
-/** Turns the objects of JSON lines into fields; objects with the keys of the one before cost next to nothing. */
+/**
+ * Turns the objects of JSON lines into fields; objects with the keys of the one before cost next to nothing. Objects may lack
+ * what others have: that a file has no such key as the user names is judged by its first objects.
+ */
 export class KeyReader {
   #keys: readonly string[] = [];
   #plan: ColumnPlan = [];
   #isPlain = true;
+  /** Fields of the map whose keys were in no object yet. */
+  readonly #unmet: Map<string, string>;
+  readonly #names = new Set<string>();
+  /** Those that are for the other file of a command: here they have their other names. */
+  #absent: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly kind: IngestKind,
     private readonly map: ColumnMap,
     private readonly notes: ColumnNotes,
-  ) {}
+    private readonly ofTwo?: MapOfTwo,
+  ) {
+    this.#unmet = new Map(neededOf(map, kind));
+  }
+
+  /** Whether each key of the map was met, or may be absent. */
+  get areKeysKnown(): boolean {
+    return this.#unmet.size === 0;
+  }
+
+  /** Whether an object has a field, under whatever name. */
+  hasField(object: Readonly<Record<string, unknown>>, field: string): boolean {
+    return planColumns(Object.keys(object), this.kind, this.map).includes(field);
+  }
+
+  /** Looks for the keys of the map in an object. */
+  meet(object: Readonly<Record<string, unknown>>): void {
+    const keys = Object.keys(object);
+    for (const key of keys) if (this.#names.size < mostNames) this.#names.add(key);
+    for (const [field, column] of [...this.#unmet]) {
+      if (columnAt(keys, column) < 0) continue;
+      this.#unmet.delete(field);
+      this.ofTwo?.meet(field);
+    }
+    // What was planned before knew less.
+    this.#keys = [];
+    this.#plan = [];
+    this.#isPlain = true;
+  }
+
+  /** @throws UserError for a key of the map that was in none of the objects so far */
+  refuseAbsent(): void {
+    for (const needed of this.#unmet) refuseAbsentColumn(needed, [...this.#names], "key", this.ofTwo);
+    this.#absent = new Set(this.#unmet.keys());
+    this.#unmet.clear();
+  }
 
   fieldsOf(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const keys = Object.keys(object);
@@ -204,7 +321,9 @@ export class KeyReader {
 
   #learn(keys: readonly string[]): void {
     this.#keys = keys;
-    this.#plan = planColumns(keys, this.kind, this.map);
+    // An object without the key that the user names has nothing there: another name would be another thing.
+    const isKept = (field: string): boolean => !this.#absent.has(field);
+    this.#plan = planColumns(keys, this.kind, this.map, isKept);
     this.#isPlain = this.#plan.every((field, at) => field === keys[at]);
     this.notes.note(keys, this.#plan);
   }

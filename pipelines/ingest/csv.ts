@@ -1,6 +1,13 @@
 import { parse } from "csv-parse/sync";
 import { UserError } from "../runtime/errors.js";
-import { planColumns, refuseAbsentColumns, type ColumnMap, type ColumnPlan, type ColumnNotes } from "./columns.js";
+import {
+  planColumns,
+  refuseAbsentColumns,
+  type ColumnMap,
+  type ColumnNotes,
+  type ColumnPlan,
+  type MapOfTwo,
+} from "./columns.js";
 import type { IngestKind } from "./outcome.js";
 
 /**
@@ -42,6 +49,8 @@ const namedFields = { published_at: ["published_at"], date: ["date", "time"] } a
 
 export interface HeaderOptions {
   readonly map?: ColumnMap | undefined;
+  /** Where the map is for files of both kinds. */
+  readonly mapOfTwo?: MapOfTwo | undefined;
   /** Fields that are needed otherwise. */
   readonly mayLack?: readonly string[] | undefined;
   readonly notes?: ColumnNotes | undefined;
@@ -53,10 +62,10 @@ export interface HeaderOptions {
  * @throws UserError when it is no header of this kind: then not one line of the file could be read
  */
 export function csvHeader(text: string, kind: IngestKind, options: HeaderOptions = {}): ColumnPlan {
-  const { map, mayLack = [], notes } = options;
+  const { map, mapOfTwo, mayLack = [], notes } = options;
   const names = csvCells(text) ?? [];
   refuseRepeated(names, text, kind);
-  refuseAbsentColumns(names, kind, map);
+  refuseAbsentColumns(names, kind, map, mapOfTwo);
   const plan = planColumns(names, kind, map);
   const missing = requiredFields[kind].filter(
     (alternatives) => !alternatives.some((field) => plan.includes(field) || mayLack.includes(field)),

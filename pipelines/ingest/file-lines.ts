@@ -1,5 +1,5 @@
 import { ArraySplitter } from "./array-splitter.js";
-import type { ColumnMap } from "./columns.js";
+import type { ColumnMap, MapOfTwo } from "./columns.js";
 import { formatByContent, formatByName } from "./input.js";
 import { LineSplitter, type Line } from "./lines.js";
 import type { IngestKind } from "./outcome.js";
@@ -56,6 +56,7 @@ export interface FileLinesOptions {
   readonly input: string;
   readonly format?: FileFormat | undefined;
   readonly map?: ColumnMap | undefined;
+  readonly mapOfTwo?: MapOfTwo | undefined;
   readonly columns?: readonly string[] | undefined;
   readonly symbol?: string | undefined;
   readonly interval?: string | undefined;
@@ -111,9 +112,9 @@ export class FileLines {
     // Blank lines show nothing of the format.
     this.#format ??= isBlank(line) ? undefined : formatByContent(line.bytes);
     if (this.#format === undefined) return undefined;
-    const { kind, symbol, tagging, map, columns } = this.options;
+    const { kind, symbol, tagging, map, mapOfTwo, columns } = this.options;
     const mayLack = [...(tagging ? ["symbols"] : []), ...(symbol === undefined ? [] : ["symbol", "symbols"])];
-    this.#reader = recordReader(this.#format, kind, { map, columns, mayLack }, this.notes.columns);
+    this.#reader = recordReader(this.#format, kind, { map, mapOfTwo, columns, mayLack }, this.notes.columns);
     if (this.#lines.isArray) this.notes.remarks.push("it is an array: lines are counted by its elements");
     return this.#reader;
   }

@@ -1,7 +1,7 @@
 /** Ingest: files and streams of news and bars into records. See README.md beside this file for the formats. */
 export { ingestFile, type IngestOptions } from "./ingest.js";
 export { readInterval, type Stamped } from "./bar-time.js";
-export { parseColumnMap, type ColumnMap } from "./columns.js";
+export { MapOfTwo, parseColumnMap, type ColumnMap } from "./columns.js";
 export { adjustedChoices, type Adjusted } from "./corporate-actions.js";
 export { zoneOf } from "./moments.js";
 export { withRejectsLog } from "./rejects-file.js";

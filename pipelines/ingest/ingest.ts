@@ -9,6 +9,7 @@
  * stages recognise as duplicates.
  */
 import { defaultCalendar } from "../../operators/calendar/calendar.js";
+import { ownCalendarsContent } from "../../operators/calendar/calendars.js";
 import { CheckpointFile, contentIdentity, type Checkpoint } from "./checkpoint.js";
 import { openInput } from "./input.js";
 import { FileNotes } from "./notes.js";
@@ -112,6 +113,7 @@ async function checkpointFile(options: ReadOptions, directory: string): Promise<
     options.format ?? "",
     // Left out where there is none: checkpoints of runs without one stay valid.
     ...(tagging ? [`${tagging.when} ${tagging.tagger.description}`] : []),
+    ...[ownCalendarsContent()].filter((content) => content !== undefined),
     ...(Object.values(asRead).some((value) => value !== undefined) ? [JSON.stringify(asRead)] : []),
   ];
   return new CheckpointFile(directory, `${options.kind}-${await contentIdentity(options.input, judgement)}`);

@@ -9,10 +9,12 @@ import { Refusal } from "./outcome.js";
 import { hasSymbols, manySymbols } from "./symbols.js";
 import type { SymbolTagger } from "./tagging/tagger.js";
 import { refuseFuture, time, unreadable, zoned, zoneOfLine, type ZoneChoice } from "./times.js";
-import { isListing, type Universe } from "./universe/index.js";
+import { isListing, type SymbolNote, type Universe } from "./universe/index.js";
 
 export interface NewsOptions {
   readonly symbols: Universe;
+  /** Takes what each line has for a symbol. */
+  readonly onSymbol?: SymbolNote | undefined;
   /** Source of articles that name none. */
   readonly source: string;
   readonly origin: Origin;
@@ -101,17 +103,18 @@ export function publishedAt(fields: Fields, chosen: ZoneChoice | undefined): num
 function articleSymbols(
   fields: Fields,
   headline: string,
-  { symbols: universe, tagging }: NewsOptions,
+  { symbols: universe, tagging, onSymbol }: NewsOptions,
   at: number,
 ): { symbols: string[]; unknown: number } {
   const isGiven = hasSymbols(fields);
-  if (tagging === undefined || (isGiven && tagging.when === "missing")) return manySymbols(fields, universe, at);
+  if (tagging === undefined || (isGiven && tagging.when === "missing"))
+    return manySymbols(fields, universe, at, [], onSymbol);
   const tagged = tagging.tagger.tag(headline, at).flatMap((symbol) => {
     const found = universe.find(symbol);
     return isListing(found) ? [found.symbol] : [];
   });
   if (!isGiven) return { symbols: [...new Set(tagged)].sort(), unknown: 0 };
-  return manySymbols(fields, universe, at, tagged);
+  return manySymbols(fields, universe, at, tagged, onSymbol);
 }
 
 function articleUrl(fields: Fields): string | null {

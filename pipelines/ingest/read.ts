@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Origin } from "../../schemas/generated/types.js";
 import { UserError } from "../runtime/errors.js";
 import type { Stamped } from "./bar-time.js";
-import type { ColumnMap } from "./columns.js";
+import type { ColumnMap, MapOfTwo } from "./columns.js";
 import { FileNotes } from "./notes.js";
 import type { Adjusted } from "./corporate-actions.js";
 import { FileLines } from "./file-lines.js";
@@ -14,7 +14,7 @@ import type { IngestKind, IngestRecords, LineOutcome } from "./outcome.js";
 import type { FileFormat, RawRecord } from "./records.js";
 import { recordTime, Survey, type NewestFirst } from "./survey.js";
 import type { ZoneChoice } from "./times.js";
-import { universeOfFile, type Universe } from "./universe/index.js";
+import { universeOfFile, type SymbolNote, type Universe } from "./universe/index.js";
 
 /** What to read and how to judge it. */
 export interface ReadOptions<Kind extends IngestKind = IngestKind> {
@@ -28,6 +28,8 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly format?: FileFormat | undefined;
   /** Default: of the bundled slice the bundled list; any other file is let in whole. */
   readonly symbols?: Universe | undefined;
+  /** Takes what each line has for a symbol, once. */
+  readonly onSymbol?: SymbolNote | undefined;
   /** Source of articles that name none; default `stocknet`. */
   readonly source?: string | undefined;
   /** Finds the symbols of articles in their headlines. */
@@ -42,12 +44,14 @@ export interface ReadOptions<Kind extends IngestKind = IngestKind> {
   readonly adjusted?: Adjusted | undefined;
   /** Columns by the names that the file has for them. */
   readonly map?: ColumnMap | undefined;
+  /** Where the map is for files of both kinds: says at the end which of its columns were in none of them. */
+  readonly mapOfTwo?: MapOfTwo | undefined;
   /** The columns of a CSV file without a header, in their order. */
   readonly columns?: readonly string[] | undefined;
   /** The symbol of all lines of a file that names none. */
   readonly symbol?: string | undefined;
-  /** What to do with a file that begins with the newest record; default: it is read as it is. */
-  readonly newestFirst?: "refuse" | "sort" | undefined;
+  /** What to do with a file that begins with the newest record; `note`: read it as it is, and say so; default: read it as it is. */
+  readonly newestFirst?: "refuse" | "sort" | "note" | undefined;
   /** Name of the calendar of a symbol's exchange; default: by the universe, `XNYS` where it names none. */
   readonly calendarOf?: ((symbol: string) => string) | undefined;
   /** Standard input; replaced in tests. */
@@ -60,6 +64,7 @@ export function judgeOptions(options: ReadOptions) {
   return {
     origin: options.origin,
     symbols,
+    onSymbol: options.onSymbol,
     source: options.source ?? "stocknet",
     interval: options.interval,
     zone: options.zone,
@@ -89,6 +94,7 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const survey = new Survey(options.kind, settled, options.newestFirst !== undefined);
   const isStream = input.totalBytes === undefined;
   let isWhole = false;
+  const goesByListing = options.kind === "bars" && options.calendarOf === undefined;
   let judge: Judge<Kind> | undefined;
   let held: RawRecord[] = [];
   const judged = (records: readonly RawRecord[], by: Judge<Kind>) =>
@@ -96,6 +102,7 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const settle = (isAll: boolean): Judge<Kind> => {
     const order = survey.newestFirst;
     if (order !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, order);
+    if (options.newestFirst === "note") notes.newestFirst = order?.why;
     const identifyByWords = !lines.hasIdentity();
     if (identifyByWords) notes.remarks.push(knownByWords);
     const stampedAtOpen = survey.stampedAtOpen(isAll ? options.now() : -Infinity);
@@ -103,7 +110,11 @@ export async function* readOutcomes<Kind extends IngestKind>(
       notes.remarks.push(`${survey.doubt}; if times are those of the open, add --stamped open`);
     if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
     const { hasTimesOfDay } = survey;
-    return new Judge(options.kind, { ...settled, stampedAtOpen, hasTimesOfDay, identifyByWords });
+    const onSymbol: SymbolNote = (raw, found) => {
+      options.onSymbol?.(raw, found);
+      if (goesByListing) notes.withoutExchange.note(found);
+    };
+    return new Judge(options.kind, { ...settled, onSymbol, stampedAtOpen, hasTimesOfDay, identifyByWords });
   };
 
   const ending: Ending = {};

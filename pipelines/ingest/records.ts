@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { ColumnNotes, KeyReader, type ColumnMap, type ColumnPlan } from "./columns.js";
+import { ColumnNotes, KeyReader, type ColumnMap, type ColumnPlan, type MapOfTwo } from "./columns.js";
 import { csvCells, csvHeader, endsInsideQuotes } from "./csv.js";
 import type { Fields } from "./fields.js";
 import { limits } from "./limits.js";
@@ -26,6 +26,8 @@ export interface RecordReader {
 /** How the fields of a file are found. */
 export interface FieldOptions {
   readonly map?: ColumnMap | undefined;
+  /** Where the map is for files of both kinds. */
+  readonly mapOfTwo?: MapOfTwo | undefined;
   /** Columns of a CSV file without a header, in their order. */
   readonly columns?: readonly string[] | undefined;
   /** Fields that a CSV header may do without. */
@@ -39,7 +41,8 @@ export function recordReader(
   options: FieldOptions = {},
   notes: ColumnNotes = new ColumnNotes(),
 ): RecordReader {
-  if (format === "jsonl") return new JsonLinesReader(kind, new KeyReader(kind, options.map ?? {}, notes));
+  if (format === "jsonl")
+    return new JsonLinesReader(kind, new KeyReader(kind, options.map ?? {}, notes, options.mapOfTwo));
   const header = (text: string): ColumnPlan => csvHeader(text, kind, { ...options, notes });
   return new CsvReader(header, options.columns && header(options.columns.join(",")));
 }
@@ -96,8 +99,13 @@ function asEnvelope(object: Readonly<Record<string, unknown>>): Refusal | undefi
   return undefined;
 }
 
+/** Lines that are held until each key that the user names was met in one; behind them it is taken to be absent. */
+const linesJudged = 100;
+
 class JsonLinesReader implements RecordReader {
   readonly #needed: readonly string[];
+  #held: (RawRecord | { readonly line: Line; readonly object: Fields })[] = [];
+  #holdsObjects = false;
 
   constructor(
     kind: IngestKind,
@@ -107,18 +115,49 @@ class JsonLinesReader implements RecordReader {
   }
 
   push(line: Line): RawRecord[] {
-    const text = lineText(line);
-    if (text instanceof Refusal) return [{ line, refusal: text }];
-    if (text.trim() === "") return [{ line, skipped: true }];
-    const object = jsonObject(text);
-    if (object instanceof Refusal) return [{ line, refusal: object }];
-    const fields = this.keys.fieldsOf(object);
-    const envelope = this.#needed.some((name) => name in fields) ? undefined : asEnvelope(object);
-    return [envelope ? { line, refusal: envelope } : { line, fields }];
+    const read = this.#read(line);
+    if (this.#held.length === 0 && this.keys.areKeysKnown) return ["object" in read ? this.#recordOf(read) : read];
+    return this.#hold(read);
   }
 
   end(): RawRecord[] {
-    return [];
+    return this.#release();
+  }
+
+  #read(line: Line): RawRecord | { readonly line: Line; readonly object: Fields } {
+    const text = lineText(line);
+    if (text instanceof Refusal) return { line, refusal: text };
+    if (text.trim() === "") return { line, skipped: true };
+    const object = jsonObject(text);
+    return object instanceof Refusal ? { line, refusal: object } : { line, object };
+  }
+
+  #recordOf({ line, object }: { readonly line: Line; readonly object: Fields }): RawRecord {
+    const fields = this.keys.fieldsOf(object);
+    const envelope = this.#needed.some((name) => name in fields) ? undefined : asEnvelope(object);
+    return envelope ? { line, refusal: envelope } : { line, fields };
+  }
+
+  #hold(read: RawRecord | { readonly line: Line; readonly object: Fields }): RawRecord[] {
+    this.#held.push(read);
+    // What holds a list of records has other keys than they.
+    if ("object" in read && this.#isRecord(read.object)) {
+      this.keys.meet(read.object);
+      this.#holdsObjects = true;
+    }
+    return this.keys.areKeysKnown || this.#held.length >= linesJudged ? this.#release() : [];
+  }
+
+  #isRecord(object: Fields): boolean {
+    return this.#needed.some((field) => this.keys.hasField(object, field)) || asEnvelope(object) === undefined;
+  }
+
+  #release(): RawRecord[] {
+    if (this.#holdsObjects) this.keys.refuseAbsent();
+    const held = this.#held;
+    this.#held = [];
+    this.#holdsObjects = false;
+    return held.map((read) => ("object" in read ? this.#recordOf(read) : read));
   }
 }
 

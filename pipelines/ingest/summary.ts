@@ -122,7 +122,7 @@ export class Tally {
       ...this.#refusals.counts(),
       rejections: [...this.#kept],
       unreadColumns: this.notes.columns.unread(),
-      remarks: [...this.notes.remarks],
+      remarks: this.notes.said(),
     };
   }
 }

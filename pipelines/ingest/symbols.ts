@@ -4,15 +4,21 @@ import { isMissing, shown, type Fields } from "./fields.js";
 import { limits } from "./limits.js";
 import { Refusal } from "./outcome.js";
 import { roughMoment } from "./rough-moment.js";
-import { isListing, normalSymbol, type Universe, type Unlisted } from "./universe/index.js";
+import { isListing, normalSymbol, type SymbolNote, type Universe, type Unlisted } from "./universe/index.js";
 
-/** The one symbol of a bar. @param options how its time is read, to know whose a ticker was */
-export function oneSymbol(fields: Fields, universe: Universe, options: BarTimeOptions): string {
+/**
+ * The one symbol of a bar.
+ *
+ * @param options how its time is read, to know whose a ticker was
+ * @param note takes what it is written like
+ */
+export function oneSymbol(fields: Fields, universe: Universe, options: BarTimeOptions, note?: SymbolNote): string {
   const raw = fields["symbol"];
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbol is missing");
   if (typeof raw !== "string") throw new Refusal("INVALID_FIELD", "symbol is not a text");
   if (normalSymbol(raw) === "") throw new Refusal("MISSING_FIELD", "symbol is missing");
   const found = universe.find(raw, () => roughMoment(fields, options));
+  note?.(raw, found);
   if (isListing(found)) return found.symbol;
   throw new Refusal(found.code, `symbol ${shown(raw)} ${found.reason}`);
 }
@@ -42,12 +48,14 @@ export function hasSymbols(fields: Fields): boolean {
  * @param fields `symbols`: an array, or a text parted by spaces, `;`, `,` or `|`, or one that holds an array; or `symbol`
  * @param at when the article was published, ms since 1970
  * @param additional symbols that were found otherwise, as the universe spells them
+ * @param note takes each text that is a symbol by itself, or should be
  */
 export function manySymbols(
   fields: Fields,
   universe: Universe,
   at: number,
   additional: readonly string[] = [],
+  note?: SymbolNote,
 ): { symbols: string[]; unknown: number } {
   const raw = givenSymbols(fields);
   if (isMissing(raw)) throw new Refusal("MISSING_FIELD", "symbols are missing");
@@ -59,6 +67,7 @@ export function manySymbols(
     throw new Refusal("TOO_LARGE", `${given.size} symbols; ${limits.symbolsPerArticle} are allowed`);
   for (const [symbol, text] of given) {
     const found = universe.find(text, at);
+    note?.(text, found);
     if (isListing(found)) known.add(found.symbol);
     else unknown.set(symbol, found);
   }

@@ -1,5 +1,12 @@
 import type { FeatureSet } from "../../operators/features/feature-set.js";
-import { readSorted, type IngestSummary, type ReadOptions, type Rejection, type Universe } from "../ingest/index.js";
+import {
+  MapOfTwo,
+  readSorted,
+  type IngestSummary,
+  type ReadOptions,
+  type Rejection,
+  type Universe,
+} from "../ingest/index.js";
 import type { AnyStage } from "../runtime/stage/definition.js";
 import { stages } from "../stages/index.js";
 import { runOffline, stageOutputs, type OfflineRecords } from "./run.js";
@@ -76,7 +83,8 @@ export async function computeFeatureFile(options: ComputeOptions): Promise<Compu
 
 async function readFiles(options: ComputeOptions, timed: Timed) {
   const { barsFile, newsFile, symbols, readBars, readNews, onRejected } = options;
-  const read = { now: Date.now, symbols };
+  const mapOfTwo = newsFile === undefined ? undefined : new MapOfTwo();
+  const read = { now: Date.now, symbols, mapOfTwo };
   const noteOf = (file: string) => (rejection: Rejection) => onRejected?.(file, rejection);
   const bars = await timed(
     "bars read",
@@ -89,6 +97,7 @@ async function readFiles(options: ComputeOptions, timed: Timed) {
     ({ records }) => records.length,
     () => readSorted({ ...read, ...readNews, kind: "news", input: newsFile, onRejected: noteOf(newsFile) }),
   );
+  mapOfTwo?.refuseAbsent();
   return { bars, news };
 }
 

@@ -7,7 +7,7 @@ import type { ModelTask } from "../../../models/tasks.js";
 import type { FeatureSet } from "../../../operators/features/feature-set.js";
 import { everyFeature, featureSets as allSets } from "../../../operators/features/feature-sets.js";
 import { bundledSlice } from "../../../schemas/files.js";
-import { readSorted } from "../../ingest/index.js";
+import { MapOfTwo, readSorted, withRejectsLog, type IngestKind } from "../../ingest/index.js";
 import { leakcheck, type Checked, type Leak } from "../../operations/leakcheck/leakcheck.js";
 import { futures } from "../../operations/leakcheck/perturb.js";
 import { warmUps, type WarmUpReport } from "../../operations/leakcheck/warm-up.js";
@@ -20,10 +20,12 @@ import { UserError } from "../../runtime/errors.js";
 import { stages } from "../../stages/index.js";
 import { say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
 import { withJson, writeJson } from "../output.js";
+import { exitWithRefusals, fileNotes, refusedCodes, sayRefusals, type ReadFile } from "../refusals.js";
 import { universeFor, withUniverse, type UniverseOptions } from "../universe-option.js";
 
-interface LeakcheckCommandOptions extends UniverseOptions {
+interface LeakcheckCommandOptions extends FileOptions, UniverseOptions {
   readonly bars: string;
   readonly news: string;
   readonly cuts: number;
@@ -38,13 +40,17 @@ history and over others that agree with it up to a moment. Sentiments, cross-sec
 asOf before that moment must be the same, bit for bit. Besides: how much history each feature needs until a cold start equals a
 warm one. No server is needed.`;
 
-const verdicts = { done: "nothing leaks", failed: "something leaks, or it failed" };
+const verdicts = {
+  done: "nothing leaks",
+  failed: "something leaks, or it failed",
+  partly: "nothing leaks in what was read, but lines of the files were refused",
+};
 
 export function leakcheckCommand(): Command {
-  return withExitCodes(
+  const command = withExitCodes(
     withJson(
       withUniverse(new Command("leakcheck")),
-      "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}}",
+      "{checked: [{cut, future, records, leaks}], leaks, asOfFaults, warmUps: {set, comparisons, lengths, features}, refused: [{file, code, count, first, remedy}], files: [{file, unreadColumns, remarks}]}",
     ),
     verdicts,
   )
@@ -54,55 +60,75 @@ export function leakcheckCommand(): Command {
     .option("--cuts <number>", "moments after which everything is changed", Number, 3)
     .option("--seed <text>", "another seed, other moments and other futures", "1")
     .option("--thorough", "each kind of future by itself: prices, volumes, splits, texts, symbols, no news")
-    .addHelpText("after", explanation)
-    .action(async (options: LeakcheckCommandOptions) => {
-      if (!(Number.isInteger(options.cuts) && options.cuts > 0))
-        throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
-      const history = await readHistory(options);
-      const models = await openModels();
-      // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain publishes less.
-      const featureSets = [...readConfig().featureSets, everyFeature.id, ...models.featureSets];
-      try {
-        const services = { settings: { ...readConfig(), featureSets }, routers: models.routers };
-        const result = await leakcheck({
-          stages,
-          history,
-          chain: (other) => runOffline(stages, other, services),
-          cuts: cutsOf(history, options.cuts, options.seed),
-          futures: options.thorough ? futures : ["none", "everything"],
-          seed: options.seed,
-          featureNames: new Map(allSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
-          onChecked: (checked) => say(describe(checked)),
-        });
-        const report = await warmUpsOf(history, everyFeature, services);
-        if (options.json) writeJson({ ...result, warmUps: report });
-        else {
-          console.log(warmUpTable(report));
-          for (const leak of result.leaks) console.log(explain(leak));
-          for (const { topic, symbol, id, asOf, before } of result.asOfFaults.slice(0, 5))
-            console.log(`asOf goes back: ${topic} ${id} of ${symbol}, ${iso(asOf)} after ${iso(before)}`);
-          const records = result.checked.reduce((sum, checked) => sum + checked.records, 0);
-          const faults = result.leaks.length + result.asOfFaults.length;
-          console.log(
-            faults === 0
-              ? `nothing leaks: ${records.toLocaleString("en-US")} comparisons, bit for bit`
-              : `${faults} leaks`,
-          );
-        }
-        process.exitCode = result.leaks.length + result.asOfFaults.length > 0 ? exitCodes.failed : exitCodes.done;
-      } finally {
-        await models.close();
+    .addHelpText("after", explanation);
+  return withFileOptions(command, ["bars", "news"]).action(async (options: LeakcheckCommandOptions) => {
+    if (!(Number.isInteger(options.cuts) && options.cuts > 0))
+      throw new UserError("--cuts is no number of moments", "Give a whole number from 1 on.");
+    const { history, files } = await readHistory(options);
+    const models = await openModels();
+    // Every feature, in a set or not yet, and vectors for the models: without a score the rest of the chain publishes less.
+    const featureSets = [...readConfig().featureSets, everyFeature.id, ...models.featureSets];
+    try {
+      const services = { settings: { ...readConfig(), featureSets }, routers: models.routers };
+      const result = await leakcheck({
+        stages,
+        history,
+        chain: (other) => runOffline(stages, other, services),
+        cuts: cutsOf(history, options.cuts, options.seed),
+        futures: options.thorough ? futures : ["none", "everything"],
+        seed: options.seed,
+        featureNames: new Map(allSets.map(({ id, features }) => [id, features.map(({ name }) => name)])),
+        onChecked: (checked) => say(describe(checked)),
+      });
+      const report = await warmUpsOf(history, everyFeature, services);
+      if (options.json)
+        writeJson({ ...result, warmUps: report, refused: refusedCodes(files), files: fileNotes(files) });
+      else {
+        console.log(warmUpTable(report));
+        for (const leak of result.leaks) console.log(explain(leak));
+        for (const { topic, symbol, id, asOf, before } of result.asOfFaults.slice(0, 5))
+          console.log(`asOf goes back: ${topic} ${id} of ${symbol}, ${iso(asOf)} after ${iso(before)}`);
+        const records = result.checked.reduce((sum, checked) => sum + checked.records, 0);
+        const faults = result.leaks.length + result.asOfFaults.length;
+        console.log(
+          faults === 0
+            ? `nothing leaks: ${records.toLocaleString("en-US")} comparisons, bit for bit`
+            : `${faults} leaks`,
+        );
       }
-    });
+      if (result.leaks.length + result.asOfFaults.length > 0) process.exitCode = exitCodes.failed;
+      else exitWithRefusals(files);
+    } finally {
+      await models.close();
+    }
+  });
 }
 
-async function readHistory(options: LeakcheckCommandOptions): Promise<OfflineRecords> {
-  const read = { now: Date.now, symbols: universeFor(options, [options.bars, options.news]) };
-  const bars = await readSorted({ kind: "bars", input: options.bars, ...read });
-  const news = await readSorted({ kind: "news", input: options.news, ...read });
+async function readHistory(
+  options: LeakcheckCommandOptions,
+): Promise<{ readonly history: OfflineRecords; readonly files: readonly ReadFile[] }> {
+  const mapOfTwo = new MapOfTwo();
+  const common = { now: Date.now, symbols: universeFor(options, [options.bars, options.news]), mapOfTwo };
+  const { bars, news } = await withRejectsLog(options.rejects, async (note) => {
+    const readFile = <Kind extends IngestKind>(kind: Kind, input: string) =>
+      readSorted<Kind>({
+        ...common,
+        ...readOptions(options, kind, true),
+        kind,
+        input,
+        onRejected: (rejection) => note?.(input, rejection),
+      });
+    return { bars: await readFile("bars", options.bars), news: await readFile("news", options.news) };
+  });
+  mapOfTwo.refuseAbsent();
+  const files = [
+    { name: options.bars, summary: bars.summary },
+    { name: options.news, summary: news.summary },
+  ];
+  sayRefusals(files, options.rejects);
   say(`  ${bars.records.length.toLocaleString("en-US")} bars, ${news.records.length.toLocaleString("en-US")} articles`);
   if (bars.records.length === 0) throw new UserError(`${options.bars} has no bars of these symbols`, "See --universe.");
-  return { "market.bars": bars.records, "news.raw": news.records };
+  return { history: { "market.bars": bars.records, "news.raw": news.records }, files };
 }
 
 /** Spread over the time that has bars and news, without its first tenth; at odd moments, not at session closes. */

@@ -1,15 +1,17 @@
 import Table from "cli-table3";
 import { Command } from "commander";
-import { anySymbol, examineUniverse, type Universe, type UniverseProblem } from "../../ingest/index.js";
+import { rejectRemedies, type RejectCode } from "../../../schemas/reject-codes.js";
+import { anySymbol, examineUniverse, withRejectsLog, type Universe, type UniverseProblem } from "../../ingest/index.js";
 import { checkFiles, hasFaults, type CheckReport } from "../../ingest/universe/check/check.js";
+import { exchangeRemedy, foreignText } from "../../ingest/universe/foreign.js";
 import { say } from "../context.js";
 import { exitCodes, withExitCodes } from "../exit-codes.js";
+import { readOptions, withFileOptions, type FileOptions } from "../file-options.js";
 import { printable, withJson, writeJson } from "../output.js";
 
-interface CheckOptions {
+interface CheckOptions extends FileOptions {
   readonly news?: string[];
   readonly bars?: string[];
-  readonly interval?: string;
   readonly json?: boolean;
 }
 
@@ -23,10 +25,11 @@ export function universeCommand(): Command {
   const check = withExitCodes(
     withJson(
       new Command("check"),
-      "{universe: {file, symbols, problems, unreadColumns}, files: [{kind, file, summary}], newsWithoutBars, barsWithoutNews, neither, unknown, spellings, alike, missingDays, jumps, stale, notLookedAt}",
+      "{universe: {file, symbols, problems, unreadColumns}, files: [{kind, file, summary, newestFirst}], newsWithoutBars, barsWithoutNews, neither, unknown, spellings, withoutExchange, alike, missingDays, jumps, stale, notLookedAt}",
     ),
     {
-      partly: "a line of the universe or of a file is refused, or a symbol is not known; the rest is for you to judge",
+      partly:
+        "a line of the universe or of a file is refused, a file of bars as a whole, or a symbol is not known; the rest is for you to judge",
     },
   )
     .description(
@@ -35,7 +38,6 @@ export function universeCommand(): Command {
     .argument("<file>", "your symbols: CSV symbol,name,aliases,exchange,currency,formerly; or `any` for files alone")
     .option("--news <file...>", "news, as for `ingest news`")
     .option("--bars <file...>", "bars, as for `ingest bars`")
-    .option("--interval <interval>", "interval of bars that have a time and name none, e.g. 1m")
     .addHelpText(
       "after",
       `
@@ -43,8 +45,8 @@ No server is needed, and nothing is written.
 
 Example:
   newstape universe check mine.csv --news news.jsonl --bars bars.csv`,
-    )
-    .action(run);
+    );
+  withFileOptions(check, ["news", "bars"]).action(run);
   return new Command("universe")
     .description("Check the symbols of your own, and the files that speak of them.")
     .addCommand(check);
@@ -54,16 +56,28 @@ async function run(file: string, options: CheckOptions): Promise<void> {
   const examined: Examined =
     file === "any" ? { universe: anySymbol, problems: [], unreadColumns: [] } : examineUniverse(file);
   const { universe, problems, unreadColumns } = examined;
-  const { news = [], bars = [], interval } = options;
-  const report = await checkFiles({ universe, news, bars, now: Date.now, read: { interval } });
+  const { news = [], bars = [] } = options;
+  const areBoth = news.length > 0 && bars.length > 0;
+  const report = await withRejectsLog(options.rejects, (onRejected) =>
+    checkFiles({
+      ...{ universe, news, bars, onRejected, now: Date.now },
+      readNews: readOptions(options, "news", areBoth),
+      readBars: readOptions(options, "bars", areBoth),
+    }),
+  );
   if (options.json) {
     const { symbols, ...rest } = report;
     writeJson({ universe: { file, symbols, problems, unreadColumns }, ...rest });
-  } else print(file, examined, report);
+  } else print(file, examined, report, options.rejects);
   if (problems.length > 0 || hasFaults(report)) process.exitCode = exitCodes.partly;
 }
 
-function print(file: string, { problems, unreadColumns }: Examined, report: CheckReport): void {
+function print(
+  file: string,
+  { problems, unreadColumns }: Examined,
+  report: CheckReport,
+  rejects: string | undefined,
+): void {
   say(`${printable(file)}: ${number(report.symbols)} symbols`);
   if (unreadColumns.length > 0) say(`  columns that are not read: ${printable(unreadColumns.join(", "))}`);
   for (const { kind, file: name, summary } of report.files) {
@@ -71,8 +85,11 @@ function print(file: string, { problems, unreadColumns }: Examined, report: Chec
     say(
       `${printable(name)} (${kind}): ${number(lines)} lines, ${number(accepted)} accepted, ${number(duplicates)} duplicates, ${number(rejected)} refused, ${number(unknownSymbols)} unknown symbols left out`,
     );
+    if (summary.unreadColumns.length > 0)
+      say(`  columns that are not read: ${printable(summary.unreadColumns.join(", "))}`);
+    for (const remark of summary.remarks) say(`  ${printable(remark)}`);
   }
-  const rows = [...faultRows(problems, report), ...findingRows(report)].filter(({ count }) => count > 0);
+  const rows = [...faultRows(problems, report, rejects), ...findingRows(report)].filter(({ count }) => count > 0);
   if (rows.length === 0) {
     console.log("nothing stands out");
     return;
@@ -100,22 +117,39 @@ const listed = (texts: readonly string[], most = 4): string =>
   texts.slice(0, most).join("; ") + (texts.length > most ? "; …" : "");
 const times = (count: number): string => `${number(count)}×`;
 
-/** What makes the exit code 3. */
-function faultRows(problems: readonly UniverseProblem[], { files, unknown }: CheckReport): ReportRow[] {
-  const refused = files.flatMap(({ kind, summary }) =>
-    Object.entries(summary.rejectedByCode).map(([code, count]) => {
-      const first = summary.rejections.filter((rejection) => rejection.code === code);
-      return {
-        what: `refused ${kind}: ${code}`,
-        count,
-        first: listed(
-          first.map(({ line, reason }) => `line ${line}: ${reason}`),
-          3,
-        ),
-        remedy: "Correct these lines; `ingest --rejects FILE` writes all of them.",
-      };
-    }),
+/** Files that `ingest` refuses as a whole. */
+function newestFirstRow({ files }: CheckReport, kind: "bars" | "news", remedy: string): ReportRow {
+  const found = files.filter((file) => file.kind === kind && file.newestFirst !== undefined);
+  return {
+    what: `newest first: ${kind}`,
+    count: found.length,
+    first: listed(found.map(({ file, newestFirst = "" }) => `${file}: ${newestFirst}`)),
+    remedy,
+  };
+}
+
+function refusedRows({ files }: CheckReport, rejects: string | undefined): ReportRow[] {
+  const all = rejects === undefined ? "`universe check --rejects FILE` writes all of them." : `All are in ${rejects}.`;
+  return files.flatMap(({ kind, summary }) =>
+    (Object.entries(summary.rejectedByCode) as [RejectCode, number][]).map(([code, count]) => ({
+      what: `refused ${kind}: ${code}`,
+      count,
+      first: listed(
+        (summary.firstByCode[code] ?? []).map(({ line, reason }) => `line ${line}: ${reason}`),
+        3,
+      ),
+      remedy: `${rejectRemedies[code]} ${all}`,
+    })),
   );
+}
+
+/** What makes the exit code 3. */
+function faultRows(
+  problems: readonly UniverseProblem[],
+  report: CheckReport,
+  rejects: string | undefined,
+): ReportRow[] {
+  const { unknown } = report;
   return [
     {
       what: "wrong in the universe",
@@ -126,7 +160,12 @@ function faultRows(problems: readonly UniverseProblem[], { files, unknown }: Che
       ),
       remedy: [...new Set(problems.map(({ remedy }) => remedy))].slice(0, 3).join(" "),
     },
-    ...refused,
+    newestFirstRow(
+      report,
+      "bars",
+      "`ingest` refuses such a file: turn it round, or load it with `backfill`, which sorts. Other findings in it may be others once it is turned.",
+    ),
+    ...refusedRows(report, rejects),
     {
       what: "unknown symbols",
       count: unknown.length,
@@ -139,13 +178,16 @@ function faultRows(problems: readonly UniverseProblem[], { files, unknown }: Che
   ];
 }
 
-function findingRows(report: CheckReport): ReportRow[] {
-  const row = (what: string, texts: readonly string[], remedy: string): ReportRow => ({
-    what,
-    count: texts.length,
-    first: listed(texts),
-    remedy,
-  });
+const row = (what: string, texts: readonly string[], remedy: string): ReportRow => ({
+  what,
+  count: texts.length,
+  first: listed(texts),
+  remedy,
+});
+
+const findingRows = (report: CheckReport): ReportRow[] => [...symbolRows(report), ...seriesRows(report)];
+
+function symbolRows(report: CheckReport): ReportRow[] {
   return [
     row(
       "news and no bars",
@@ -166,10 +208,25 @@ function findingRows(report: CheckReport): ReportRow[] {
       "Nothing: records have the universe's.",
     ),
     row(
+      "by New York's time",
+      report.withoutExchange.map(foreignText),
+      `They look like symbols of other exchanges: ${exchangeRemedy}.`,
+    ),
+    newestFirstRow(
+      report,
+      "news",
+      "`ingest news --origin backfill` refuses such a file; `backfill` and live news do not.",
+    ),
+    row(
       "may be one symbol",
       report.alike.map((symbols) => symbols.join(" and ")),
       "If they are, keep one and make the other its alias.",
     ),
+  ];
+}
+
+function seriesRows(report: CheckReport): ReportRow[] {
+  return [
     row(
       "days missing",
       report.missingDays.map(({ symbol, count, first }) => `${symbol} ${number(count)}, first ${first[0] ?? ""}`),

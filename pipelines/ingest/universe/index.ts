@@ -5,6 +5,15 @@ export { listingAt, type WrittenTicker } from "./listing-at.js";
 export { universeOfSymbols } from "./listed-universe.js";
 export type { UniverseProblem } from "./problem.js";
 export { bundledUniverse, examineUniverse, isBundledFile, readUniverse, universeOfFile } from "./read.js";
+export { WithoutExchange } from "./foreign.js";
 export { isWellFormedSymbol, normalSymbol } from "./spelling.js";
 export { spellingsOf } from "./spellings-of.js";
-export { isListing, type FormerTicker, type Listing, type Moment, type Universe, type Unlisted } from "./universe.js";
+export {
+  isListing,
+  type FormerTicker,
+  type Listing,
+  type Moment,
+  type SymbolNote,
+  type Universe,
+  type Unlisted,
+} from "./universe.js";

@@ -53,6 +53,9 @@ export interface Universe {
   calendarOf(symbol: string): string;
 }
 
+/** Takes a text that a line has for a symbol, and what it means. */
+export type SymbolNote = (raw: string, found: Listing | Unlisted) => void;
+
 /** Whether a text means a listing, and not nothing that a universe has. */
 export const isListing = (found: Listing | Unlisted): found is Listing => "symbol" in found;
 

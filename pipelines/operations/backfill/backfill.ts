@@ -11,6 +11,7 @@ import type { Logger } from "../../runtime/logger.js";
 import { Metrics } from "../../runtime/metrics.js";
 import { namesUnder } from "../../runtime/names.js";
 import {
+  MapOfTwo,
   readSorted,
   slices,
   type IngestSummary,
@@ -92,7 +93,8 @@ export async function backfill(options: BackfillOptions): Promise<BackfillResult
 async function readHistory(options: BackfillOptions): Promise<{ history: History; files: ReadHistoryFile[] }> {
   const files = [options.newsFile, options.barsFile].filter((file) => file !== undefined);
   const { newsFile, barsFile, progress } = options;
-  const read = { now: Date.now, symbols: options.symbols };
+  const mapOfTwo = files.length === 2 ? new MapOfTwo() : undefined;
+  const read = { now: Date.now, symbols: options.symbols, mapOfTwo };
   const filesRead: ReadHistoryFile[] = [];
   const noteOf = (file: string) => (rejection: Rejection) => options.onRejected?.(file, rejection);
   const taken = <Records>(file: string, sorted: { records: Records; summary: IngestSummary }): Records => {
@@ -112,6 +114,7 @@ async function readHistory(options: BackfillOptions): Promise<{ history: History
         await readSorted({ ...read, ...options.readBars, kind: "bars", input: barsFile, onRejected: noteOf(barsFile) }),
       )
     : [];
+  mapOfTwo?.refuseAbsent();
   return {
     history: { identity: await identityOf(files, options.symbols?.description, asRead(options)), news, bars },
     files: filesRead,

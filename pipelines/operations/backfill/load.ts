@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { ownCalendarsContent } from "../../../operators/calendar/calendars.js";
 import { traceHeader } from "../../../schemas/headers.js";
 import type { Bar, NewsArticle } from "../../../schemas/generated/types.js";
 import { createSchemaRegistry, openCodecs } from "../../runtime/codec.js";
@@ -34,11 +35,18 @@ export interface History {
  * Content identity of the files: the same files are the same history, in whatever folder.
  *
  * @param universe what it is known by, where one was chosen: with another universe other records are read from the files
+ * @param calendars what tells those of one's own from others, where there are any
  */
-export async function identityOf(files: readonly string[], universe?: string, asRead?: string): Promise<string> {
+export async function identityOf(
+  files: readonly string[],
+  universe?: string,
+  asRead?: string,
+  calendars = ownCalendarsContent(),
+): Promise<string> {
   const hash = createHash("sha256");
   if (universe !== undefined) hash.update(`universe ${universe}`);
   if (asRead !== undefined) hash.update(`read ${asRead}`);
+  if (calendars !== undefined) hash.update(calendars);
   for (const file of files) {
     hash.update(`\u0000${files.indexOf(file)}`);
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { nyse } from "../../../operators/calendar/nyse.js";
 import { packageRoot } from "../../../schemas/files.js";
 import { rejectCodes, rejectRemedies } from "../../../schemas/reject-codes.js";
 import { newstape } from "../../helpers/cli.js";
@@ -90,6 +91,43 @@ test("an interval, a zone, the stamped end and columns of one's own", async () =
   const map = "symbol=who,date=when,close=last,volume=n";
   const own = await compute("--bars", place("own.csv"), "--out", place("f.csv"), "--map", map);
   assert.equal(own.code, 0, own.stderr);
+});
+
+test("one map for bars and news: a column meant for the bars need not be in the news", async () => {
+  writeFileSync(place("day.csv"), "symbol,Day,open,high,low,close,volume\nAAPL,2015-09-30,1,1,1,1,5\n");
+  writeFileSync(place("day-news.csv"), "id,published_at,symbols,headline\n1,2015-09-30T10:00:00Z,AAPL,Up\n");
+  const files = ["--bars", place("day.csv"), "--news", place("day-news.csv"), "--out", place("h.csv")];
+  const sound = await compute(...files, "--map", "date=Day");
+  assert.equal(sound.code, 0, sound.stderr);
+  const absent = await compute(...files, "--map", "date=Day,time=Clock");
+  assert.equal(absent.code, 1);
+  assert.match(absent.stderr, /--map time=Clock: no file has a column "Clock"/);
+});
+
+test("`leakcheck` says what it left out, and ends with 3", async () => {
+  const sessions = Array.from({ length: 270 }, (_, day) =>
+    new Date(Date.UTC(2015, 0, 2) + day * 86_400_000).toISOString().slice(0, 10),
+  ).filter((day) => nyse.session(day) !== undefined);
+  const prices = (symbol: string): string[] =>
+    sessions.map(
+      (day, at) => `${symbol},${day},${10 + (at % 7)},${11 + (at % 7)},${9 + (at % 7)},${10.5 + (at % 7)},100`,
+    );
+  const header = "symbol,Day,open,high,low,close,volume";
+  writeFileSync(
+    place("leak.csv"),
+    [header, ...prices("AAPL"), ...prices("MSFT"), "AAPL,2015-09-27,1,1,1,1,1"].join("\n"),
+  );
+  writeFileSync(place("leak-news.csv"), "id,published_at,symbols,headline\n1,2015-09-15T10:00:00Z,AAPL,Up\n");
+  const { code, stderr, stdout } = await newstape(process.env, [
+    ...["leakcheck", "--bars", place("leak.csv"), "--news", place("leak-news.csv"), "--map", "date=Day"],
+    ...["--cuts", "1", "--json", "--rejects", place("leak.jsonl")],
+  ]);
+  assert.equal(code, 3, stderr);
+  const last = 2 * sessions.length + 2;
+  assert.match(stderr, new RegExp(`EXCHANGE_CLOSED +1 +line ${last}: `));
+  const { leaks, refused } = JSON.parse(stdout) as { leaks: unknown[]; refused: RefusedCode[] };
+  assert.deepEqual([leaks.length, refused.map(({ code: of }) => of)], [0, ["EXCHANGE_CLOSED"]]);
+  assert.match(readFileSync(place("leak.jsonl"), "utf8"), new RegExp(`"line":${last}`));
 });
 
 test("options that cannot be are refused before anything is read", async () => {

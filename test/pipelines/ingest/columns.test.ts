@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import { featureSetsByName } from "../../../operators/features/feature-sets.js";
 import { nyse } from "../../../operators/calendar/nyse.js";
-import { columnNames, parseColumnMap, planColumns } from "../../../pipelines/ingest/columns.js";
+import { columnNames, MapOfTwo, parseColumnMap, planColumns } from "../../../pipelines/ingest/columns.js";
 import { anySymbol } from "../../../pipelines/ingest/universe/index.js";
 import { computeFeatureFile } from "../../../pipelines/offline/compute.js";
 import type { ReadOptions } from "../../../pipelines/ingest/read.js";
@@ -105,6 +105,60 @@ test("a column that the user names must be there; without a symbol the file is t
   await assert.rejects(outcomesOf("bars", `${header.replaceAll(",", "\t")}\n`), /parted by tabs/);
   await assert.rejects(outcomesOf("bars", "AAPL,2015-09-30,1,1,1,1,1\n1,2,3,4\n"), /no column symbol/);
   await assert.rejects(outcomesOf("bars", "1443643200,1,1,1,1,1\n"), /has no header/);
+});
+
+test("a field of the user's map is not superseded by another name of a time", () => {
+  const bars = ["symbol", "When", "start", "open", "high", "low", "close", "volume"];
+  const plan = (names: string[], kind: "news" | "bars", map: string) => planColumns(names, kind, parseColumnMap(map));
+  assert.deepEqual(plan(bars, "bars", "time=When").slice(1, 3), ["time", undefined]);
+  assert.deepEqual(plan(["Stamp", "time", "endtime"], "bars", "timestamp=Stamp"), ["timestamp", undefined, undefined]);
+  assert.deepEqual(plan(["Day", "Clock", "close_time"], "bars", "date=Day,time=Clock"), ["date", "time", undefined]);
+  assert.deepEqual(plan(["id", "Day", "Clock", "created"], "news", "date=Day,time=Clock"), [
+    "id",
+    "date",
+    "time",
+    undefined,
+  ]);
+  // Whatever the user does not name is superseded as ever, also by what the user names.
+  assert.deepEqual(plan(["Begin", "date", "time"], "bars", "open_time=Begin"), ["open_time", undefined, undefined]);
+  assert.deepEqual(plan(["Main", "symbols"], "news", "symbol=Main"), ["symbol", undefined]);
+});
+
+const priced = (change: object): string =>
+  JSON.stringify({ symbol: "AAPL", date: "2015-09-30", open: 1, high: 3, low: 1, close: 2, volume: 1, ...change });
+
+test("JSON Lines: a key that the user names must be in one of the first objects, and no other name takes its place", async () => {
+  const map = parseColumnMap("close=PX_LAST");
+  await assert.rejects(outcomesOf("bars", priced({ px: 3 }), { map }), /no key "PX_LAST"/);
+  await assert.rejects(outcomesOf("bars", "{}\n".repeat(500), { map }), /no key "PX_LAST"/);
+  const some = [priced({}), priced({ date: "2015-09-29", PX_LAST: 3 })].join("\n");
+  assert.deepEqual((await outcomesOf("bars", some, { map })).map(verdict), ["MISSING_FIELD", "accepted"]);
+  assert.deepEqual((await outcomesOf("bars", '\n{"results":[{"c":1}]}', { map })).map(verdict), [
+    "skipped",
+    "MALFORMED_LINE",
+  ]);
+  for (const wrong of ["symbol=Tickr", "zone=Zoon"])
+    await assert.rejects(outcomesOf("bars", priced({}), { map: parseColumnMap(wrong) }), /no key/);
+  const header = "symbol,date,open,high,low,close,volume\n";
+  await assert.rejects(outcomesOf("bars", header, { map: parseColumnMap("symbol=Tickr") }), /no column "Tickr"/);
+});
+
+test("one map for news and bars: a column of a field of both may be in one of the files alone", async () => {
+  const map = parseColumnMap("date=Day,headline=Words");
+  const bars = "symbol,Day,open,high,low,close,volume\nAAPL,2015-09-30,1,3,1,2,1\n";
+  const news = (words: string): readonly string[] => [
+    `id,published_at,symbols,${words}\n1,2015-09-30T10:00:00Z,AAPL,Up\n`,
+    `${JSON.stringify({ id: "1", published_at: "2015-09-30T10:00:00Z", symbols: "AAPL", [words]: "Up" })}\n`,
+  ];
+  for (const text of news("Words")) {
+    const mapOfTwo = new MapOfTwo();
+    assert.equal((await outcomesOf("news", text, { map, mapOfTwo })).map(verdict).at(-1), "accepted");
+    assert.throws(() => mapOfTwo.refuseAbsent(), /no file has a column "Day"/);
+    assert.equal((await outcomesOf("bars", bars, { map, mapOfTwo })).map(verdict).at(-1), "accepted");
+    mapOfTwo.refuseAbsent();
+  }
+  for (const text of news("headline"))
+    await assert.rejects(outcomesOf("news", text, { map, mapOfTwo: new MapOfTwo() }), /no (column|key) "Words"/);
 });
 
 test("objects that hold lists say how to make lines of them", async () => {

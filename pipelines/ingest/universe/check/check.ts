@@ -3,12 +3,15 @@
  * against the universe, its calendars and each other. Memory is bounded by the number of symbols, not by that of the lines.
  */
 import type { Bar, NewsArticle } from "../../../../schemas/generated/types.js";
+import { MapOfTwo } from "../../columns.js";
 import { openInput } from "../../input.js";
-import type { IngestKind } from "../../outcome.js";
+import { FileNotes } from "../../notes.js";
+import type { IngestKind, Rejection } from "../../outcome.js";
 import { readOutcomes, type ReadOptions } from "../../read.js";
 import { Tally, type IngestSummary } from "../../summary.js";
+import { WithoutExchange, type Foreign } from "../foreign.js";
 import type { Universe } from "../universe.js";
-import { alike, WatchedUniverse, type Spelling } from "./spellings.js";
+import { alike, Spellings, type Spelling } from "./spellings.js";
 import { Series, type Jump, type MissingDays } from "./series.js";
 
 /** Symbols that are looked at; a file with more is no file of a universe. */
@@ -22,14 +25,19 @@ export interface CheckOptions {
   readonly bars: readonly string[];
   /** The clock, ms since 1970. */
   readonly now: () => number;
-  /** Options of reading that all files have in common. */
-  readonly read?: Partial<ReadOptions> | undefined;
+  /** How the files of each kind are read. */
+  readonly readNews?: Partial<ReadOptions<"news">> | undefined;
+  readonly readBars?: Partial<ReadOptions<"bars">> | undefined;
+  /** Called with each refused line. */
+  readonly onRejected?: ((file: string, rejection: Rejection) => void) | undefined;
 }
 
 export interface CheckedFile {
   readonly kind: IngestKind;
   readonly file: string;
   readonly summary: IngestSummary;
+  /** Why it begins with the newest record, where it does: bars are refused then, news unless they are sent as they come. */
+  readonly newestFirst?: string | undefined;
 }
 
 export interface CheckReport {
@@ -42,6 +50,8 @@ export interface CheckReport {
   readonly neither: readonly string[];
   readonly unknown: readonly Spelling[];
   readonly spellings: readonly Spelling[];
+  /** Symbols of other exchanges, by their form, that go by New York as nobody says their exchange. */
+  readonly withoutExchange: readonly Foreign[];
   /** Symbols that may be one. */
   readonly alike: readonly (readonly string[])[];
   readonly missingDays: readonly ({ readonly symbol: string } & MissingDays)[];
@@ -62,15 +72,21 @@ export async function checkFiles(options: CheckOptions): Promise<CheckReport> {
   const check = new Check(options);
   for (const file of options.bars) await check.readFile("bars", file);
   for (const file of options.news) await check.readFile("news", file);
+  check.mapOfTwo?.refuseAbsent();
   return check.report();
 }
 
 /** Whether something was refused, or a symbol not known. */
 export const hasFaults = ({ files, unknown }: CheckReport): boolean =>
-  unknown.length > 0 || files.some(({ summary }) => summary.rejected > 0);
+  unknown.length > 0 ||
+  files.some(
+    ({ kind, summary, newestFirst }) => summary.rejected > 0 || (kind === "bars" && newestFirst !== undefined),
+  );
 
 class Check {
-  readonly #universe: WatchedUniverse;
+  readonly #spellings = new Spellings();
+  readonly #withoutExchange = new WithoutExchange();
+  readonly mapOfTwo: MapOfTwo | undefined;
   readonly #files: CheckedFile[] = [];
   /** By symbol, then by interval. */
   readonly #series = new Map<string, Map<string, Series>>();
@@ -78,25 +94,40 @@ class Check {
   #beyond = 0;
 
   constructor(private readonly options: CheckOptions) {
-    this.#universe = new WatchedUniverse(options.universe);
+    this.mapOfTwo = options.news.length > 0 && options.bars.length > 0 ? new MapOfTwo() : undefined;
+    for (const listing of options.universe.listings ?? []) this.#withoutExchange.note(listing);
   }
 
   async readFile(kind: IngestKind, file: string): Promise<void> {
-    const tally = new Tally();
-    const { now, read } = this.options;
+    const notes = new FileNotes();
+    const tally = new Tally(undefined, notes);
+    const { now, onRejected } = this.options;
     const input = await openInput(file);
     try {
-      const options: ReadOptions = { ...read, input: file, kind, origin: "backfill", now, symbols: this.#universe };
-      for await (const outcomes of readOutcomes(input, options)) {
+      for await (const outcomes of readOutcomes(input, this.#readOptions(kind, file), now, notes)) {
         for (const outcome of outcomes) {
           tally.add(outcome);
+          if (outcome.outcome === "rejected") onRejected?.(file, outcome.rejection);
           if (outcome.outcome === "accepted") this.#note(outcome.record);
         }
       }
     } finally {
       await input.close();
     }
-    this.#files.push({ kind, file, summary: tally.summary() });
+    this.#files.push({ kind, file, summary: tally.summary(), newestFirst: notes.newestFirst });
+  }
+
+  /** As ingest reads it, but for a file that it would refuse as a whole. */
+  #readOptions(kind: IngestKind, input: string): ReadOptions {
+    const { universe: symbols, readNews, readBars, now } = this.options;
+    return {
+      ...(kind === "news" ? readNews : readBars),
+      ...{ input, kind, now, symbols, origin: "backfill", newestFirst: "note", mapOfTwo: this.mapOfTwo },
+      onSymbol: (raw, found) => {
+        this.#spellings.note(raw, found);
+        this.#withoutExchange.note(found);
+      },
+    };
   }
 
   #note(record: Bar | NewsArticle): void {
@@ -120,12 +151,12 @@ class Check {
       this.#series.set(symbol, (intervals = new Map<string, Series>()));
     }
     let series = intervals.get(interval);
-    if (series === undefined) intervals.set(interval, (series = new Series(this.#universe.calendarOf(symbol))));
+    if (series === undefined) intervals.set(interval, (series = new Series(this.options.universe.calendarOf(symbol))));
     return series;
   }
 
   report(): CheckReport {
-    const listed = this.#universe.listings?.map(({ symbol }) => symbol);
+    const listed = this.options.universe.listings?.map(({ symbol }) => symbol);
     const met = new Set([...this.#series.keys(), ...this.#articles.keys()]);
     const { news, bars } = this.options;
     const areBoth = news.length > 0 && bars.length > 0;
@@ -135,11 +166,12 @@ class Check {
       newsWithoutBars: areBoth ? this.#newsWithoutBars() : [],
       barsWithoutNews: areBoth ? this.#barsWithoutNews() : [],
       neither: this.#files.length === 0 ? [] : (listed ?? []).filter((symbol) => !met.has(symbol)),
-      unknown: this.#universe.unknown(),
-      spellings: this.#universe.unusual(),
+      unknown: this.#spellings.unknown(),
+      spellings: this.#spellings.unusual(),
+      withoutExchange: this.#withoutExchange.all,
       alike: alike(new Set([...(listed ?? []), ...met])),
       ...this.#ofSeries(),
-      notLookedAt: this.#beyond + this.#universe.uncounted,
+      notLookedAt: this.#beyond + this.#spellings.uncounted,
     };
   }
 

@@ -1,5 +1,5 @@
 import { classKey, normalSymbol } from "../spelling.js";
-import { isListing, type Listing, type Moment, type Universe, type Unlisted } from "../universe.js";
+import { isListing, type Listing, type Unlisted } from "../universe.js";
 
 /** Spellings that are told apart in a report; what comes after them is counted as one. */
 const spellingsKept = 20_000;
@@ -14,32 +14,19 @@ export interface Spelling {
   readonly count: number;
 }
 
-/** A universe that counts what it is asked for. */
-export class WatchedUniverse implements Universe {
-  readonly description: string;
-  readonly name: string;
-  readonly listings: readonly Listing[] | undefined;
-  readonly #asked = new Map<string, { written: string; symbol?: string; reason?: string; count: number }>();
-  /** Times that something was asked for after the room for spellings was used up. */
+/** What the lines of files have for symbols, counted. */
+export class Spellings {
+  readonly #met = new Map<string, { written: string; symbol?: string; reason?: string; count: number }>();
+  /** Times that something came after the room for spellings was used up. */
   uncounted = 0;
 
-  constructor(private readonly universe: Universe) {
-    ({ description: this.description, name: this.name, listings: this.listings } = universe);
-  }
-
-  find(raw: string, at?: Moment): Listing | Unlisted {
-    const found = this.universe.find(raw, at);
+  note(raw: string, found: Listing | Unlisted): void {
     const answer = isListing(found) ? { symbol: found.symbol } : { reason: found.reason };
     const key = `${raw}\u0000${answer.symbol ?? ""}`;
-    const before = this.#asked.get(key);
+    const before = this.#met.get(key);
     if (before !== undefined) before.count += 1;
-    else if (this.#asked.size < spellingsKept) this.#asked.set(key, { written: raw, ...answer, count: 1 });
+    else if (this.#met.size < spellingsKept) this.#met.set(key, { written: raw, ...answer, count: 1 });
     else this.uncounted += 1;
-    return found;
-  }
-
-  calendarOf(symbol: string): string {
-    return this.universe.calendarOf(symbol);
   }
 
   /** What is not known, the most frequent first. */
@@ -53,7 +40,7 @@ export class WatchedUniverse implements Universe {
   }
 
   #spellings(): Spelling[] {
-    return [...this.#asked.values()]
+    return [...this.#met.values()]
       .map(({ written, symbol, reason, count }) => ({ written, symbol, reason, count }))
       .sort((one, other) => other.count - one.count || (one.written < other.written ? -1 : 1));
   }

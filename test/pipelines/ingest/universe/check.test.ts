@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { calendarNames } from "../../../../operators/calendar/calendars.js";
 import { nyse } from "../../../../operators/calendar/nyse.js";
+import { ingestFile } from "../../../../pipelines/ingest/ingest.js";
+import { foreignBySymbol } from "../../../../pipelines/ingest/universe/foreign.js";
 import { checkFiles, hasFaults, type CheckReport } from "../../../../pipelines/ingest/universe/check/check.js";
 import {
   anySymbol,
+  bundledUniverse,
   readUniverse,
   spellingsOf,
   universeOfSymbols,
@@ -44,6 +48,8 @@ const bar = (symbol: string, date: string, close = 100, split = 1): string =>
   [symbol, date, close, close, close, close, 1000, split].join(",");
 const article = (id: string, symbols: string[], date = "2022-06-15"): string =>
   JSON.stringify({ id, published_at: `${date}T15:00:00Z`, symbols, headline: "Up" });
+
+const parted = { id: "1", published_at: "2022-06-15T15:00:00Z", headline: "Up" };
 
 const lines = [
   header,
@@ -119,6 +125,97 @@ test("symbols that differ by their signs may be one", async () => {
     ["BTC-USD", "BTCUSD"],
   ]);
   assert.deepEqual(report.barsWithoutNews, []);
+});
+
+test("what a line has for symbols is counted once, each by itself", async () => {
+  const both = { news: [fileOf("jsonl", [JSON.stringify({ ...parted, symbols: "AAPL META NOPE" })])], now: Date.now };
+  const spaced = await checkFiles({ universe: readUniverse(universe), bars: [], ...both });
+  assert.deepEqual(
+    spaced.unknown.map(({ written, count }) => [written, count]),
+    [["NOPE", 1]],
+  );
+  assert.deepEqual((await checkFiles({ universe: anySymbol, bars: [], ...both })).unknown, []);
+  const refused = fileOf("csv", [
+    header,
+    bar("ZZZ", "2022-06-14"),
+    bar("ZZZ", "2022-06-15"),
+    bar("BRK/B", "2022-06-15"),
+  ]);
+  const counted = await check([], [refused]);
+  assert.deepEqual(
+    [counted.unknown, counted.spellings].map((found) => found.map(({ written, count }) => [written, count])),
+    [[["ZZZ", 2]], [["BRK/B", 1]]],
+  );
+});
+
+test("symbols of other exchanges whose exchange nobody says are named, in the file's remarks too", async () => {
+  const foreign = ["VOD.L", "7203.T", "BTC-USD", "EURUSD=X", "SAP.DE", "005930.KS"];
+  const lines = [...foreign, "AAPL", "BRK.B", "ES"].map((symbol) => bar(symbol, "2022-06-15"));
+  const file = fileOf("csv", [header, ...lines, bar("BTC-USD", "2022-06-18")]);
+  const report = await checkFiles({ universe: anySymbol, news: [], bars: [file], now: Date.now });
+  assert.deepEqual(
+    report.withoutExchange.map(({ symbol, exchange }) => [symbol, exchange]),
+    [
+      ["VOD.L", "XLON"],
+      ["7203.T", "XTKS"],
+      ["BTC-USD", "24/7"],
+      ["EURUSD=X", "24/5"],
+      ["SAP.DE", "XETR"],
+      ["005930.KS", undefined],
+    ],
+  );
+  assert.deepEqual(report.files[0]?.summary.remarks.length, 1);
+  assert.match(report.files[0]?.summary.remarks[0] ?? "", /VOD\.L \(XLON\), 7203\.T \(XTKS\).* and 1 more: .*universe/);
+  const placed = fileOf("csv", ["symbol,exchange", "VOD.L,XLON", "7203.T,", "BRK.B,", "MKC.V,XNYS"]);
+  const listed = await checkFiles({ universe: readUniverse(placed), news: [], bars: [], now: Date.now });
+  assert.deepEqual(listed.withoutExchange, [{ symbol: "7203.T", exchange: "XTKS" }]);
+  for (const { exchange } of report.withoutExchange)
+    assert.ok(exchange === undefined || calendarNames().includes(exchange), exchange);
+});
+
+test("the bundled slice's symbols are New York's", () => {
+  for (const { symbol } of bundledUniverse.listings ?? []) assert.equal(foreignBySymbol(symbol), undefined, symbol);
+});
+
+test("bars that begin with the newest are said to be refused; the rest is judged as ingest does", async () => {
+  const turned = fileOf("csv", [header, ...lines.slice(1).reverse()]);
+  const report = await check([], [turned]);
+  assert.match(report.files[0]?.newestFirst ?? "", /^line 2 is of /);
+  assert.ok(hasFaults(report));
+  assert.equal((await check([], [bars])).files[0]?.newestFirst, undefined);
+  const articles = fileOf("jsonl", [article("1", ["AAPL"], "2022-06-16"), article("2", ["AAPL"], "2022-06-15")]);
+  const newest = await check([articles], []);
+  assert.notEqual(newest.files[0]?.newestFirst, undefined);
+  assert.equal(hasFaults(newest), false);
+  // A day's first bars, hours apart, look like days as long as no line has another hour.
+  const midnights = ["2024-01-02 00:00:00", "2024-01-03 00:00:00", "2024-01-03 01:00:00", "2024-01-03 02:00:00"];
+  const hourly = fileOf("csv", [header, ...midnights.map((date) => bar("BTC-USD", date))]);
+  const always = readUniverse(fileOf("csv", ["symbol,exchange", "BTC-USD,24/7"]));
+  const checked = await checkFiles({ universe: always, news: [], bars: [hourly], now: Date.now });
+  const ingested = await ingestFile({
+    ...{ kind: "bars", input: hourly, origin: "backfill", now: Date.now, symbols: always },
+    send: async () => undefined,
+  });
+  assert.deepEqual(checked.files[0]?.summary, ingested);
+});
+
+test("the command takes every option of reading files, and names itself", async () => {
+  const own = fileOf("csv", ["who,Day,o,h,l,last,n", "AAPL,2022-06-15,1,1,1,1,5", "AAPL,2022-06-19,1,1,1,1,5"]);
+  const rejects = join(directory, "rejects.jsonl");
+  const { code, stdout, stderr } = await newstape(process.env, [
+    ...["universe", "check", universe, "--bars", own, "--news", news],
+    ...["--map", "symbol=who,date=Day,close=last,volume=n", "--stamped", "close", "--zone", "UTC"],
+    ...["--interval", "1d", "--adjusted", "all", "--rejects", rejects],
+  ]);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /2 lines|3 lines/);
+  assert.match(stdout, /EXCHANGE_CLOSED/);
+  assert.doesNotMatch(stdout, /ingest --rejects/);
+  assert.match(readFileSync(rejects, "utf8"), /"line":3,"code":"EXCHANGE_CLOSED"/);
+  const turned = fileOf("csv", [header, ...lines.slice(1).reverse()]);
+  const newest = await newstape(process.env, ["universe", "check", universe, "--bars", turned]);
+  assert.equal(newest.code, 3, newest.stderr);
+  assert.match(newest.stdout, /newest first: bars/);
 });
 
 test("the command: a table or JSON, and 3 where something is refused or unknown", async () => {

@@ -14,6 +14,8 @@ import {
   universeOfSymbols,
   type Universe,
 } from "../../../../pipelines/ingest/universe/index.js";
+import { useOwnCalendars } from "../../../../operators/calendar/calendars.js";
+import { readCalendars } from "../../../../pipelines/own-calendars.js";
 import { identityOf } from "../../../../pipelines/operations/backfill/load.js";
 import { article, clock } from "../helpers/lines-of.js";
 
@@ -47,6 +49,40 @@ test("a history belongs to the universe that was chosen; without one to the file
   assert.equal(plain, await identityOf([file], undefined));
   const [one, other] = [await identityOf([file], "universe one"), await identityOf([file], "universe other")];
   assert.equal(new Set([plain, one, other]).size, 3);
+});
+
+test("the same file under other calendars of one's own is another file; without any it stays what it was", async () => {
+  const input = join(directory, "calendars.jsonl");
+  writeFileSync(input, article({ id: "1" }));
+  const ingest = () =>
+    ingestFile({
+      ...{ kind: "news", input, origin: "backfill", now: () => clock, symbols: universeOfSymbols(["AAPL"]) },
+      stateDirectory: join(directory, "calendar-state"),
+      send: async () => undefined,
+    });
+  const hours = [{ from: "2024-01-01", days: "1111100", open: "09:00", close: "17:30" }];
+  const data = { name: "XSTO", timeZone: "Europe/Stockholm", first: "2024-01-01", last: "2024-12-31", hours };
+  const states = [undefined, data, { ...data, closed: ["2024-06-06"] }];
+  const file = join(directory, "calendar.json");
+  const identities = new Set<string>();
+  try {
+    for (const [at, state] of states.entries()) {
+      if (state !== undefined) writeFileSync(file, JSON.stringify(state));
+      useOwnCalendars(state === undefined ? [] : readCalendars(file));
+      assert.equal((await ingest()).alreadyIngested, false, String(at));
+      assert.equal((await ingest()).alreadyIngested, true);
+      identities.add(await identityOf([input]));
+    }
+    // Written in another way it is the same calendar.
+    writeFileSync(file, JSON.stringify([states[2]], undefined, 2));
+    useOwnCalendars(readCalendars(file));
+    assert.equal((await ingest()).alreadyIngested, true);
+    assert.equal(identities.size, 3);
+    useOwnCalendars([]);
+    assert.equal(await identityOf([input], undefined, undefined, undefined), [...identities][0]);
+  } finally {
+    useOwnCalendars([]);
+  }
 });
 
 const character = fc.constantFrom(..."AbZ09.-/_&=^!$ :;,|'\"\\<\u00e9\u0000\u202e");
