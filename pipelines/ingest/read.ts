@@ -94,7 +94,6 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const survey = new Survey(options.kind, settled, options.newestFirst !== undefined);
   const isStream = input.totalBytes === undefined;
   let isWhole = false;
-  const goesByListing = options.kind === "bars" && options.calendarOf === undefined;
   let judge: Judge<Kind> | undefined;
   let held: RawRecord[] = [];
   const judged = (records: readonly RawRecord[], by: Judge<Kind>) =>
@@ -102,19 +101,7 @@ export async function* readOutcomes<Kind extends IngestKind>(
   const settle = (isAll: boolean): Judge<Kind> => {
     const order = survey.newestFirst;
     if (order !== undefined && options.newestFirst === "refuse") throw newestFirst(input.name, order);
-    if (options.newestFirst === "note") notes.newestFirst = order?.why;
-    const identifyByWords = !lines.hasIdentity();
-    if (identifyByWords) notes.remarks.push(knownByWords);
-    const stampedAtOpen = survey.stampedAtOpen(isAll ? options.now() : -Infinity);
-    if (survey.doubt !== undefined)
-      notes.remarks.push(`${survey.doubt}; if times are those of the open, add --stamped open`);
-    if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
-    const { hasTimesOfDay } = survey;
-    const onSymbol: SymbolNote = (raw, found) => {
-      options.onSymbol?.(raw, found);
-      if (goesByListing) notes.withoutExchange.note(found);
-    };
-    return new Judge(options.kind, { ...settled, onSymbol, stampedAtOpen, hasTimesOfDay, identifyByWords });
+    return new Judge(options.kind, { ...settled, ...noted(options, { lines, survey, notes, isAll }) });
   };
 
   const ending: Ending = {};
@@ -143,6 +130,31 @@ export async function* readOutcomes<Kind extends IngestKind>(
     }
   }
   if ("error" in ending) throw ending.error;
+}
+
+/** What the lines that were looked at say of the whole file; what is to be said of it goes into the notes. */
+function noted(
+  options: ReadOptions,
+  {
+    lines,
+    survey,
+    notes,
+    isAll,
+  }: { readonly lines: FileLines; readonly survey: Survey; readonly notes: FileNotes; readonly isAll: boolean },
+): Partial<JudgeOptions> {
+  if (options.newestFirst === "note") notes.newestFirst = survey.newestFirst?.why;
+  const identifyByWords = !lines.hasIdentity();
+  if (identifyByWords) notes.remarks.push(knownByWords);
+  const stampedAtOpen = survey.stampedAtOpen(isAll ? options.now() : -Infinity);
+  if (survey.doubt !== undefined)
+    notes.remarks.push(`${survey.doubt}; if times are those of the open, add --stamped open`);
+  if (notes.columns.countsActions && options.adjusted === undefined) notes.remarks.push(countedActions);
+  const goesByListing = options.kind === "bars" && options.calendarOf === undefined;
+  const onSymbol: SymbolNote = (raw, found) => {
+    options.onSymbol?.(raw, found);
+    if (goesByListing) notes.withoutExchange.note(found);
+  };
+  return { onSymbol, stampedAtOpen, hasTimesOfDay: survey.hasTimesOfDay, identifyByWords };
 }
 
 const countedActions =
