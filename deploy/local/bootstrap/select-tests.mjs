@@ -11,6 +11,8 @@ export const alone = [
   "dist/test/integration/outages.test",
   "dist/test/integration/rolling-upgrade.test",
   "dist/test/integration/runner/broker-killed.test",
+  // It counts deaths, which are more beside the tests of the whole pipeline.
+  "dist/test/integration/runner/crashes.test",
   "dist/test/integration/tls.test",
   ...byHand,
 ];
