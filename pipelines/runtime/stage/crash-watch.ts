@@ -2,11 +2,12 @@
  * Finds the record that kills the process (a native crash: nothing can be caught), so that it ends in `<stage>.rejected` and
  * not in an endless loop of deaths.
  *
- * - A task notes beside its committed offset that it begins a batch, until it has committed as many records since its take-over as
- *   the largest batch has, or has caught up: a first batch that is small says nothing of the records behind it. The commit of any
- *   batch wipes the note out. A task that works pays a few small transactions a take-over (some 10 ms each) and nothing afterwards.
+ * - A task notes beside its committed offset that it begins its first batch after a take-over. The commit of any batch wipes
+ *   the note out, so that a task that works pays one small transaction a take-over (some 10 ms) and nothing afterwards.
  * - A successor that finds the note concludes that a process died without getting anywhere. It takes the records of one batch
  *   one at a time, noting before each which one the operator is about to be given, while nothing else runs in the process.
+ * - While a task goes through these records its commits keep the search noted: what ends the process between two of them may be another
+ *   task's record, and the successor has to go on one at a time.
  * - A record that is noted three times, each time by another process that then died, is rejected without another attempt.
  *
  * A kill from outside counts against no record, unless it falls between such a note and the commit that follows some 20 ms later; and only
@@ -34,8 +35,7 @@ const placeOf = ({ entry }: MergedEntry): string => {
 
 export class CrashWatch {
   readonly #life = randomBytes(6).toString("base64url");
-  /** Records until which each batch is noted. */
-  #watched = 1;
+  #isFirst = true;
   /** Records still to be taken one at a time. */
   #alone = 0;
   /** The record that processes before this one died on, and how many did. */
@@ -47,7 +47,7 @@ export class CrashWatch {
    * @returns true when it shows a death
    */
   takenOver(note: CrashNote | undefined, batchRecords: number): boolean {
-    this.#watched = batchRecords;
+    this.#isFirst = true;
     if (note === undefined || note.life === this.#life) return false;
     this.#alone = batchRecords;
     const { record, attempts = 1 } = note;
@@ -57,7 +57,7 @@ export class CrashWatch {
 
   /** Whether the next batch needs a note before it. */
   get isDue(): boolean {
-    return this.#watched > 0 || this.isAlone;
+    return this.#isFirst || this.isAlone;
   }
 
   /** Whether the next record is to be taken by itself. */
@@ -81,17 +81,20 @@ export class CrashWatch {
     return { life: this.#life, record, attempts: before + 1 };
   }
 
-  /** A batch of so many records is committed. */
-  committed(records: number): void {
-    this.#watched = Math.max(0, this.#watched - records);
+  /** What the commit of a batch keeps: that records behind it are still to be taken one at a time. */
+  get carried(): CrashNote | undefined {
+    return this.#alone > 1 ? { life: this.#life } : undefined;
+  }
+
+  /** A batch is committed. */
+  committed(): void {
+    this.#isFirst = false;
     if (this.#alone > 0) this.#alone -= 1;
     this.#suspect = undefined;
   }
 
   /** Everything that was there at the take-over is done: the record that was looked for is not among it. */
   caughtUp(): void {
-    // What comes next is noted once more: a record that kills may be the first to come.
-    this.#watched = Math.min(this.#watched, 1);
     this.#alone = 0;
     this.#suspect = undefined;
   }

@@ -3,7 +3,7 @@ import type { TopicName } from "../../../schemas/topics.js";
 import { TransientError } from "../../../schemas/transient-error.js";
 import type { CommittedOffset, NewRecord } from "../kafka/types.js";
 import type { TaskAccounting } from "./accounting.js";
-import type { CrashWatch } from "./crash-watch.js";
+import type { CrashNote, CrashWatch } from "./crash-watch.js";
 import type { InputQueue } from "./input-queue.js";
 import type { MergeOrder } from "./merge-order.js";
 import type { MergedEntry } from "./merge.js";
@@ -91,12 +91,7 @@ export class TaskCommits {
 
   /** Commits, at the position before the batch, what the task is about to do. */
   async note(here: readonly CommittedOffset[], batch: readonly MergedEntry[]): Promise<void> {
-    const crash = this.watch.note(batch);
-    const noted = here.map((offset) => ({
-      ...offset,
-      metadata: encodeProgress({ ...decodeProgress(offset.metadata), crash }),
-    }));
-    await this.held.producer.commit([], this.context.group, noted);
+    await this.held.producer.commit([], this.context.group, withNote(here, this.watch.note(batch)));
   }
 
   /** The end of a sorted part has no entry of its own that would have committed it. */
@@ -105,7 +100,11 @@ export class TaskCommits {
   }
 
   async #transact(records: readonly NewRecord[], inputs: Iterable<number>): Promise<void> {
-    await this.held.producer.commit(records, this.context.group, this.#offsets(inputs));
+    const { isDue, carried } = this.watch;
+    // The note stands beside the first input: where there is one, its place is committed too, with what is left to be noted.
+    const moved = this.#offsets(isDue ? new Set([0, ...inputs]) : inputs);
+    const offsets = carried ? [...withNote(moved.slice(0, 1), carried), ...moved.slice(1)] : moved;
+    await this.held.producer.commit(records, this.context.group, offsets);
   }
 
   #offsets(inputs: Iterable<number>): CommittedOffset[] {
@@ -127,3 +126,6 @@ export class TaskCommits {
     });
   }
 }
+
+const withNote = (offsets: readonly CommittedOffset[], crash: CrashNote): CommittedOffset[] =>
+  offsets.map((offset) => ({ ...offset, metadata: encodeProgress({ ...decodeProgress(offset.metadata), crash }) }));

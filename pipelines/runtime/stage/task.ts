@@ -213,7 +213,7 @@ export class Task {
         if (here) await commits.note(here, batch);
         await commits.batch(batch, () => this.#processPatiently(batch));
       }
-      watch.committed(batch.length);
+      watch.committed();
       this.#inputs.resumeDrained();
     }
   }
